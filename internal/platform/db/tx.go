@@ -1,0 +1,277 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+)
+
+// Tx is a transaction in progress, of Update or of View.
+type Tx struct {
+	db      *DB
+	tx      *sql.Tx
+	own     map[string]*sql.Stmt // statements prepared on a writing SQLite transaction
+	now     time.Time
+	queries *atomic.Int64
+}
+
+// Now is the time of the transaction: the same at every call.
+func (tx *Tx) Now() time.Time { return tx.now }
+
+// NewID makes an ID that no other row has.
+func (tx *Tx) NewID() ref.ID { return tx.db.ids.New(tx.now) }
+
+// Exec runs a statement and tells how many rows it changed.
+func (tx *Tx) Exec(ctx context.Context, query string, args ...any) (int64, error) {
+	tx.count()
+	var res sql.Result
+	stmt, err := tx.prepared(ctx, query)
+	switch {
+	case err != nil:
+	case stmt != nil:
+		res, err = stmt.ExecContext(ctx, args...)
+	default:
+		res, err = tx.tx.ExecContext(ctx, query, args...)
+	}
+	if err != nil {
+		return 0, wrap(err, query)
+	}
+	return res.RowsAffected()
+}
+
+// ExecOne runs a statement that must change exactly one row. When it changes
+// none, somebody else changed the row since it was read: a Conflict.
+func (tx *Tx) ExecOne(ctx context.Context, query string, args ...any) error {
+	n, err := tx.Exec(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return problem.New(problem.Conflict, "problem.changed_meanwhile")
+	}
+	if n != 1 {
+		return fmt.Errorf("db: %d rows changed, not one: %s", n, oneLine(query))
+	}
+	return nil
+}
+
+// Query runs a query; the caller closes the rows.
+func (tx *Tx) Query(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	tx.count()
+	stmt, err := tx.prepared(ctx, query)
+	if err != nil {
+		return nil, wrap(err, query)
+	}
+	var rows *sql.Rows
+	if stmt != nil {
+		rows, err = stmt.QueryContext(ctx, args...)
+	} else {
+		rows, err = tx.tx.QueryContext(ctx, query, args...)
+	}
+	if err != nil {
+		return nil, wrap(err, query)
+	}
+	return rows, nil
+}
+
+// Row is what a scan function reads: one row of a result.
+type Row interface{ Scan(dest ...any) error }
+
+// All collects every row of a query through scan.
+func All[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) ([]T, error) {
+	var out []T
+	err := Each(ctx, tx, scan, func(v T) error {
+		out = append(out, v)
+		return nil
+	}, query, args...)
+	return out, err
+}
+
+// Each hands every row of a query to yield as it is read, so memory does not
+// grow with the rows. yield must not use the transaction.
+func Each[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), yield func(T) error, query string, args ...any) (err error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		v, err := scan(rows)
+		if err != nil {
+			return wrap(err, query)
+		}
+		if err := yield(v); err != nil {
+			return err
+		}
+	}
+	if err := rows.Err(); err != nil {
+		return wrap(err, query)
+	}
+	return nil
+}
+
+// One reads the single row of a query; no row is NotFound.
+func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) (v T, err error) {
+	v, ok, err := Maybe(ctx, tx, scan, query, args...)
+	if err == nil && !ok {
+		err = problem.New(problem.NotFound, "problem.not_found")
+	}
+	return v, err
+}
+
+// Maybe reads the first row of a query, if there is one.
+func Maybe[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) (v T, ok bool, err error) {
+	rows, err := tx.Query(ctx, query, args...)
+	if err != nil {
+		return v, false, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	if !rows.Next() {
+		return v, false, rows.Err()
+	}
+	if v, err = scan(rows); err != nil {
+		return v, false, wrap(err, query)
+	}
+	return v, true, nil
+}
+
+// Value is a scan function for a single column.
+func Value[T any](r Row) (v T, err error) {
+	err = r.Scan(&v)
+	return v, err
+}
+
+// In writes the placeholders of a list that starts at $from: "($3, $4)". An
+// empty list gives "(NULL)", which nothing equals.
+func In(from, n int) string {
+	if n == 0 {
+		return "(NULL)"
+	}
+	var b strings.Builder
+	for i := range n {
+		if i == 0 {
+			b.WriteByte('(')
+		} else {
+			b.WriteByte(',')
+		}
+		b.WriteByte('$')
+		b.WriteString(strconv.Itoa(from + i))
+	}
+	b.WriteByte(')')
+	return b.String()
+}
+
+// Args makes the arguments of a query from values and lists of any type.
+func Args[T any](first []any, list []T) []any {
+	out := make([]any, 0, len(first)+len(list))
+	out = append(out, first...)
+	for _, v := range list {
+		out = append(out, v)
+	}
+	return out
+}
+
+func (tx *Tx) count() {
+	if tx.queries != nil {
+		tx.queries.Add(1)
+	}
+}
+
+func wrap(err error, query string) error {
+	return fmt.Errorf("db: %w: %s", err, oneLine(query))
+}
+
+func oneLine(query string) string {
+	s := strings.Join(strings.Fields(query), " ")
+	if len(s) > 120 {
+		s = s[:120] + "…"
+	}
+	return s
+}
+
+type counterKey struct{}
+
+// CountQueries gives a context under which n counts every statement that is run.
+func CountQueries(ctx context.Context, n *atomic.Int64) context.Context {
+	return context.WithValue(ctx, counterKey{}, n)
+}
+
+func counterOf(ctx context.Context) *atomic.Int64 {
+	n, _ := ctx.Value(counterKey{}).(*atomic.Int64)
+	return n
+}
+
+// stmtCache keeps the reading pool's prepared statements by their text: SQLite
+// prepares anew at every call otherwise.
+type stmtCache struct {
+	mu     sync.RWMutex
+	byText map[string]*sql.Stmt
+}
+
+const maxStmts = 512
+
+// prepared gives the statement for query, or nil when it runs unprepared. The
+// writing connection of SQLite is held by the transaction, so its statements
+// are prepared on the transaction and live as long as it.
+func (tx *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
+	switch {
+	case tx.db.postgres: // the driver keeps prepared statements itself
+		return nil, nil
+	case tx.own != nil:
+		stmt := tx.own[query]
+		if stmt != nil || len(tx.own) >= maxStmts {
+			return stmt, nil
+		}
+		stmt, err := tx.tx.PrepareContext(ctx, query)
+		if err == nil {
+			tx.own[query] = stmt
+		}
+		return stmt, err
+	}
+	stmt, err := tx.db.stmts.get(ctx, tx.db.read, query)
+	if stmt == nil || err != nil {
+		return nil, err
+	}
+	return tx.tx.StmtContext(ctx, stmt), nil
+}
+
+func (c *stmtCache) get(ctx context.Context, pool *sql.DB, query string) (*sql.Stmt, error) {
+	c.mu.RLock()
+	stmt, n := c.byText[query], len(c.byText)
+	c.mu.RUnlock()
+	if stmt != nil || n >= maxStmts {
+		return stmt, nil
+	}
+	stmt, err := pool.PrepareContext(context.WithoutCancel(ctx), query)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old := c.byText[query]; old != nil {
+		return old, stmt.Close()
+	}
+	if c.byText == nil {
+		c.byText = map[string]*sql.Stmt{}
+	}
+	c.byText[query] = stmt
+	return stmt, nil
+}
+
+func (c *stmtCache) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, s := range c.byText {
+		_ = s.Close()
+	}
+	c.byText = nil
+}

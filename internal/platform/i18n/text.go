@@ -1,0 +1,116 @@
+// Package i18n holds the three languages of the portal: texts that people wrote
+// in one or more of them, the portal's own words, and how numbers, money and
+// dates are written.
+//
+// Rooms speak message keys and Texts; only web rooms turn them into sentences.
+package i18n
+
+import (
+	"database/sql/driver"
+	"encoding/json"
+	"fmt"
+	"strings"
+)
+
+// Lang is one of the three languages.
+type Lang string
+
+// The three languages of the portal.
+const (
+	KK Lang = "kk"
+	RU Lang = "ru"
+	EN Lang = "en"
+)
+
+// Langs lists the languages in the order in which the portal offers them.
+var Langs = [...]Lang{KK, RU, EN}
+
+// ParseLang reads a language of an address.
+func ParseLang(s string) (Lang, bool) {
+	switch l := Lang(s); l {
+	case KK, RU, EN:
+		return l, true
+	}
+	return "", false
+}
+
+// fallbacks is the order in which a reader of each language is served.
+var fallbacks = map[Lang][3]Lang{KK: {KK, RU, EN}, RU: {RU, KK, EN}, EN: {EN, RU, KK}}
+
+// Text is what somebody wrote, in the languages in which it was written.
+type Text struct {
+	KK string `json:"kk,omitempty"`
+	RU string `json:"ru,omitempty"`
+	EN string `json:"en,omitempty"`
+}
+
+// Only is a text known in one language.
+func Only(l Lang, s string) Text {
+	var t Text
+	t.Set(l, s)
+	return t
+}
+
+// Set changes the text of one language.
+func (t *Text) Set(l Lang, s string) {
+	switch l {
+	case KK:
+		t.KK = s
+	case RU:
+		t.RU = s
+	case EN:
+		t.EN = s
+	}
+}
+
+// Get is the text of exactly one language, "" when there is none.
+func (t Text) Get(l Lang) string {
+	switch l {
+	case KK:
+		return t.KK
+	case RU:
+		return t.RU
+	case EN:
+		return t.EN
+	}
+	return ""
+}
+
+// In is the text for a reader of l and the language it is really in, by the
+// fallback order kk→ru→en, ru→kk→en, en→ru→kk.
+func (t Text) In(l Lang) (string, Lang) {
+	for _, f := range fallbacks[l] {
+		if s := t.Get(f); s != "" {
+			return s, f
+		}
+	}
+	return "", l
+}
+
+// IsZero tells that nothing is written in any language.
+func (t Text) IsZero() bool { return t == Text{} }
+
+// Trim removes white space around the text of every language.
+func (t Text) Trim() Text {
+	return Text{strings.TrimSpace(t.KK), strings.TrimSpace(t.RU), strings.TrimSpace(t.EN)}
+}
+
+// Value stores the text as a JSON object.
+func (t Text) Value() (driver.Value, error) {
+	b, err := json.Marshal(t)
+	return string(b), err
+}
+
+// Scan reads what Value stored; NULL is an empty text.
+func (t *Text) Scan(v any) error {
+	*t = Text{}
+	switch v := v.(type) {
+	case nil:
+		return nil
+	case string:
+		return json.Unmarshal([]byte(v), t)
+	case []byte:
+		return json.Unmarshal(v, t)
+	}
+	return fmt.Errorf("i18n: cannot scan %T as a text", v)
+}
