@@ -44,6 +44,9 @@ type Actor struct {
 	// Name is how the person is greeted; it is never written to public entries.
 	Name   string
 	Grants []Grant
+	// Acting is the grant by which the present act was found allowed; the room
+	// sets it after its check, and the journal tells it.
+	Acting Grant
 	// Session is the id of the session, 0 when there is none.
 	Session ref.ID
 	// OnBehalf is the person who came to the help desk in person, 0 as a rule.
@@ -56,6 +59,12 @@ type Actor struct {
 
 // Portal is the portal acting on its own: a job, a clock, an import.
 func Portal(part string) Actor { return Actor{System: part} }
+
+// As is the actor acting in one role for one thing.
+func (a Actor) As(role Role, scope ref.ID) Actor {
+	a.Acting = Grant{role, scope}
+	return a
+}
 
 // SignedIn tells that a person acts.
 func (a Actor) SignedIn() bool { return a.UserID != 0 }
