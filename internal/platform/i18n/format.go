@@ -174,3 +174,26 @@ func (p *Printer) ShortMoney(tiyn int64, currency string) string {
 	}
 	return p.Money(tiyn-tiyn%100, currency)
 }
+
+// ParseMoney reads a sum of tenge as people write it, "12 500 000,50 ₸", and
+// gives it in tiyn. ok is false for anything else, also for a third decimal.
+func ParseMoney(s string) (tiyn int64, ok bool) {
+	s = strings.NewReplacer(" ", "", nbsp, "", "\u202f", "", "₸", "").Replace(strings.TrimSpace(s))
+	neg := strings.HasPrefix(s, "-") || strings.HasPrefix(s, "−")
+	s = strings.TrimPrefix(strings.TrimPrefix(s, "-"), "−")
+	whole, frac, _ := strings.Cut(strings.Replace(s, ",", ".", 1), ".")
+	if len(frac) > 2 || whole == "" || strings.ContainsAny(whole+frac, "+-_") {
+		return 0, false
+	}
+	for len(frac) < 2 {
+		frac += "0"
+	}
+	n, err := strconv.ParseInt(whole+frac, 10, 64)
+	if err != nil {
+		return 0, false
+	}
+	if neg {
+		n = -n
+	}
+	return n, true
+}
