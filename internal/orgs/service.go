@@ -1,0 +1,232 @@
+package orgs
+
+import (
+	"context"
+	"time"
+
+	"birge/internal/obligations"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+)
+
+// Deps is what the register needs of the rooms below it.
+type Deps struct {
+	Zone *time.Location
+	// Terms knows the codes of kinds, legal forms and spheres.
+	Terms Terms
+	// PlaceOf finds a place; ok is false when there is none.
+	PlaceOf     func(id ref.ID) (p Place, ok bool)
+	Obligations *obligations.Service
+}
+
+// Service keeps the register.
+type Service struct {
+	db *db.DB
+	Deps
+}
+
+// New makes the service.
+func New(d *db.DB, deps Deps) *Service { return &Service{db: d, Deps: deps} }
+
+// Today is the day it is on the portal.
+func (s *Service) Today() db.Date { return db.DateOf(s.db.Now().In(s.Zone)) }
+
+func (s *Service) today(tx *db.Tx) db.Date { return db.DateOf(tx.Now().In(s.Zone)) }
+
+// Create enters an organization into the register.
+func (s *Service) Create(ctx context.Context, by access.Actor, d Draft) (o Organization, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		o, err = s.CreateIn(ctx, tx, by, d, "hand", false)
+		return err
+	})
+	return o, err
+}
+
+// CreateIn is Create in somebody's transaction: of an import, of the sample.
+func (s *Service) CreateIn(ctx context.Context, tx *db.Tx, by access.Actor, d Draft, source string, sample bool) (Organization, error) {
+	place, placed := s.PlaceOf(d.PlaceID)
+	if err := MayKeepRegister(by, place); err != nil {
+		return Organization{}, err
+	}
+	d, bad := d.clean(s.Terms, placed, s.today(tx))
+	if bad != nil {
+		return Organization{}, bad.Err()
+	}
+	o := Organization{ID: tx.NewID(), Version: 1, Draft: d, Rural: place.Rural, Source: source, Sample: sample}
+	if err := insert(ctx, tx, o); err != nil {
+		return o, err
+	}
+	return o, journal.Record(ctx, tx, by.As(access.Officer, d.PlaceID), "orgs.create", nil, o)
+}
+
+// Edit changes an organization that was read at a version. A lead changes what
+// the organization says of itself; what the register says stays.
+func (s *Service) Edit(ctx context.Context, by access.Actor, id ref.ID, version int64, d Draft) (o Organization, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		o, err = s.editIn(ctx, tx, by, id, version, d)
+		return err
+	})
+	return o, err
+}
+
+func (s *Service) editIn(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID, version int64, d Draft) (Organization, error) {
+	o, err := living(ctx, tx, id)
+	if err != nil {
+		return o, err
+	}
+	place, _ := s.PlaceOf(o.PlaceID)
+	if err := MayEdit(by, o, place); err != nil {
+		return o, err
+	}
+	officer := MayKeepRegister(by, place) == nil
+	if !officer {
+		d = d.keptByOfficer(o.Draft)
+	}
+	to, placed := s.PlaceOf(d.PlaceID)
+	if officer && placed {
+		if err := MayKeepRegister(by, to); err != nil {
+			return o, err
+		}
+	}
+	d, bad := d.clean(s.Terms, placed, s.today(tx))
+	if bad != nil {
+		return o, bad.Err()
+	}
+	before := o
+	o.Draft, o.Rural, o.Version = d, to.Rural, version
+	role, scope := access.Lead, o.ID
+	if officer {
+		role, scope = access.Officer, to.ID
+	}
+	return s.save(ctx, tx, by.As(role, scope), "orgs.edit", before, o)
+}
+
+// save writes o over before and records the act.
+func (s *Service) save(ctx context.Context, tx *db.Tx, by access.Actor, act string, before, o Organization) (Organization, error) {
+	if err := update(ctx, tx, o); err != nil {
+		return o, err
+	}
+	o.Version++
+	return o, journal.Record(ctx, tx, by, act, before, o)
+}
+
+// living reads an organization that is no merged page.
+func living(ctx context.Context, tx *db.Tx, id ref.ID) (Organization, error) {
+	o, err := byID(ctx, tx, id)
+	if err == nil && !o.Living() {
+		err = problem.New(problem.Conflict, "orgs.merged")
+	}
+	return o, err
+}
+
+// ByID reads one organization, also one that was merged into another.
+func (s *Service) ByID(ctx context.Context, id ref.ID) (o Organization, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		o, err = byID(ctx, tx, id)
+		return err
+	})
+	return o, err
+}
+
+// ByBIN reads the living organization with a BIN.
+func (s *Service) ByBIN(ctx context.Context, bin string) (o Organization, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		var ok bool
+		if o, ok, err = byBIN(ctx, tx, bin); err == nil && !ok {
+			err = problem.New(problem.NotFound, "problem.not_found")
+		}
+		return err
+	})
+	return o, err
+}
+
+// ByBINIn finds the living organization with a BIN in somebody's transaction.
+func (s *Service) ByBINIn(ctx context.Context, tx *db.Tx, bin string) (Organization, bool, error) {
+	return byBIN(ctx, tx, bin)
+}
+
+// ByIDs reads organizations by id. An id of a merged page gives the page that
+// took its place; an unknown id gives nothing.
+func (s *Service) ByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]Organization, error) {
+	return ByIDs(ctx, tx, ids)
+}
+
+// ByIDs is Service.ByIDs for those who have only a transaction.
+func ByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]Organization, error) {
+	out := make(map[ref.ID]Organization, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := inIDs(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var moved []ref.ID
+	for _, o := range rows {
+		out[o.ID] = o
+		if !o.Living() {
+			moved = append(moved, o.MergedInto)
+		}
+	}
+	if len(moved) == 0 {
+		return out, nil
+	}
+	heirs, err := ByIDs(ctx, tx, moved)
+	for _, o := range rows {
+		if heir, ok := heirs[o.MergedInto]; ok {
+			out[o.ID] = heir
+		}
+	}
+	return out, err
+}
+
+// Family lists the id of an organization and of all pages merged into it: who
+// asks for its projects or obligations asks for all of them.
+func Family(ctx context.Context, tx *db.Tx, id ref.ID) ([]ref.ID, error) {
+	merged, err := mergedInto(ctx, tx, id)
+	ids := []ref.ID{id}
+	for _, o := range merged {
+		ids = append(ids, o.ID)
+	}
+	return ids, err
+}
+
+// CountByYear counts organizations of the kinds (all when empty) at the places
+// (everywhere when empty) at the end of each year; unknown are those whose
+// founding date nobody knows and which are in no year.
+func (s *Service) CountByYear(ctx context.Context, kinds []string, places []ref.ID, from, until int) (years []YearCount, unknown int64, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		years, unknown, err = countByYear(ctx, tx, kinds, places, from, until)
+		return err
+	})
+	return years, unknown, err
+}
+
+// Each streams all living organizations by id.
+func (s *Service) Each(ctx context.Context, yield func(Organization) error) error {
+	var last ref.ID
+	for {
+		var rows []Organization
+		err := s.db.View(ctx, func(tx *db.Tx) (err error) {
+			rows, err = after(ctx, tx, last, streamStep)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		for _, o := range rows {
+			if err := yield(o); err != nil {
+				return err
+			}
+		}
+		if len(rows) < streamStep {
+			return nil
+		}
+		last = rows[len(rows)-1].ID
+	}
+}
+
+const streamStep = 500
