@@ -1,0 +1,166 @@
+package ui
+
+import (
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/problem"
+)
+
+// Field is one question of a form: what it asks, what was typed, and what is
+// wrong with it. The zero Fault is no fault, so bad["name"] can be given as it is.
+type Field struct {
+	Name, Label, Hint, Value string
+	Fault                    problem.Fault
+	Required                 bool
+	// Type is the input's type ("email", "tel", "url", "password"); empty is text.
+	Type string
+	// Autocomplete is the HTML token ("current-password"), Mode the keyboard
+	// ("numeric", "decimal").
+	Autocomplete, Mode string
+	// Max is the greatest length in characters; 0 is without limit.
+	Max int
+	// Rows is the height of a text area; 0 is five.
+	Rows int
+	// Choices are for Select, Radio and Checkboxes.
+	Choices []Choice
+	// Checked is for Checkbox; its value is "yes" when Value is empty.
+	Checked bool
+	// Accept lists the types of an upload (".pdf,.xlsx"), Multiple takes many.
+	Accept   string
+	Multiple bool
+	// Earliest and Latest bound a date: "2026-03-01".
+	Earliest, Latest string
+}
+
+// Texts is a question answered in three languages.
+type Texts struct {
+	Name, Label, Hint string
+	Value             i18n.Text
+	// Faults are by the names of the three inputs: "title.kk".
+	Faults problem.Fields
+	// Rows above 1 makes text areas.
+	Rows, Max int
+	// Required marks the languages that must be filled.
+	Required []i18n.Lang
+}
+
+// Confirm asks before something is done that cannot be undone.
+type Confirm struct {
+	Title, Text string
+	// Path takes the POST; Button is what it does ("Отозвать заявку").
+	Path, Button string
+	Tone         string // Late for what destroys
+	// Cancel is the Path to go back to.
+	Cancel string
+	Hidden []Pair
+}
+
+// faulty tells that there is something wrong.
+func (f Field) faulty() bool { return f.Fault.Key != "" }
+
+// id is the id of the field's control.
+func (f Field) id() string { return "f-" + strings.ReplaceAll(f.Name, ".", "-") }
+
+// about are the attributes that tie the control to its hint and its fault.
+func (f Field) about() templ.Attributes {
+	a := templ.Attributes{}
+	var by []string
+	if f.faulty() {
+		a["aria-invalid"] = "true"
+		by = append(by, f.id()+"-fault")
+	}
+	if f.Hint != "" {
+		by = append(by, f.id()+"-hint")
+	}
+	if len(by) > 0 {
+		a["aria-describedby"] = strings.Join(by, " ")
+	}
+	return a
+}
+
+// control are the attributes of a control that the user types into.
+func (f Field) control() templ.Attributes {
+	a := f.about()
+	if f.Required {
+		a["required"] = true
+	}
+	for name, v := range map[string]string{
+		"autocomplete": f.Autocomplete, "inputmode": f.Mode, "min": f.Earliest, "max": f.Latest,
+	} {
+		if v != "" {
+			a[name] = v
+		}
+	}
+	if f.Max > 0 {
+		a["maxlength"] = strconv.Itoa(f.Max)
+	}
+	return a
+}
+
+func (f Field) rows() string {
+	if f.Rows == 0 {
+		return "5"
+	}
+	return strconv.Itoa(f.Rows)
+}
+
+func (f Field) checkValue() string {
+	if f.Value == "" {
+		return "yes"
+	}
+	return f.Value
+}
+
+func (f Field) class() string {
+	if f.faulty() {
+		return "field wrong"
+	}
+	return "field"
+}
+
+// in is the question for one language.
+func (t Texts) in(l i18n.Lang) Field {
+	name := t.Name + "." + string(l)
+	f := Field{Name: name, Label: langName(l), Value: t.Value.Get(l), Fault: t.Faults[name], Rows: t.Rows, Max: t.Max}
+	for _, r := range t.Required {
+		f.Required = f.Required || r == l
+	}
+	return f
+}
+
+// fault is the sentence of a fault.
+func fault(p Page, f problem.Fault) string { return p.T(f.Key, f.Args...) }
+
+// faultsOf lists the faults of a form in the order of its fields, then those
+// that no field shows.
+func faultsOf(bad problem.Fields, fields []Field) []Field {
+	var out []Field
+	shown := map[string]bool{}
+	for _, f := range fields {
+		if wrong, ok := bad[f.Name]; ok {
+			f.Fault = wrong
+			out = append(out, f)
+			shown[f.Name] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(bad)) {
+		if !shown[name] {
+			out = append(out, Field{Name: name, Fault: bad[name]})
+		}
+	}
+	return out
+}
+
+// draftAttrs asks the script to keep what is typed until the form is sent.
+func draftAttrs(p Page, draft string) templ.Attributes {
+	if draft == "" {
+		return nil
+	}
+	return templ.Attributes{"data-draft": draft, "data-restored": p.T("ui.draft_restored"), "data-discard": p.T("ui.draft_discard")}
+}
