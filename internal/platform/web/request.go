@@ -65,6 +65,9 @@ func Zone(r *http.Request) *time.Location { return infoOf(r).config.Zone }
 // Sample tells that the portal shows sample data.
 func Sample(r *http.Request) bool { return infoOf(r).config.Sample }
 
+// Nav lists the sections of the portal.
+func Nav(r *http.Request) []Section { return infoOf(r).config.Nav }
+
 // Base is the public origin of the portal, "https://birge.example".
 func Base(r *http.Request) string {
 	c := infoOf(r).config

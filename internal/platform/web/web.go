@@ -132,6 +132,8 @@ type Config struct {
 	Now func() time.Time
 	// Base is the public origin, "https://birge.example"; empty means as asked.
 	Base string
+	// Nav lists the sections of the portal.
+	Nav []Section
 	// Sample tells that the portal shows sample data.
 	Sample bool
 	// Actor finds who sends a request by the token of the session cookie.
@@ -146,3 +148,7 @@ type Config struct {
 	// TrustProxy believes X-Forwarded-For and X-Forwarded-Proto: only behind a proxy.
 	TrustProxy bool
 }
+
+// Section is one entry of the portal's navigation: a message key and an address
+// without language.
+type Section struct{ Key, Path string }

@@ -1,0 +1,40 @@
+// Package app wires the house: it opens the store, builds the rooms and their
+// pages, starts the workers and speaks for the command line.
+//
+// Data flows one way. A request changes rows and writes an entry in one
+// transaction; the sealer chains the entry; the feed of sealed entries renews
+// what is kept in memory (trees, search, pages).
+package app
+
+import (
+	"log/slog"
+	"path/filepath"
+	"time"
+	_ "time/tzdata" // the zone of the portal, also where the system has none
+)
+
+// Config says where the portal keeps things and how it is reached. Every field
+// is a flag and an environment variable BIRGE_….
+type Config struct {
+	Data  string `help:"Folder of the portal: database, files, keys." default:"data" env:"BIRGE_DATA" type:"path"`
+	DB    string `help:"postgres://… when the portal runs on PostgreSQL; else SQLite in the folder." env:"BIRGE_DB" name:"db"`
+	Addr  string `help:"Where to listen, HOST:PORT." default:"127.0.0.1:8080" env:"BIRGE_ADDR"`
+	Base  string `help:"Public address of the portal, https://…" env:"BIRGE_BASE"`
+	Zone  string `help:"Zone in which time is shown." default:"Asia/Almaty" env:"BIRGE_ZONE"`
+	Proxy bool   `help:"Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own." env:"BIRGE_PROXY"`
+
+	PagesMB int `help:"Memory for kept pages, in MB; 0 keeps none." default:"32" env:"BIRGE_PAGES_MB" name:"pages-mb"`
+
+	// Clock is the portal's time; tests move it.
+	Clock func() time.Time `kong:"-"`
+	Log   *slog.Logger     `kong:"-"`
+	// Demo tells that the folder is a demo: sample data, marked on every page.
+	Demo bool `kong:"-"`
+}
+
+func (c *Config) database() string {
+	if c.DB != "" {
+		return c.DB
+	}
+	return filepath.Join(c.Data, "birge.sqlite")
+}

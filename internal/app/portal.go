@@ -1,0 +1,149 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"path/filepath"
+	"time"
+
+	"birge/internal/accounts"
+	"birge/internal/app/migrations"
+	"birge/internal/homeweb"
+	"birge/internal/places"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/keys"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+)
+
+// Portal is the whole house, standing: store, rooms, pages and workers.
+type Portal struct {
+	Config Config
+	Zone   *time.Location
+	DB     *db.DB
+	Keys   *keys.Ring
+	Words  *i18n.Words
+	Memory *web.Memory
+	Server *web.Server
+
+	Accounts *accounts.Service
+	Places   *places.Service
+	Home     *homeweb.Home
+
+	metrics *prometheus.Registry
+	ready   readiness
+}
+
+// Open opens the portal of a folder: claims the folder, brings the store to the
+// newest migration and builds rooms and pages. Nothing runs until Run.
+func Open(ctx context.Context, c Config) (p *Portal, err error) {
+	if c.Log == nil {
+		c.Log = slog.Default()
+	}
+	if c.Clock == nil {
+		c.Clock = time.Now
+	}
+	if err := c.claim(); err != nil {
+		return nil, err
+	}
+	p = &Portal{Config: c, metrics: prometheus.NewRegistry()}
+	if p.Zone, err = time.LoadLocation(c.Zone); err != nil {
+		return nil, fmt.Errorf("app: %w", err)
+	}
+	if p.Keys, err = keys.Open(filepath.Join(c.Data, "keys")); err != nil {
+		return nil, err
+	}
+	if p.DB, err = db.Open(ctx, c.database(), db.Options{Clock: c.Clock}); err != nil {
+		return nil, err
+	}
+	if err := p.build(ctx); err != nil {
+		return nil, errors.Join(err, p.Close())
+	}
+	return p, nil
+}
+
+func (p *Portal) build(ctx context.Context) error {
+	if err := p.DB.Migrate(ctx, migrations.FS); err != nil {
+		return err
+	}
+	if err := p.buildRooms(ctx); err != nil {
+		return err
+	}
+	if err := p.buildWords(); err != nil {
+		return err
+	}
+	return p.buildServer()
+}
+
+func (p *Portal) buildRooms(ctx context.Context) (err error) {
+	p.Accounts, err = accounts.New(p.DB, accounts.Options{})
+	if err != nil {
+		return err
+	}
+	p.Places = places.New(p.DB)
+	if p.Home, err = homeweb.New(); err != nil {
+		return err
+	}
+	return p.Places.Reload(ctx)
+}
+
+// vocabularies lists where the portal's own words lie.
+func vocabularies() []fs.FS {
+	return []fs.FS{web.Locales, ui.Locales, Locales, homeweb.Locales}
+}
+
+func (p *Portal) buildWords() error {
+	p.Words = i18n.NewWords()
+	for _, v := range vocabularies() {
+		if err := p.Words.Add(v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// sections is the navigation of the portal.
+var sections = []web.Section{
+	{Key: "nav.projects", Path: "/projects"},
+	{Key: "nav.organizations", Path: "/organizations"},
+	{Key: "nav.places", Path: "/places"},
+	{Key: "nav.obligations", Path: "/obligations"},
+	{Key: "nav.figures", Path: "/figures"},
+}
+
+func (p *Portal) buildServer() (err error) {
+	p.metrics.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if p.Config.PagesMB > 0 {
+		p.Memory = web.NewMemory(uint64(p.Config.PagesMB) << 20)
+	}
+	p.Server, err = web.NewServer(web.Config{
+		Words: p.Words, Zone: p.Zone, Now: p.DB.Now, Base: p.Config.Base, Nav: sections, Sample: p.Config.Demo,
+		Actor:   p.actor,
+		Failure: homeweb.Failure,
+		Memory:  p.Memory, Log: p.Config.Log, Metrics: p.metrics, TrustProxy: p.Config.Proxy,
+	}, p.routes(), map[string]http.Handler{
+		"GET /static/":    ui.Assets(),
+		"GET /healthz":    http.HandlerFunc(alive),
+		"GET /readyz":     http.HandlerFunc(p.readyz),
+		"GET /metrics":    metricsOnLoopback(promhttp.HandlerFor(p.metrics, promhttp.HandlerOpts{})),
+		"GET /robots.txt": http.HandlerFunc(robots),
+	})
+	return err
+}
+
+func (p *Portal) actor(ctx context.Context, token string) (access.Actor, error) {
+	return p.Accounts.ActorOf(ctx, token)
+}
+
+// Close ends what Open began.
+func (p *Portal) Close() error { return p.DB.Close() }

@@ -1,0 +1,54 @@
+// Package homeweb holds the pages of no single room: the front page, the search
+// over everything public, my desk, help, what the portal is and how it treats
+// personal data, the style guide and the page of a failure.
+package homeweb
+
+import (
+	"embed"
+	"net/http"
+
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+
+	"github.com/a-h/templ"
+)
+
+// Locales holds the words of these pages.
+//
+//go:embed locales/*.json
+var Locales embed.FS
+
+// Routes lists the doors of these pages.
+func Routes(h *Home) []web.Route {
+	return []web.Route{
+		web.Public("GET /", h.front),
+		web.Public("GET /help", h.help),
+		web.Public("GET /help/{topic}", h.helpTopic),
+		web.Public("GET /about", h.article("about")),
+		web.Public("GET /privacy", h.article("privacy")),
+	}
+}
+
+// Failure is the page of a failure: what went wrong and what to do next.
+func Failure(r *http.Request, status int, bad *problem.Problem) templ.Component {
+	words := web.Words(r)
+	p := ui.PageOf(r, words.T(failureTitle(words, status)))
+	p.NoIndex = true
+	return framed(p, failure(p, words.T(bad.Key, bad.Args...)))
+}
+
+// failureTitle is the heading for a status; statuses without one of their own
+// share a heading.
+func failureTitle(words *i18n.Printer, status int) string {
+	switch status {
+	case http.StatusNotFound:
+		return "home.failure.not_found"
+	case http.StatusForbidden, http.StatusUnauthorized:
+		return "home.failure.forbidden"
+	case http.StatusInternalServerError:
+		return "home.failure.fault"
+	}
+	return "home.failure.refused"
+}
