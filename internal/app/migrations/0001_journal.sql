@@ -51,3 +51,22 @@ CREATE TABLE journal_heads (
     key_id    TEXT NOT NULL,
     signature BYTEA NOT NULL
 );
+
+-- The one sealer at work: who holds the pen until when, and when it last sealed.
+CREATE TABLE journal_sealer (
+    id        BIGINT PRIMARY KEY,
+    holder    BIGINT,
+    until     TIMESTAMPTZ,
+    sealed_at TIMESTAMPTZ
+);
+INSERT INTO journal_sealer (id) VALUES (1);
+
+-- Which entry, of kind journal_erasure, removed the body of which other entry.
+CREATE TABLE journal_erasures (
+    entry_id   BIGINT PRIMARY KEY,
+    erasure_id BIGINT NOT NULL
+);
+
+-- The public feed, of everything and of one kind.
+CREATE INDEX journal_entries_public ON journal_entries (id) WHERE public = TRUE;
+CREATE INDEX journal_entries_public_kind ON journal_entries (kind, id) WHERE public = TRUE;

@@ -20,6 +20,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -44,7 +45,7 @@ type DB struct {
 	stmts stmtCache
 
 	mu        sync.Mutex
-	onCommit  []func()
+	onCommit  []*func() // replaced, never changed in place
 	closeOnce sync.Once
 
 	// Retries counts how often a closure had to run again.
@@ -167,11 +168,27 @@ func (d *DB) Engine() string {
 	return "SQLite"
 }
 
-// OnCommit has f called after each Update that wrote something. f must be quick.
-func (d *DB) OnCommit(f func()) {
+// OnCommit has f called after each Update until stop. f must be quick.
+func (d *DB) OnCommit(f func()) (stop func()) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.onCommit = append(d.onCommit, f)
+	d.onCommit = append(slices.Clone(d.onCommit), &f)
+	return func() {
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		d.onCommit = slices.DeleteFunc(slices.Clone(d.onCommit), func(g *func()) bool { return g == &f })
+	}
+}
+
+// Wake gives a channel that has a value after an Update, one for many, until stop.
+func (d *DB) Wake() (woken <-chan struct{}, stop func()) {
+	c := make(chan struct{}, 1)
+	return c, d.OnCommit(func() {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	})
 }
 
 const maxTries = 24
@@ -205,7 +222,7 @@ func (d *DB) committed() {
 	fs := d.onCommit
 	d.mu.Unlock()
 	for _, f := range fs {
-		f()
+		(*f)()
 	}
 }
 

@@ -180,6 +180,34 @@ func Args[T any](first []any, list []T) []any {
 	return out
 }
 
+// maxArgs is how many arguments one statement takes on both engines.
+const maxArgs = 8000
+
+// InsertMany inserts rows of equal length, many with one statement. head is the
+// statement as far as its columns: "INSERT INTO places (id, code)".
+func InsertMany(ctx context.Context, tx *Tx, head string, rows [][]any) error {
+	for len(rows) > 0 {
+		cols := len(rows[0])
+		n := min(len(rows), maxArgs/cols)
+		var query strings.Builder
+		query.WriteString(head)
+		query.WriteString(" VALUES ")
+		args := make([]any, 0, n*cols)
+		for i, row := range rows[:n] {
+			if i > 0 {
+				query.WriteByte(',')
+			}
+			query.WriteString(In(1+i*cols, cols))
+			args = append(args, row...)
+		}
+		if _, err := tx.Exec(ctx, query.String(), args...); err != nil {
+			return err
+		}
+		rows = rows[n:]
+	}
+	return nil
+}
+
 func (tx *Tx) count() {
 	if tx.queries != nil {
 		tx.queries.Add(1)

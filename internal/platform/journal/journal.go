@@ -50,7 +50,13 @@ type Entry struct {
 	Root    ref.Ref // kind and id only: the thing on whose page the change is told
 	Public  bool
 	Gone    bool // the thing is not there any more
-	Body    Body
+	// Seq is the place in the chain, 0 while the entry waits for the sealer.
+	Seq int64
+	// Body is filled by the queries that say so; it stays empty where it was Erased.
+	Body   Body
+	Erased bool
+
+	bodyHash []byte
 }
 
 // Body is what changed: the whole thing afterwards and the fields that differed before.
@@ -59,32 +65,45 @@ type Body struct {
 	After  json.RawMessage `json:"after,omitempty"`
 }
 
+// Pair is a thing before and after a change.
+type Pair struct{ Before, After Thing }
+
 // Record writes the entry of one change in the change's own transaction. before
 // is nil when a thing is made, after is nil when it goes.
 func Record(ctx context.Context, tx *db.Tx, by access.Actor, act string, before, after Thing) error {
-	e, err := entryOf(tx, by, act, before, after)
-	if err != nil {
-		return err
+	return RecordMany(ctx, tx, by, act, []Pair{{before, after}})
+}
+
+// RecordMany is Record for many changes by one act, as an import makes them.
+func RecordMany(ctx context.Context, tx *db.Tx, by access.Actor, act string, changes []Pair) error {
+	entries, bodies, waiting := make([][]any, len(changes)), make([][]any, len(changes)), make([][]any, len(changes))
+	for i, c := range changes {
+		e, err := entryOf(tx, by, act, c.Before, c.After)
+		if err != nil {
+			return err
+		}
+		body, err := json.Marshal(e.Body)
+		if err != nil {
+			return fmt.Errorf("journal: %w", err)
+		}
+		salt := make([]byte, 16)
+		_, _ = rand.Read(salt)
+		entries[i] = []any{
+			e.ID, e.At, e.Act, e.Actor, e.System, e.Behalf, string(e.As.Role), e.As.Scope, e.Thing.Kind, e.Thing.ID, e.Version,
+			e.Root.Kind, e.Root.ID, e.Thing.Title, e.Thing.Path, e.Public, e.Gone, bodyHash(salt, body),
+		}
+		bodies[i] = []any{e.ID, salt, string(body)}
+		waiting[i] = []any{e.ID}
 	}
-	body, err := json.Marshal(e.Body)
-	if err != nil {
-		return fmt.Errorf("journal: %w", err)
-	}
-	salt := make([]byte, 16)
-	_, _ = rand.Read(salt)
-	if _, err := tx.Exec(ctx, `INSERT INTO journal_entries
+	if err := db.InsertMany(ctx, tx, `INSERT INTO journal_entries
 		(id, at, act, actor_id, actor_system, on_behalf, as_role, as_scope, kind, thing_id, version,
-		 root_kind, root_id, title, path, public, gone, body_hash)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
-		e.ID, e.At, e.Act, e.Actor, e.System, e.Behalf, string(e.As.Role), e.As.Scope, e.Thing.Kind, e.Thing.ID, e.Version,
-		e.Root.Kind, e.Root.ID, e.Thing.Title, e.Thing.Path, e.Public, e.Gone, bodyHash(salt, body)); err != nil {
+		 root_kind, root_id, title, path, public, gone, body_hash)`, entries); err != nil {
 		return err
 	}
-	if _, err := tx.Exec(ctx, `INSERT INTO journal_bodies (entry_id, salt, body) VALUES ($1,$2,$3)`, e.ID, salt, string(body)); err != nil {
+	if err := db.InsertMany(ctx, tx, `INSERT INTO journal_bodies (entry_id, salt, body)`, bodies); err != nil {
 		return err
 	}
-	_, err = tx.Exec(ctx, `INSERT INTO journal_unsealed (entry_id) VALUES ($1)`, e.ID)
-	return err
+	return db.InsertMany(ctx, tx, `INSERT INTO journal_unsealed (entry_id)`, waiting)
 }
 
 func bodyHash(salt, body []byte) []byte {
@@ -148,10 +167,16 @@ func changed(before Thing, after json.RawMessage) (json.RawMessage, error) {
 	if err := json.Unmarshal(after, &is); err != nil {
 		return nil, err
 	}
+	diff := map[string]json.RawMessage{}
 	for k, v := range was {
-		if now, ok := is[k]; ok && bytes.Equal(v, now) {
-			delete(was, k)
+		if !bytes.Equal(v, is[k]) {
+			diff[k] = v
 		}
 	}
-	return json.Marshal(was)
+	for k := range is {
+		if _, ok := was[k]; !ok {
+			diff[k] = json.RawMessage("null") // left out before, there now
+		}
+	}
+	return json.Marshal(diff)
 }

@@ -1,0 +1,100 @@
+package journal
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+)
+
+const entryColumns = `e.id, e.at, e.act, e.actor_id, e.actor_system, e.on_behalf, e.as_role, e.as_scope, e.kind, e.thing_id,
+	e.version, e.root_kind, e.root_id, e.title, e.path, e.public, e.gone, e.body_hash`
+
+func (e *Entry) columns() []any {
+	return []any{
+		&e.ID, &e.At, &e.Act, &e.Actor, &e.System, &e.Behalf, &e.As.Role, &e.As.Scope, &e.Thing.Kind, &e.Thing.ID,
+		&e.Version, &e.Root.Kind, &e.Root.ID, &e.Thing.Title, &e.Thing.Path, &e.Public, &e.Gone, &e.bodyHash,
+	}
+}
+
+// withBody reads entries with their place in the chain and their bodies.
+const withBody = `SELECT ` + entryColumns + `, COALESCE(c.seq, 0), b.body FROM journal_entries e
+	LEFT JOIN journal_chain c ON c.entry_id = e.id LEFT JOIN journal_bodies b ON b.entry_id = e.id `
+
+func scanWithBody(r db.Row) (e Entry, err error) {
+	var body *string
+	if err := r.Scan(append(e.columns(), &e.Seq, &body)...); err != nil {
+		return e, err
+	}
+	if e.Erased = body == nil; e.Erased {
+		return e, nil
+	}
+	if err := json.Unmarshal([]byte(*body), &e.Body); err != nil {
+		return e, fmt.Errorf("journal: body of %s: %w", e.ID, err)
+	}
+	return e, nil
+}
+
+// Seq is the last place in the chain as the transaction sees it; 0 when nothing
+// is sealed yet.
+func Seq(ctx context.Context, tx *db.Tx) (int64, error) {
+	return db.One(ctx, tx, db.Value[int64], `SELECT COALESCE(MAX(seq), 0) FROM journal_chain`)
+}
+
+// Timeline tells what happened to a root and its parts, newest first, with
+// bodies: up to limit entries older than the entry before (0: from the newest).
+func Timeline(ctx context.Context, tx *db.Tx, root ref.Ref, before ref.ID, limit int, onlyPublic bool) ([]Entry, error) {
+	where := `WHERE e.root_kind = $1 AND e.root_id = $2 AND e.id < $3`
+	if onlyPublic {
+		where += ` AND e.public = TRUE`
+	}
+	return db.All(ctx, tx, scanWithBody, withBody+where+` ORDER BY e.id DESC LIMIT $4`, root.Kind, root.ID, int64(orLast(before)), limit)
+}
+
+// Recent is the public feed, newest first, with bodies: up to limit entries
+// older than the entry before (0: from the newest), of the kinds given or of all.
+func Recent(ctx context.Context, tx *db.Tx, kinds []string, before ref.ID, limit int) ([]Entry, error) {
+	const public = `WHERE e.public = TRUE AND e.id < $1 `
+	const newest = ` ORDER BY e.id DESC LIMIT $2`
+	if len(kinds) == 0 {
+		return db.All(ctx, tx, scanWithBody, withBody+public+newest, int64(orLast(before)), limit)
+	}
+	var all []Entry
+	for _, kind := range kinds { // one by one, so that a rare kind is found by its index
+		some, err := db.All(ctx, tx, scanWithBody, withBody+public+`AND e.kind = $3`+newest, int64(orLast(before)), limit, kind)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	slices.SortFunc(all, func(a, b Entry) int { return cmp.Compare(b.ID, a.ID) })
+	return all[:min(limit, len(all))], nil
+}
+
+func orLast(before ref.ID) ref.ID {
+	if before == 0 {
+		return 1<<63 - 1
+	}
+	return before
+}
+
+// AsOf is the state of a root and its parts at an instant: the last entry of
+// each thing until then, with bodies, in the order of the things' ids. A thing
+// that had gone by then is left out.
+func AsOf(ctx context.Context, tx *db.Tx, root ref.Ref, on time.Time) ([]Entry, error) {
+	return db.All(ctx, tx, scanWithBody, withBody+`WHERE e.root_kind = $1 AND e.root_id = $2 AND e.at <= $3 AND e.gone = FALSE
+		AND NOT EXISTS (SELECT 1 FROM journal_entries n
+			WHERE n.kind = e.kind AND n.thing_id = e.thing_id AND n.version > e.version AND n.at <= $3)
+		ORDER BY e.thing_id, e.kind`, root.Kind, root.ID, db.At(on))
+}
+
+// Last is the newest entry of one thing with its body; ok is false when the
+// journal does not know the thing.
+func Last(ctx context.Context, tx *db.Tx, kind string, id ref.ID) (e Entry, ok bool, err error) {
+	return db.Maybe(ctx, tx, scanWithBody, withBody+`WHERE e.kind = $1 AND e.thing_id = $2 ORDER BY e.version DESC LIMIT 1`, kind, id)
+}
