@@ -9,6 +9,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
@@ -21,6 +22,8 @@ type Options struct {
 	// Around gives a place and the places around it, by which a role held for a
 	// region reaches its districts. Without it a scope covers only itself.
 	Around func(scope ref.ID) []ref.ID
+	// Keys encrypts the secrets of code generators; without it nobody can set one up.
+	Keys *keys.Ring
 	// Post puts a letter of this room into the mail, in the caller's transaction.
 	// The app sets it: the words of letters lie with the pages. Without it no
 	// letter is written.

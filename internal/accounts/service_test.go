@@ -16,6 +16,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/ref"
 )
 
@@ -40,7 +41,9 @@ type house struct {
 func each(t *testing.T, test func(t *testing.T, h *house)) {
 	dbtest.Each(t, migrations.FS, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
 		h := &house{t: t, clock: clock}
-		s, err := New(d, Options{SecondFactor: true, Post: func(_ context.Context, _ *db.Tx, l Letter) error {
+		ring, err := keys.Open(t.TempDir())
+		h.must(err)
+		s, err := New(d, Options{SecondFactor: true, Keys: ring, Post: func(_ context.Context, _ *db.Tx, l Letter) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.sent = append(h.sent, l)
