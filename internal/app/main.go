@@ -54,7 +54,7 @@ func explain(err error) string {
 		return err.Error()
 	}
 	words := i18n.NewWords()
-	for _, v := range vocabularies() {
+	for _, v := range Vocabularies() {
 		if words.Add(v) != nil {
 			return err.Error()
 		}

@@ -56,7 +56,7 @@ func Open(ctx context.Context, c Config) (p *Portal, err error) {
 	if err := c.claim(); err != nil {
 		return nil, err
 	}
-	p = &Portal{Config: c, metrics: prometheus.NewRegistry()}
+	p = &Portal{Config: c, metrics: prometheus.NewRegistry(), ready: readiness{caughtUp: make(chan struct{})}}
 	if p.Zone, err = time.LoadLocation(c.Zone); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}
@@ -97,14 +97,14 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	return p.Places.Reload(ctx)
 }
 
-// vocabularies lists where the portal's own words lie.
-func vocabularies() []fs.FS {
+// Vocabularies lists where the portal's own words lie.
+func Vocabularies() []fs.FS {
 	return []fs.FS{web.Locales, ui.Locales, Locales, homeweb.Locales}
 }
 
 func (p *Portal) buildWords() error {
 	p.Words = i18n.NewWords()
-	for _, v := range vocabularies() {
+	for _, v := range Vocabularies() {
 		if err := p.Words.Add(v); err != nil {
 			return err
 		}

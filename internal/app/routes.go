@@ -16,5 +16,5 @@ func (p *Portal) routes() []web.Route {
 
 // startWorkers starts what runs beside the server.
 func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
-	p.ready.caughtUp.Store(true)
+	p.ready.tell()
 }

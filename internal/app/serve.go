@@ -7,14 +7,28 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
 )
 
-// readiness is what /readyz asks: the feed has caught up once, and the sealer runs.
-type readiness struct{ caughtUp atomic.Bool }
+// readiness is what /readyz asks: whether the feed has caught up once.
+type readiness struct {
+	caughtUp chan struct{}
+	once     sync.Once
+}
+
+func (r *readiness) tell() { r.once.Do(func() { close(r.caughtUp) }) }
+
+func (r *readiness) is() bool {
+	select {
+	case <-r.caughtUp:
+		return true
+	default:
+		return false
+	}
+}
 
 // Run starts the workers and serves until ctx ends, then lets running requests
 // finish and closes the portal.
@@ -58,7 +72,7 @@ func alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n
 // readyz answers 200 once pages can be served and while the sealer seals.
 func (p *Portal) readyz(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case !p.ready.caughtUp.Load():
+	case !p.ready.is():
 		http.Error(w, "starting", http.StatusServiceUnavailable)
 	default:
 		alive(w, r)
@@ -80,4 +94,14 @@ func metricsOnLoopback(h http.Handler) http.Handler {
 func robots(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	_, _ = w.Write([]byte("User-agent: *\nDisallow: /kk/desk\nDisallow: /ru/desk\nDisallow: /en/desk\n"))
+}
+
+// AwaitReady waits until the portal answers as ready.
+func (p *Portal) AwaitReady(ctx context.Context) error {
+	select {
+	case <-p.ready.caughtUp:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

@@ -1,0 +1,125 @@
+// Package birgetest gives a test a whole portal: store, rooms, pages and
+// workers, on both engines, with a clock that the test moves and readers that
+// browse it over HTTP.
+package birgetest
+
+import (
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"testing"
+
+	"birge/internal/app"
+	"birge/internal/app/migrations"
+	"birge/internal/platform/db/dbtest"
+)
+
+// World is a portal in a test.
+type World struct {
+	*app.Portal
+	T     testing.TB
+	Clock *dbtest.Clock
+	URL   string
+}
+
+// Each runs a test in a portal on SQLite and, where the suite has PostgreSQL, in
+// one on PostgreSQL. The published facts are loaded.
+func Each(t *testing.T, test func(t *testing.T, w *World)) {
+	dbtest.EachAddress(t, migrations.FS, func(t *testing.T, address string) {
+		test(t, Start(t, address))
+	})
+}
+
+// Start starts a portal on the store at address.
+func Start(t testing.TB, address string) *World {
+	t.Helper()
+	w := &World{T: t, Clock: dbtest.NewClock()}
+	portal, err := app.Open(t.Context(), app.Config{
+		Data: t.TempDir(), DB: address, Zone: "Asia/Almaty", PagesMB: 8, Clock: w.Clock.Now,
+		Log: slog.New(slog.DiscardHandler),
+	})
+	w.must(err)
+	w.Portal = portal
+	w.must(portal.LoadFacts(t.Context()))
+	server := httptest.NewUnstartedServer(nil)
+	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
+	done := make(chan error, 1)
+	go func() { done <- portal.RunOn(ctx, server.Listener) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("the portal ended with %v", err)
+		}
+		w.must(portal.Close())
+	})
+	w.URL = "http://" + server.Listener.Addr().String()
+	w.must(portal.AwaitReady(t.Context()))
+	return w
+}
+
+func (w *World) must(err error) {
+	w.T.Helper()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Answer is what a reader got.
+type Answer struct {
+	Status int
+	Header http.Header
+	Body   string
+}
+
+// Reader browses the portal; redirects are not followed. Cookies are kept.
+type Reader struct {
+	w      *World
+	client *http.Client
+	cookie []*http.Cookie
+}
+
+// Stranger is a reader who is not signed in.
+func (w *World) Stranger() *Reader {
+	return &Reader{w: w, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// Get reads an address of the portal.
+func (r *Reader) Get(path string) Answer {
+	r.w.T.Helper()
+	return r.do(http.MethodGet, path, nil)
+}
+
+// Post sends a form.
+func (r *Reader) Post(path string, form url.Values) Answer {
+	r.w.T.Helper()
+	return r.do(http.MethodPost, path, form)
+}
+
+func (r *Reader) do(method, path string, form url.Values) Answer {
+	r.w.T.Helper()
+	req, err := http.NewRequestWithContext(r.w.T.Context(), method, r.w.URL+path, strings.NewReader(form.Encode()))
+	r.w.must(err)
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	for _, c := range r.cookie {
+		req.AddCookie(c)
+	}
+	res, err := r.client.Do(req)
+	r.w.must(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	r.w.must(err)
+	for _, c := range res.Cookies() {
+		if c.MaxAge >= 0 && c.Value != "" {
+			r.cookie = append(r.cookie, c)
+		} else {
+			r.cookie = nil
+		}
+	}
+	return Answer{res.StatusCode, res.Header, string(body)}
+}
