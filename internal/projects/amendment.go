@@ -145,3 +145,33 @@ func (p Project) keepFacts(plan Plan) Plan {
 	}
 	return plan
 }
+
+// renew gives new ids to the awaited reports and unpaid tranches whose day the
+// amendment moved: what was owed for them ends and is owed anew. It gives the
+// project with those that ended.
+func (p *Project) renew(before Project, newID func() ref.ID) (ended Project) {
+	ended = before
+	ended.Schedule, ended.Tranches = nil, nil
+	p.Schedule, p.Tranches = slices.Clone(p.Schedule), slices.Clone(p.Tranches)
+	for _, was := range before.Schedule {
+		i := slices.IndexFunc(p.Schedule, func(d DueReport) bool { return d.ID == was.ID })
+		if !was.missing() || i >= 0 && p.Schedule[i].Due == was.Due && p.Schedule[i].Final == was.Final {
+			continue
+		}
+		ended.Schedule = append(ended.Schedule, was)
+		if i >= 0 {
+			p.Schedule[i].ID = newID()
+		}
+	}
+	for _, was := range before.Tranches {
+		i := slices.IndexFunc(p.Tranches, func(t Tranche) bool { return t.ID == was.ID })
+		if !was.PaidOn.IsZero() || i >= 0 && p.Tranches[i].Due == was.Due {
+			continue
+		}
+		ended.Tranches = append(ended.Tranches, was)
+		if i >= 0 {
+			p.Tranches[i].ID = newID()
+		}
+	}
+	return ended
+}

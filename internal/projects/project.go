@@ -14,6 +14,7 @@
 package projects
 
 import (
+	"net/url"
 	"slices"
 
 	"birge/internal/platform/access"
@@ -148,6 +149,10 @@ type Plan struct {
 type Agreement struct {
 	Number   string  `json:"agreement_no"`
 	AgreedOn db.Date `json:"agreed_on"`
+	// Rhythm is how often reports are due, Days how many working days after the
+	// end of each period.
+	Rhythm Rhythm `json:"rhythm"`
+	Days   int    `json:"report_days"`
 	// Schedule is what reports are due and when, computed once when the
 	// agreement is made; empty when the agreement tells of none.
 	Schedule []DueReport `json:"schedule"`
@@ -171,6 +176,14 @@ type Link struct {
 	Title  i18n.Text `json:"title"`
 	Medium string    `json:"medium"`
 	On     db.Date   `json:"on"`
+}
+
+func (l Link) check() error {
+	u, err := url.Parse(l.URL)
+	var bad problem.Fields
+	bad.Reject(err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http", "url", "projects.not_an_address")
+	bad.Reject(l.Title.IsZero(), "title", "form.required")
+	return bad.Err()
 }
 
 // Ref names the project.
@@ -225,13 +238,14 @@ func (p Project) ended() bool {
 	return !p.CancelledOn.IsZero() || !p.TerminatedOn.IsZero() || !p.ClosedOn.IsZero()
 }
 
-// around is the places from the project's own outwards, as places.Tree.Path
-// gives them: an officer of any of them runs the project's cycle.
+// funderSide tells whether the actor speaks for the one who pays: the lead of the
+// funder, its officer, or an officer of a place around the project (around is the
+// path of places.Tree). Nobody judges the work of his own organization.
 func funderSide(by access.Actor, p Project, around []ref.ID) (access.Actor, bool) {
 	switch {
 	case by.IsPortal():
 		return by, true
-	case by.WorksFor(p.OrgID): // nobody judges his own work
+	case by.WorksFor(p.OrgID):
 		return by, false
 	case by.LeadsOrg(p.FunderID):
 		return by.As(access.Lead, p.FunderID), true
@@ -276,7 +290,7 @@ func mayRunCycle(by access.Actor, p Project, around []ref.ID) (access.Actor, err
 	return by, problem.New(problem.Forbidden, "projects.only_funder_side")
 }
 
-// MaySeeHidden tells whether the actor may look at a project of an import that
+// maySee tells whether the actor may look at a project of an import that
 // is not complete yet.
 func maySee(by access.Actor, p Project, around []ref.ID) bool {
 	if !p.Hidden {
@@ -296,6 +310,8 @@ func (p *Project) Agree(a Agreement) error {
 	bad.Reject(a.AgreedOn.IsZero(), "agreed_on", "form.required")
 	bad.Reject(a.AgreedOn.After(p.Ends), "agreed_on", "projects.agreed_after_end")
 	bad.Reject(p.Sum <= 0 && p.FundingKind != Own, "sum", "form.required")
+	bad.Reject(!slices.Contains(Rhythms, a.Rhythm), "rhythm", "form.required")
+	bad.Reject(a.Days < 0 || a.Days > 250, "report_days", "projects.report_days")
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -1,9 +1,11 @@
 package projects
 
 import (
+	"slices"
 	"time"
 
 	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
 )
 
 // Status is where a project stands on a day. It is a rule over facts and the
@@ -139,6 +141,7 @@ func yearsBetween(first, day db.Date) int {
 
 // DueReport is one report that the agreement asks for.
 type DueReport struct {
+	ID    ref.ID  `json:"id"` // by which the obligation knows it
 	No    int     `json:"no"` // 1, 2, …
 	From  db.Date `json:"from"`
 	To    db.Date `json:"to"`
@@ -196,6 +199,31 @@ func ScheduleOf(r Rhythm, starts, ends db.Date, dueAfter func(end db.Date) db.Da
 		from = to.AddDays(1)
 	}
 	return out
+}
+
+// reschedule lays the schedule anew after the plan's end was moved. Periods of
+// which a report was submitted stay as they are.
+func (p *Project) reschedule(newID func() ref.ID, dueAfter func(end db.Date) db.Date) {
+	kept := slices.DeleteFunc(slices.Clone(p.Schedule), DueReport.missing)
+	from := p.Starts
+	for i := range kept {
+		kept[i].Final = kept[i].To == p.Ends
+		from = kept[i].To.AddDays(1)
+	}
+	next := ScheduleOf(p.Rhythm, from, p.Ends, dueAfter)
+	for i := range next {
+		next[i].No += len(kept)
+		next[i].ID = p.dueID(next[i].No, newID)
+	}
+	p.Schedule = append(kept, next...)
+}
+
+// dueID keeps the id of a period that was already on the schedule.
+func (p Project) dueID(no int, newID func() ref.ID) ref.ID {
+	if i, err := p.due(no); err == nil {
+		return p.Schedule[i].ID
+	}
+	return newID()
 }
 
 // periodEnd is the last day of the calendar period of n months around d.
