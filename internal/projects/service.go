@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"birge/internal/obligations"
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -23,7 +24,6 @@ type Service struct {
 	places      *places.Service
 	obligations *obligations.Service
 	norms       Norms
-	orgs        Orgs
 }
 
 // Norms is what the room asks of the classifiers and the calendar as they stand now.
@@ -35,17 +35,9 @@ type Norms interface {
 	Calendar() obligations.Calendar
 }
 
-// Orgs is what the room asks of the register.
-type Orgs interface {
-	// Refs names organizations; those that are not there are left out.
-	Refs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, error)
-	// ByBIN gives the organizations that have one of the numbers.
-	ByBIN(ctx context.Context, tx *db.Tx, bins []string) (map[string]ref.ID, error)
-}
-
 // New makes the service. zone is where days begin and end.
-func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n Norms, orgs Orgs) *Service {
-	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n, orgs: orgs}
+func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n Norms) *Service {
+	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n}
 }
 
 // Today is the day it is on the portal.
@@ -83,7 +75,7 @@ func (s *Service) Programmes(ctx context.Context) (list []Programme, err error) 
 	return list, err
 }
 
-// New is what somebody gives to begin a project.
+// NewProject is what somebody gives to begin a project.
 type NewProject struct {
 	OrgID, FunderID, Programme ref.ID
 	Plan
@@ -202,7 +194,7 @@ func (s *Service) judgeOrgs(ctx context.Context, tx *db.Tx, p Project, bad *prob
 	for _, partner := range p.Partners {
 		ids = append(ids, partner.OrgID)
 	}
-	there, err := s.orgs.Refs(ctx, tx, unique(ids))
+	there, err := refsOf(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
@@ -221,6 +213,16 @@ func (s *Service) judgeOrgs(ctx context.Context, tx *db.Tx, p Project, bad *prob
 		}
 	}
 	return nil
+}
+
+// refsOf names organizations; those that are not there are left out.
+func refsOf(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, error) {
+	byID, err := orgs.ByIDs(ctx, tx, unique(ids))
+	refs := make(map[ref.ID]ref.Ref, len(byID))
+	for id, o := range byID {
+		refs[id] = o.Ref()
+	}
+	return refs, err
 }
 
 // rule changes a project and gives the actor in the role that allows it.
@@ -322,7 +324,7 @@ func trancheThing(p Project, t Tranche) ref.Ref {
 
 // owe makes the obligations of the agreement that are not there yet.
 func (s *Service) owe(ctx context.Context, tx *db.Tx, by access.Actor, p Project) error {
-	sides, err := s.orgs.Refs(ctx, tx, unique([]ref.ID{p.OrgID, p.FunderID}))
+	sides, err := refsOf(ctx, tx, []ref.ID{p.OrgID, p.FunderID})
 	if err != nil {
 		return err
 	}

@@ -113,15 +113,6 @@ func putYears(ctx context.Context, tx *db.Tx, project ref.ID, years []YearMoney)
 	return nil
 }
 
-func yearsOf(ctx context.Context, tx *db.Tx, project ref.ID) ([]YearMoney, error) {
-	return db.All(ctx, tx, scanYear, `SELECT year, planned, paid, accepted FROM project_years WHERE project_id = $1 ORDER BY year`, project)
-}
-
-func scanYear(r db.Row) (y YearMoney, err error) {
-	err = r.Scan(&y.Year, &y.Planned, &y.Paid, &y.Accepted)
-	return y, err
-}
-
 const eventColumns = `id, project_id, title, about, place_id, address, on_day, hour, open, closed, announced_on,
 	cancelled_on, confirmed_on, held_on, headcount, method, note, files, hidden, version`
 

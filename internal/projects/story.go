@@ -78,7 +78,7 @@ func (s *Service) name(ctx context.Context, tx *db.Tx, st *Story) (err error) {
 	for _, partner := range p.Partners {
 		ids = append(ids, partner.OrgID)
 	}
-	st.Orgs, err = s.orgs.Refs(ctx, tx, unique(ids))
+	st.Orgs, err = refsOf(ctx, tx, ids)
 	return err
 }
 
@@ -298,7 +298,7 @@ func (s *Service) Names(ctx context.Context, list []Project) (names map[ref.ID]r
 		ids = append(ids, p.OrgID, p.FunderID)
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		names, err = s.orgs.Refs(ctx, tx, unique(ids))
+		names, err = refsOf(ctx, tx, ids)
 		return err
 	})
 	return names, err
