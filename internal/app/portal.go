@@ -17,6 +17,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/keys"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -35,6 +36,7 @@ type Portal struct {
 	Words  *i18n.Words
 	Memory *web.Memory
 	Server *web.Server
+	Sealer *journal.Sealer
 
 	Accounts *accounts.Service
 	Places   *places.Service
@@ -90,6 +92,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	if err != nil {
 		return err
 	}
+	p.Sealer = journal.NewSealer(p.DB)
 	p.Places = places.New(p.DB)
 	if p.Home, err = homeweb.New(); err != nil {
 		return err
