@@ -47,7 +47,7 @@ func (p *Portal) follow(ctx context.Context) error {
 
 // load reads everything that is kept in memory.
 func (p *Portal) load(ctx context.Context, _ int64) error {
-	return p.Places.Reload(ctx)
+	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))
 }
 
 // manyEntries is how many entries at once make it cheaper to forget every page.
@@ -62,6 +62,11 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 	}
 	if kinds["place"] {
 		if err := p.Places.Reload(ctx); err != nil {
+			return err
+		}
+	}
+	if kinds["norm"] || kinds["norm_term"] || kinds["norm_day"] || kinds["norm_year"] {
+		if err := p.Norms.Reload(ctx); err != nil {
 			return err
 		}
 	}
@@ -100,4 +105,4 @@ func keysOf(batch []journal.Entry) []string {
 }
 
 // onEveryPage are the kinds whose names stand on pages everywhere.
-var onEveryPage = map[string]bool{"place": true, "norm": true, "term": true}
+var onEveryPage = map[string]bool{"place": true, "norm": true, "norm_term": true, "norm_day": true, "norm_year": true}
