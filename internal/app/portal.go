@@ -19,10 +19,12 @@ import (
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/keys"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
@@ -128,7 +130,7 @@ func (p *Portal) orgPlace(id ref.ID) (orgs.Place, bool) {
 
 // Vocabularies lists where the portal's own words lie.
 func Vocabularies() []fs.FS {
-	return []fs.FS{web.Locales, ui.Locales, Locales, homeweb.Locales}
+	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales}
 }
 
 func (p *Portal) buildWords() error {
