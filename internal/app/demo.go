@@ -61,10 +61,7 @@ func (p *Portal) makeDemo(ctx context.Context) error {
 // LoadFacts loads the published facts that the program carries: places, norms,
 // figures. It adds what is missing and leaves alone what an operator changed.
 func (p *Portal) LoadFacts(ctx context.Context) error {
-	if err := p.Places.LoadFacts(ctx, access.Portal("facts"), facts.FS); err != nil {
-		return err
-	}
-	return p.Norms.LoadSeed(ctx)
+	return p.Places.LoadFacts(ctx, access.Portal("facts"), facts.FS)
 }
 
 func (p *Portal) loadSample(context.Context) error { return nil }

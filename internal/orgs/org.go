@@ -41,23 +41,23 @@ const (
 
 // Draft is what somebody fills in about an organization.
 type Draft struct {
-	BIN       string    `json:"bin"`
-	Kind      string    `json:"kind"`       // code of the list org_kind
-	LegalForm string    `json:"legal_form"` // code of the list legal_form, "" when unknown
-	Name      i18n.Text `json:"name"`
-	ShortName i18n.Text `json:"short_name"`
-	PlaceID   ref.ID    `json:"place_id"`
-	Address   i18n.Text `json:"address"`
-	Spheres   []string  `json:"spheres"` // codes of the list sphere
-	Founded   db.Date   `json:"founded"` // no date when unknown
-	Closed    db.Date   `json:"closed"`
+	BIN       string    `json:"bin" public:"orgs.field.bin"`
+	Kind      string    `json:"kind" public:"orgs.field.kind"`             // code of the list org_kind
+	LegalForm string    `json:"legal_form" public:"orgs.field.legal_form"` // code of the list legal_form, "" when unknown
+	Name      i18n.Text `json:"name" public:"orgs.field.name"`
+	ShortName i18n.Text `json:"short_name" public:"orgs.field.short_name"`
+	PlaceID   ref.ID    `json:"place_id" public:"orgs.field.place"`
+	Address   i18n.Text `json:"address" public:"orgs.field.address"`
+	Spheres   []string  `json:"spheres" public:"orgs.field.spheres"` // codes of the list sphere
+	Founded   db.Date   `json:"founded" public:"orgs.field.founded"` // no date when unknown
+	Closed    db.Date   `json:"closed" public:"orgs.field.closed"`
 	// Head is the name of the head in office: the only natural person shown.
-	Head string `json:"head"`
+	Head string `json:"head" public:"orgs.field.head"`
 	// Site, Mail and Phone are those of the office, never of a person.
-	Site  string    `json:"site"`
-	Mail  string    `json:"mail"`
-	Phone string    `json:"phone"`
-	About i18n.Text `json:"about"`
+	Site  string    `json:"site" public:"orgs.field.site"`
+	Mail  string    `json:"mail" public:"orgs.field.mail"`
+	Phone string    `json:"phone" public:"orgs.field.phone"`
+	About i18n.Text `json:"about" public:"orgs.field.about"`
 }
 
 // Organization is one entry of the register.
@@ -112,7 +112,7 @@ type Terms func(list, code string) bool
 
 // Place is what the register needs to know of a place.
 type Place struct {
-	ID ref.ID
+	ref.Ref
 	// Path is the place itself and the places around it.
 	Path  []ref.ID
 	Rural bool

@@ -4,7 +4,9 @@ import (
 	"context"
 	"time"
 
+	"birge/internal/accounts"
 	"birge/internal/obligations"
+	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -14,12 +16,20 @@ import (
 
 // Deps is what the register needs of the rooms below it.
 type Deps struct {
-	Zone *time.Location
-	// Terms knows the codes of kinds, legal forms and spheres.
-	Terms Terms
-	// PlaceOf finds a place; ok is false when there is none.
-	PlaceOf     func(id ref.ID) (p Place, ok bool)
+	Zone        *time.Location
+	Accounts    *accounts.Service
+	Places      *places.Service
 	Obligations *obligations.Service
+	// Terms knows the codes of kinds, legal forms and spheres; FindTerm finds the
+	// code of a term by its code or its name, "" when there is none.
+	Terms    Terms
+	FindTerm func(list, s string) string
+	// Secret keys the hashes of tied persons.
+	Secret []byte
+	// SendCode enqueues the letter with the code of a claim to the register's
+	// address; TellLeads the letters that tell present leads of a claim.
+	SendCode  func(ctx context.Context, tx *db.Tx, c Claim, org Organization, code string) error
+	TellLeads func(ctx context.Context, tx *db.Tx, c Claim, org Organization, leads []ref.ID) error
 }
 
 // Service keeps the register.
@@ -35,6 +45,40 @@ func New(d *db.DB, deps Deps) *Service { return &Service{db: d, Deps: deps} }
 func (s *Service) Today() db.Date { return db.DateOf(s.db.Now().In(s.Zone)) }
 
 func (s *Service) today(tx *db.Tx) db.Date { return db.DateOf(tx.Now().In(s.Zone)) }
+
+// PlaceOf finds a place and what is around it; ok is false when there is none.
+func (s *Service) PlaceOf(id ref.ID) (Place, bool) {
+	tree := s.Places.Tree()
+	p, ok := tree.Place(id)
+	if !ok {
+		return Place{}, false
+	}
+	return Place{Ref: p.Ref(), Path: tree.Path(id), Rural: p.Rural}, true
+}
+
+// findPlace finds a place by what a table says: a KATO code, or a name that is
+// one place's alone.
+func (s *Service) findPlace(name string) (Place, bool) {
+	tree := s.Places.Tree()
+	p, ok := tree.ByCode(name)
+	if !ok && name != "" {
+		p, ok = tree.Find(name, 0)
+	}
+	if !ok {
+		return Place{}, false
+	}
+	return s.PlaceOf(p.ID)
+}
+
+// leads lists who speaks for an organization.
+func leads(ctx context.Context, tx *db.Tx, org ref.ID) ([]ref.ID, error) {
+	persons, err := accounts.Holders(ctx, tx, access.Lead, org)
+	ids := make([]ref.ID, len(persons))
+	for i, p := range persons {
+		ids[i] = p.ID
+	}
+	return ids, err
+}
 
 // Create enters an organization into the register.
 func (s *Service) Create(ctx context.Context, by access.Actor, d Draft) (o Organization, err error) {

@@ -1,12 +1,15 @@
 package orgs
 
 import (
+	"context"
 	"slices"
 	"testing"
 	"time"
 
+	"birge/internal/accounts"
 	"birge/internal/app/migrations"
 	"birge/internal/obligations"
+	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
@@ -15,21 +18,23 @@ import (
 	"birge/internal/platform/ref"
 )
 
-var (
-	almaty = time.FixedZone("Asia/Almaty", 5*3600)
-	// A region with a town and a village.
-	region, town, village = ref.ID(1000), ref.ID(1001), ref.ID(1002)
-	officer               = access.Actor{UserID: 1, Grants: []access.Grant{{Role: access.Officer, Scope: region}}}
-	elsewhere             = access.Actor{UserID: 2, Grants: []access.Grant{{Role: access.Officer, Scope: 4444}}}
-)
+var almaty = time.FixedZone("Asia/Almaty", 5*3600)
+
+// house is a register in a test: a region with a town and a village, an officer
+// of the region and one from elsewhere.
+type house struct {
+	*Service
+	t                     *testing.T
+	d                     *db.DB
+	clock                 *dbtest.Clock
+	region, town, village ref.ID
+	officer, elsewhere    access.Actor
+	codes                 []string // mailed for claims
+	told                  int      // leads told of claims
+}
 
 func leadOf(org ref.ID) access.Actor {
 	return access.Actor{UserID: 3, Grants: []access.Grant{{Role: access.Lead, Scope: org}}}
-}
-
-func placeOf(id ref.ID) (Place, bool) {
-	p := Place{ID: id, Path: []ref.ID{id, region}, Rural: id == village}
-	return p, id == town || id == village || id == region
 }
 
 func knownTerm(list, code string) bool {
@@ -56,11 +61,63 @@ func (c weekdays) AddWorkingDays(from db.Date, n int) db.Date {
 	return from
 }
 
-func each(t *testing.T, test func(t *testing.T, s *Service, d *db.DB, clock *dbtest.Clock)) {
+func each(t *testing.T, test func(t *testing.T, h *house)) {
 	dbtest.Each(t, migrations.FS, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
-		owed := obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} })
-		test(t, New(d, Deps{Zone: almaty, Terms: knownTerm, PlaceOf: placeOf, Obligations: owed}), d, clock)
+		h := &house{t: t, d: d, clock: clock}
+		acc, err := accounts.New(d, accounts.Options{})
+		must(t, err)
+		h.Service = New(d, Deps{
+			Zone: almaty, Accounts: acc, Places: places.New(d),
+			Obligations: obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} }),
+			Terms:       knownTerm,
+			FindTerm: func(list, s string) string {
+				if knownTerm(list, s) {
+					return s
+				}
+				return ""
+			},
+			Secret: []byte("a secret of the test"),
+			SendCode: func(_ context.Context, _ *db.Tx, _ Claim, _ Organization, code string) error {
+				h.codes = append(h.codes, code)
+				return nil
+			},
+			TellLeads: func(_ context.Context, _ *db.Tx, _ Claim, _ Organization, leads []ref.ID) error {
+				h.told += len(leads)
+				return nil
+			},
+		})
+		h.region = h.place("150000000", 0, places.Region, "Ақтөбе облысы")
+		h.town = h.place("151000000", h.region, places.Town, "Ақтөбе")
+		h.village = h.place("153630100", h.region, places.Village, "Бестау")
+		h.officer = access.Actor{UserID: 1, Grants: []access.Grant{{Role: access.Officer, Scope: h.region}}}
+		h.elsewhere = access.Actor{UserID: 2, Grants: []access.Grant{{Role: access.Officer, Scope: 4444}}}
+		test(t, h)
 	})
+}
+
+func (h *house) place(kato string, around ref.ID, kind places.Kind, name string) ref.ID {
+	h.t.Helper()
+	p, err := h.Places.Add(h.t.Context(), access.Portal("test"), places.NewPlace{KATO: kato, ParentID: around, Kind: kind, Name: i18n.Text{KK: name}})
+	must(h.t, err)
+	return p.ID
+}
+
+// person is somebody with an account.
+func (h *house) person(name string) access.Actor {
+	h.t.Helper()
+	p, err := h.Accounts.Enrol(h.t.Context(), access.Portal("test"), accounts.NewPerson{Name: name, Email: name + "@example.kz"})
+	must(h.t, err)
+	return access.Actor{UserID: p.ID}
+}
+
+// lead is somebody with an account who speaks for the organization.
+func (h *house) lead(name string, o Organization) access.Actor {
+	h.t.Helper()
+	a := h.person(name)
+	_, err := h.Accounts.GiveRole(h.t.Context(), access.Portal("test"), a.UserID, access.Lead, o.Ref())
+	must(h.t, err)
+	a.Grants = []access.Grant{{Role: access.Lead, Scope: o.ID}}
+	return a
 }
 
 func day(s string) db.Date {
@@ -78,24 +135,29 @@ func must(t *testing.T, err error) {
 	}
 }
 
-func fund() Draft {
+func (h *house) fund() Draft {
+	return fundAt(h.town)
+}
+
+func fundAt(place ref.ID) Draft {
 	return Draft{
 		BIN: "150140000012", Kind: NGO, LegalForm: "public_foundation", Name: i18n.Text{KK: "«Үміт» қоғамдық қоры", RU: "ОФ «Умит»"},
-		PlaceID: town, Spheres: []string{"education"}, Founded: day("2015-01-20"), Head: "Әлия Серікқызы",
+		PlaceID: place, Spheres: []string{"education"}, Founded: day("2015-01-20"), Head: "Әлия Серікқызы",
 	}
 }
 
-func create(t *testing.T, s *Service, d Draft) Organization {
-	t.Helper()
-	o, err := s.Create(t.Context(), officer, d)
-	must(t, err)
+func (h *house) create(d Draft) Organization {
+	h.t.Helper()
+	o, err := h.Create(h.t.Context(), h.officer, d)
+	must(h.t, err)
 	return o
 }
 
-func actsOf(t *testing.T, d *db.DB) (acts []string) {
-	t.Helper()
-	must(t, d.View(t.Context(), func(tx *db.Tx) (err error) {
-		acts, err = db.All(t.Context(), tx, db.Value[string], `SELECT act FROM journal_entries ORDER BY id`)
+// acts lists the acts of the register in the journal.
+func (h *house) acts() (acts []string) {
+	h.t.Helper()
+	must(h.t, h.d.View(h.t.Context(), func(tx *db.Tx) (err error) {
+		acts, err = db.All(h.t.Context(), tx, db.Value[string], `SELECT act FROM journal_entries WHERE act LIKE 'orgs.%' ORDER BY id`)
 		return err
 	}))
 	return acts
@@ -122,21 +184,23 @@ func TestClean(t *testing.T) {
 		{"script as site", func(d *Draft) { d.Site = "javascript:alert(1)" }, "site"},
 		{"mail with a name", func(d *Draft) { d.Mail = "Umit <a@b.kz>" }, "mail"},
 	} {
-		d := fund()
+		d := fundAt(11)
 		c.change(&d)
 		_, bad := d.clean(knownTerm, true, today)
 		if _, ok := bad[c.field]; len(bad) > 1 || ok != (c.field != "") || c.field == "" && bad != nil {
 			t.Errorf("%s: %v", c.name, bad)
 		}
 	}
-	if _, bad := fund().clean(knownTerm, false, today); bad["place"].Key != "orgs.place_unknown" {
+	if _, bad := fundAt(11).clean(knownTerm, false, today); bad["place"].Key != "orgs.place_unknown" {
 		t.Errorf("an unknown place: %v", bad)
 	}
 }
 
 func TestRightsOnTheRegister(t *testing.T) {
-	o := Organization{ID: 7, Draft: fund()}
-	place, _ := placeOf(town)
+	o := Organization{ID: 7, Draft: fundAt(11)}
+	place := Place{Path: []ref.ID{11, 10}}
+	officer := access.Actor{UserID: 1, Grants: []access.Grant{{Role: access.Officer, Scope: 10}}}
+	elsewhere := access.Actor{UserID: 2, Grants: []access.Grant{{Role: access.Officer, Scope: 4444}}}
 	for _, c := range []struct {
 		name string
 		err  error
@@ -157,51 +221,51 @@ func TestRightsOnTheRegister(t *testing.T) {
 }
 
 func TestCreateAndEdit(t *testing.T) {
-	each(t, func(t *testing.T, s *Service, d *db.DB, clock *dbtest.Clock) {
+	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
-		o := create(t, s, fund())
-		if _, err := s.Create(ctx, officer, fund()); !problem.Is(err, problem.Invalid) || problem.As(err).Fields["bin"].Key != "orgs.bin_taken" {
+		o := h.create(h.fund())
+		if _, err := h.Create(ctx, h.officer, h.fund()); !problem.Is(err, problem.Invalid) || problem.As(err).Fields["bin"].Key != "orgs.bin_taken" {
 			t.Errorf("the same BIN twice: %v", err)
 		}
-		if _, err := s.Create(ctx, elsewhere, fund()); !problem.Is(err, problem.Forbidden) {
+		if _, err := h.Create(ctx, h.elsewhere, h.fund()); !problem.Is(err, problem.Forbidden) {
 			t.Errorf("an officer of another region: %v", err)
 		}
 		draft := o.Draft
 		draft.BIN, draft.Kind, draft.About = "", "business", i18n.Text{KK: "Біз балаларға көмектесеміз"}
-		edited, err := s.Edit(ctx, leadOf(o.ID), o.ID, o.Version, draft)
+		edited, err := h.Edit(ctx, leadOf(o.ID), o.ID, o.Version, draft)
 		must(t, err)
 		if edited.BIN != o.BIN || edited.Kind != NGO || edited.About.KK == "" || edited.Version != 2 {
 			t.Errorf("a lead changes what is theirs alone: %+v", edited)
 		}
-		if _, err := s.Edit(ctx, leadOf(o.ID), o.ID, 1, draft); !problem.Is(err, problem.Conflict) {
+		if _, err := h.Edit(ctx, leadOf(o.ID), o.ID, 1, draft); !problem.Is(err, problem.Conflict) {
 			t.Errorf("a stale form: %v", err)
 		}
-		draft.Kind, draft.BIN, draft.PlaceID = NGO, o.BIN, village
-		edited, err = s.Edit(ctx, officer, o.ID, 2, draft)
+		draft.Kind, draft.BIN, draft.PlaceID = NGO, o.BIN, h.village
+		edited, err = h.Edit(ctx, h.officer, o.ID, 2, draft)
 		must(t, err)
-		got, err := s.ByBIN(ctx, o.BIN)
+		got, err := h.ByBIN(ctx, o.BIN)
 		must(t, err)
 		if !got.Rural || got.ID != o.ID || got.Version != 3 || edited.Version != 3 {
-			t.Errorf("moved to a village: %+v", got)
+			t.Errorf("moved to a h.village: %+v", got)
 		}
-		if acts := actsOf(t, d); !slices.Equal(acts, []string{"orgs.create", "orgs.edit", "orgs.edit"}) {
+		if acts := h.acts(); !slices.Equal(acts, []string{"orgs.create", "orgs.edit", "orgs.edit"}) {
 			t.Errorf("journal: %v", acts)
 		}
 	})
 }
 
 func TestCountByYear(t *testing.T) {
-	each(t, func(t *testing.T, s *Service, d *db.DB, clock *dbtest.Clock) {
+	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		for _, c := range []struct {
 			founded, closed string
 			place           ref.ID
 			kind            string
 		}{
-			{"2015-01-20", "", town, NGO}, {"2020-12-31", "", village, NGO}, {"2016-05-01", "2021-01-01", town, NGO},
-			{"2019-01-01", "", town, "state_body"}, {"", "", town, NGO},
+			{"2015-01-20", "", h.town, NGO}, {"2020-12-31", "", h.village, NGO}, {"2016-05-01", "2021-01-01", h.town, NGO},
+			{"2019-01-01", "", h.town, "state_body"}, {"", "", h.town, NGO},
 		} {
-			f := fund()
+			f := h.fund()
 			f.BIN, f.PlaceID, f.Kind, f.Founded, f.Closed = "", c.place, c.kind, db.Date{}, db.Date{}
 			if c.founded != "" {
 				f.Founded = day(c.founded)
@@ -209,15 +273,15 @@ func TestCountByYear(t *testing.T) {
 			if c.closed != "" {
 				f.Closed = day(c.closed)
 			}
-			create(t, s, f)
+			h.create(f)
 		}
-		years, unknown, err := s.CountByYear(ctx, []string{NGO}, []ref.ID{town, village}, 2019, 2021)
+		years, unknown, err := h.CountByYear(ctx, []string{NGO}, []ref.ID{h.town, h.village}, 2019, 2021)
 		must(t, err)
 		want := []YearCount{{2019, 2, 0, 0}, {2020, 3, 1, 0}, {2021, 2, 0, 1}}
 		if !slices.Equal(years, want) || unknown != 1 {
 			t.Errorf("%v and %d unknown, want %v and 1", years, unknown, want)
 		}
-		all, _, err := s.CountByYear(ctx, nil, nil, 2020, 2020)
+		all, _, err := h.CountByYear(ctx, nil, nil, 2020, 2020)
 		must(t, err)
 		if all[0].Count != 4 {
 			t.Errorf("of all kinds: %v", all)
@@ -226,10 +290,10 @@ func TestCountByYear(t *testing.T) {
 }
 
 func TestByIDs(t *testing.T) {
-	each(t, func(t *testing.T, s *Service, d *db.DB, clock *dbtest.Clock) {
-		o := create(t, s, fund())
-		must(t, d.View(t.Context(), func(tx *db.Tx) error {
-			got, err := s.ByIDs(t.Context(), tx, []ref.ID{o.ID, 999})
+	each(t, func(t *testing.T, h *house) {
+		o := h.create(h.fund())
+		must(t, h.d.View(t.Context(), func(tx *db.Tx) error {
+			got, err := h.ByIDs(t.Context(), tx, []ref.ID{o.ID, 999})
 			if len(got) != 1 || got[o.ID].Name != o.Name || !slices.Equal(got[o.ID].Spheres, o.Spheres) {
 				t.Errorf("%+v", got)
 			}

@@ -139,3 +139,161 @@ func countByYear(ctx context.Context, tx *db.Tx, kinds []string, places []ref.ID
 	}, `SELECT `+strings.Join(cols, ", ")+` FROM organizations WHERE `+strings.Join(where, " AND "), args...)
 	return years, unknown, err
 }
+
+// twins finds folded names that living pages of one place share: more pages than
+// different BINs tell apart.
+func twins(ctx context.Context, tx *db.Tx, limit int) ([]Twins, error) {
+	return db.All(ctx, tx, func(r db.Row) (t Twins, err error) {
+		err = r.Scan(&t.Fold, &t.PlaceID)
+		return t, err
+	}, `SELECT n.fold, o.place_id FROM organization_names n JOIN organizations o ON o.id = n.org_id
+		WHERE o.merged_into IS NULL GROUP BY n.fold, o.place_id
+		HAVING count(*) > 1 AND count(DISTINCT CASE WHEN o.bin <> '' THEN o.bin END) < count(*)
+		ORDER BY n.fold, o.place_id LIMIT $1`, limit)
+}
+
+const claimColumns = `id, version, org_id, user_id, way, letter, post, state, sent_on, until, objection, decided_on, decided_by, reason, code_hash, code_until`
+
+func scanClaim(r db.Row) (c Claim, err error) {
+	err = r.Scan(&c.ID, &c.Version, &c.OrgID, &c.UserID, &c.Way, &c.Letter, &c.Post, &c.State, &c.SentOn, &c.Until, &c.Objection,
+		&c.DecidedOn, &c.DecidedBy, &c.Reason, &c.codeHash, &c.codeUntil)
+	return c, err
+}
+
+func insertClaim(ctx context.Context, tx *db.Tx, c Claim) error {
+	_, err := tx.Exec(ctx, `INSERT INTO organization_claims (`+claimColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16)`,
+		c.ID, c.Version, c.OrgID, c.UserID, string(c.Way), c.Letter, c.Post, string(c.State), c.SentOn, c.Until, c.Objection,
+		c.DecidedOn, c.DecidedBy, c.Reason, c.codeHash, c.codeUntil)
+	if db.IsDuplicate(err) {
+		err = problem.New(problem.Conflict, "orgs.claim_open_already")
+	}
+	return err
+}
+
+func updateClaim(ctx context.Context, tx *db.Tx, c Claim) error {
+	return tx.ExecOne(ctx, `UPDATE organization_claims SET version = version + 1, state = $1, until = $2, objection = $3, decided_on = $4,
+		decided_by = $5, reason = $6, code_hash = $7, code_until = $8 WHERE id = $9 AND version = $10`,
+		string(c.State), c.Until, c.Objection, c.DecidedOn, c.DecidedBy, c.Reason, c.codeHash, c.codeUntil, c.ID, c.Version)
+}
+
+func claimByID(ctx context.Context, tx *db.Tx, id ref.ID) (Claim, error) {
+	return db.One(ctx, tx, scanClaim, `SELECT `+claimColumns+` FROM organization_claims WHERE id = $1`, id)
+}
+
+func openClaims(ctx context.Context, tx *db.Tx, org ref.ID) ([]Claim, error) {
+	return db.All(ctx, tx, scanClaim, `SELECT `+claimColumns+` FROM organization_claims WHERE org_id = $1 AND decided_on IS NULL ORDER BY id`, org)
+}
+
+func claimsOf(ctx context.Context, tx *db.Tx, user ref.ID) ([]Claim, error) {
+	return db.All(ctx, tx, scanClaim, `SELECT `+claimColumns+` FROM organization_claims WHERE user_id = $1 ORDER BY id DESC`, user)
+}
+
+// claimsToDecide gives what waits for an officer, oldest first.
+func claimsToDecide(ctx context.Context, tx *db.Tx) ([]Claim, error) {
+	return db.All(ctx, tx, scanClaim, `SELECT `+claimColumns+` FROM organization_claims
+		WHERE decided_on IS NULL AND (state = 'sent' AND way = 'letter' OR state = 'objected') ORDER BY id`)
+}
+
+func claimsWaitedOut(ctx context.Context, tx *db.Tx, today db.Date) ([]Claim, error) {
+	return db.All(ctx, tx, scanClaim, `SELECT `+claimColumns+` FROM organization_claims WHERE state = 'waiting' AND until < $1 ORDER BY id`, today)
+}
+
+const returnColumns = `id, version, org_id, year, submitted_on, data`
+
+func scanReturn(r db.Row) (y Return, err error) {
+	err = r.Scan(&y.ID, &y.Version, &y.OrgID, &y.Year, &y.SubmittedOn, db.AsJSON(&y.ReturnData))
+	return y, err
+}
+
+func insertReturn(ctx context.Context, tx *db.Tx, y Return) error {
+	_, err := tx.Exec(ctx, `INSERT INTO organization_returns (`+returnColumns+`) VALUES ($1,$2,$3,$4,$5,$6)`,
+		y.ID, y.Version, y.OrgID, y.Year, y.SubmittedOn, db.AsJSON(&y.ReturnData))
+	return err
+}
+
+func updateReturn(ctx context.Context, tx *db.Tx, y Return) error {
+	return tx.ExecOne(ctx, `UPDATE organization_returns SET version = version + 1, submitted_on = $1, data = $2 WHERE id = $3 AND version = $4`,
+		y.SubmittedOn, db.AsJSON(&y.ReturnData), y.ID, y.Version)
+}
+
+func returnOf(ctx context.Context, tx *db.Tx, org ref.ID, year int) (Return, error) {
+	return db.One(ctx, tx, scanReturn, `SELECT `+returnColumns+` FROM organization_returns WHERE org_id = $1 AND year = $2`, org, year)
+}
+
+func returnsOf(ctx context.Context, tx *db.Tx, orgs []ref.ID) ([]Return, error) {
+	return db.All(ctx, tx, scanReturn, `SELECT `+returnColumns+` FROM organization_returns WHERE org_id IN `+db.In(1, len(orgs))+`
+		ORDER BY year DESC, id`, db.Args(nil, orgs)...)
+}
+
+// withoutReturn gives NGOs that were there in the year and have no return of it.
+func withoutReturn(ctx context.Context, tx *db.Tx, year, limit int) ([]Organization, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE kind = $1 AND merged_into IS NULL
+		AND (founded IS NULL OR founded <= $2) AND closed IS NULL
+		AND id NOT IN (SELECT org_id FROM organization_returns WHERE year = $3) ORDER BY id LIMIT $4`,
+		NGO, db.Day(year, 12, 31), year, limit)
+}
+
+const correctionColumns = `id, version, org_id, subject, body, sender_id, sender_mail, sent_on, decision, answer, decided_on`
+
+func scanCorrection(r db.Row) (c Correction, err error) {
+	err = r.Scan(&c.ID, &c.Version, &c.OrgID, &c.Subject, &c.Body, &c.SenderID, &c.SenderMail, &c.SentOn, &c.Decision, &c.Answer, &c.DecidedOn)
+	return c, err
+}
+
+func insertCorrection(ctx context.Context, tx *db.Tx, c Correction) error {
+	_, err := tx.Exec(ctx, `INSERT INTO organization_corrections (`+correctionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
+		c.ID, c.Version, c.OrgID, c.Subject, c.Body, c.SenderID, c.SenderMail, c.SentOn, string(c.Decision), c.Answer, c.DecidedOn)
+	return err
+}
+
+func updateCorrection(ctx context.Context, tx *db.Tx, c Correction) error {
+	return tx.ExecOne(ctx, `UPDATE organization_corrections SET version = version + 1, decision = $1, answer = $2, decided_on = $3
+		WHERE id = $4 AND version = $5`, string(c.Decision), c.Answer, c.DecidedOn, c.ID, c.Version)
+}
+
+func correctionByID(ctx context.Context, tx *db.Tx, id ref.ID) (Correction, error) {
+	return db.One(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE id = $1`, id)
+}
+
+func correctionsOf(ctx context.Context, tx *db.Tx, orgs []ref.ID) ([]Correction, error) {
+	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE org_id IN `+db.In(1, len(orgs))+`
+		ORDER BY id DESC`, db.Args(nil, orgs)...)
+}
+
+// forgetSenders removes who sent the corrections decided before the day, and
+// those of one person when user is not 0.
+func forgetSenders(ctx context.Context, tx *db.Tx, before db.Date, user ref.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE organization_corrections SET sender_id = NULL, sender_mail = ''
+		WHERE decided_on < $1 AND (sender_id IS NOT NULL OR sender_mail <> '') OR sender_id = $2`, before, int64(user))
+	return err
+}
+
+const tieColumns = `id, version, org_id, person, kind, since, until`
+
+func scanTie(r db.Row) (t Tie, err error) {
+	err = r.Scan(&t.ID, &t.Version, &t.OrgID, &t.Person, &t.Kind, &t.Since, &t.Until)
+	return t, err
+}
+
+func insertTie(ctx context.Context, tx *db.Tx, t Tie) error {
+	_, err := tx.Exec(ctx, `INSERT INTO organization_ties (`+tieColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7)`,
+		t.ID, t.Version, t.OrgID, t.Person, string(t.Kind), t.Since, t.Until)
+	if db.IsDuplicate(err) {
+		err = problem.New(problem.Conflict, "orgs.tie_there")
+	}
+	return err
+}
+
+func updateTie(ctx context.Context, tx *db.Tx, t Tie) error {
+	return tx.ExecOne(ctx, `UPDATE organization_ties SET version = version + 1, until = $1 WHERE id = $2 AND version = $3`, t.Until, t.ID, t.Version)
+}
+
+func tieByID(ctx context.Context, tx *db.Tx, id ref.ID) (Tie, error) {
+	return db.One(ctx, tx, scanTie, `SELECT `+tieColumns+` FROM organization_ties WHERE id = $1`, id)
+}
+
+func tiesOfPersons(ctx context.Context, tx *db.Tx, persons []string, orgs []ref.ID) ([]Tie, error) {
+	args := db.Args(db.Args(nil, persons), orgs)
+	return db.All(ctx, tx, scanTie, `SELECT `+tieColumns+` FROM organization_ties WHERE person IN `+db.In(1, len(persons))+`
+		AND org_id IN `+db.In(1+len(persons), len(orgs))+` ORDER BY id`, args...)
+}

@@ -1,0 +1,140 @@
+package orgs
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+)
+
+// TieKind is what ties a person to an organization.
+type TieKind string
+
+// The ties.
+const (
+	Founder  TieKind = "founder"
+	Member   TieKind = "member"
+	Employee TieKind = "employee"
+	Donor    TieKind = "donor"
+	Relative TieKind = "relative" // of one of the above
+)
+
+// TieKinds lists the ties.
+var TieKinds = []TieKind{Founder, Member, Employee, Donor, Relative}
+
+// Tie is one tie of a person. It serves the conflict check and is never shown,
+// listed, searched or exported: the person is a keyed hash.
+type Tie struct {
+	ID      ref.ID  `json:"id"`
+	Version int64   `json:"version"`
+	OrgID   ref.ID  `json:"org_id"`
+	Person  string  `json:"person"`
+	Kind    TieKind `json:"kind"`
+	Since   db.Date `json:"since"`
+	Until   db.Date `json:"until"`
+}
+
+// Ref names the tie in the journal.
+func (t Tie) Ref() ref.Ref { return ref.Ref{Kind: "organization_tie", ID: t.ID} }
+
+// JournalVersion is the version of the row.
+func (t Tie) JournalVersion() int64 { return t.Version }
+
+// Public tells that strangers never see a tie.
+func (t Tie) Public() bool { return false }
+
+// LastedOn tells that the tie was there on a day.
+func (t Tie) LastedOn(day db.Date) bool {
+	return !t.Since.After(day) && (t.Until.IsZero() || !t.Until.Before(day))
+}
+
+// PersonByUser is the key under which a person with an account is tied.
+func (s *Service) PersonByUser(user ref.ID) string { return s.personKey("user:" + user.String()) }
+
+// PersonByIIN is the key under which a person known by IIN is tied; ok is false
+// for what is no IIN. The IIN itself is kept nowhere.
+func (s *Service) PersonByIIN(iin string) (key string, ok bool) {
+	if iin = trimmed(iin); len(iin) != 12 || !digitsOnly(iin) {
+		return "", false
+	}
+	if check, ok := checkDigit(iin[:11]); !ok || check != iin[11] {
+		return "", false
+	}
+	return s.personKey("iin:" + iin), true
+}
+
+func (s *Service) personKey(of string) string {
+	h := hmac.New(sha256.New, s.Secret)
+	h.Write([]byte(of))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
+// AddTie notes that a person is tied to an organization: by its leads, or by the
+// person about themselves.
+func (s *Service) AddTie(ctx context.Context, by access.Actor, org ref.ID, person string, kind TieKind, since db.Date) (t Tie, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if _, err := living(ctx, tx, org); err != nil {
+			return err
+		}
+		if !s.mayTie(by, org, person) {
+			return problem.New(problem.Forbidden, "orgs.leads_only")
+		}
+		t = Tie{ID: tx.NewID(), Version: 1, OrgID: org, Person: person, Kind: kind, Since: since}
+		if err := insertTie(ctx, tx, t); err != nil {
+			return err
+		}
+		return journal.Record(ctx, tx, by, "orgs.tie.add", nil, t)
+	})
+	return t, err
+}
+
+func (s *Service) mayTie(by access.Actor, org ref.ID, person string) bool {
+	return by.LeadsOrg(org) || by.SignedIn() && person == s.PersonByUser(by.UserID)
+}
+
+// EndTie notes the last day of a tie.
+func (s *Service) EndTie(ctx context.Context, by access.Actor, id ref.ID, until db.Date) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		t, err := tieByID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if !s.mayTie(by, t.OrgID, t.Person) {
+			return problem.New(problem.NotFound, "problem.not_found")
+		}
+		before := t
+		t.Until = until
+		if err := updateTie(ctx, tx, t); err != nil {
+			return err
+		}
+		t.Version++
+		return journal.Record(ctx, tx, by, "orgs.tie.end", before, t)
+	})
+}
+
+// Ties is the conflict check: the ties of any of the persons to any of the
+// organizations, also to pages merged into them, that lasted on the day.
+func (s *Service) Ties(ctx context.Context, tx *db.Tx, persons []string, orgs []ref.ID, day db.Date) ([]Tie, error) {
+	all := []ref.ID{}
+	for _, id := range orgs {
+		family, err := Family(ctx, tx, id)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, family...)
+	}
+	rows, err := tiesOfPersons(ctx, tx, persons, all)
+	var out []Tie
+	for _, t := range rows {
+		if t.LastedOn(day) {
+			out = append(out, t)
+		}
+	}
+	return out, err
+}
