@@ -61,7 +61,10 @@ func (p *Portal) makeDemo(ctx context.Context) error {
 // LoadFacts loads the published facts that the program carries: places, norms,
 // figures. It adds what is missing and leaves alone what an operator changed.
 func (p *Portal) LoadFacts(ctx context.Context) error {
-	return p.Places.LoadFacts(ctx, access.Portal("facts"), facts.FS)
+	if err := p.Places.LoadFacts(ctx, access.Portal("facts"), facts.FS); err != nil {
+		return err
+	}
+	return p.Norms.LoadSeed(ctx)
 }
 
 func (p *Portal) loadSample(context.Context) error { return nil }

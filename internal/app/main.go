@@ -22,6 +22,7 @@ type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Make a portal with the published facts and a sample region, and serve it."`
 	Serve   serveCommand   `cmd:"" help:"Serve the portal of a folder."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
+	Verify  verifyCommand  `cmd:"" help:"Prove that the journal is whole and that every row is as its last entry left it."`
 	Version versionCommand `cmd:"" help:"Tell the version."`
 }
 

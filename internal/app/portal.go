@@ -8,16 +8,24 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"birge/internal/accounts"
 	"birge/internal/app/migrations"
 	"birge/internal/homeweb"
+	"birge/internal/norms"
+	"birge/internal/obligations"
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/keys"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
@@ -35,10 +43,14 @@ type Portal struct {
 	Words  *i18n.Words
 	Memory *web.Memory
 	Server *web.Server
+	Sealer *journal.Sealer
 
-	Accounts *accounts.Service
-	Places   *places.Service
-	Home     *homeweb.Home
+	Accounts    *accounts.Service
+	Places      *places.Service
+	Norms       *norms.Service
+	Obligations *obligations.Service
+	Orgs        *orgs.Service
+	Home        *homeweb.Home
 
 	metrics *prometheus.Registry
 	ready   readiness
@@ -86,20 +98,47 @@ func (p *Portal) build(ctx context.Context) error {
 }
 
 func (p *Portal) buildRooms(ctx context.Context) (err error) {
-	p.Accounts, err = accounts.New(p.DB, accounts.Options{})
-	if err != nil {
+	p.Sealer = journal.NewSealer(p.DB)
+	p.Places = places.New(p.DB)
+	p.Norms = norms.New(p.DB, p.Zone)
+	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
+	if p.Accounts, err = accounts.New(p.DB, accounts.Options{Around: p.around}); err != nil {
 		return err
 	}
-	p.Places = places.New(p.DB)
+	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
+		Terms: p.knowsTerm, FindTerm: p.findTerm, MAC: p.Keys.MAC})
 	if p.Home, err = homeweb.New(); err != nil {
 		return err
 	}
-	return p.Places.Reload(ctx)
+	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))
+}
+
+// around gives a place and the places around it; a scope that is no place has
+// nothing around it.
+func (p *Portal) around(scope ref.ID) []ref.ID {
+	if path := p.Places.Tree().Path(scope); len(path) > 0 {
+		return path
+	}
+	return []ref.ID{scope}
+}
+
+func (p *Portal) knowsTerm(list, code string) bool { return p.Norms.Book().InUse(list, code) }
+
+// findTerm finds the code of a term by its code or by its name in any language.
+func (p *Portal) findTerm(list, s string) string {
+	for _, t := range p.Norms.Book().Terms(list) {
+		for _, name := range []string{t.Code, t.Name.KK, t.Name.RU, t.Name.EN, t.Short.KK, t.Short.RU, t.Short.EN} {
+			if name != "" && strings.EqualFold(name, s) {
+				return t.Code
+			}
+		}
+	}
+	return ""
 }
 
 // Vocabularies lists where the portal's own words lie.
 func Vocabularies() []fs.FS {
-	return []fs.FS{web.Locales, ui.Locales, Locales, homeweb.Locales}
+	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales}
 }
 
 func (p *Portal) buildWords() error {

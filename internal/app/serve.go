@@ -74,6 +74,8 @@ func (p *Portal) readyz(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case !p.ready.is():
 		http.Error(w, "starting", http.StatusServiceUnavailable)
+	case p.Sealer.Healthy(r.Context()) != nil:
+		http.Error(w, "the sealer stalls", http.StatusServiceUnavailable)
 	default:
 		alive(w, r)
 	}

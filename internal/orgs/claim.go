@@ -156,13 +156,13 @@ type NewClaim struct {
 	Letter string // name of the stored file
 }
 
-func (n NewClaim) check(o Organization) error {
+func (n NewClaim) check(o Organization, mails bool) error {
 	var bad problem.Fields
 	bad.Reject(trimmed(n.Post) == "", "post", "orgs.post_missing")
 	bad.Reject(len([]rune(n.Post)) > 120, "post", "orgs.too_long", "max", 120)
 	bad.Reject(n.Way != ByLetter && n.Way != ByMail, "way", "orgs.way_unknown")
 	bad.Reject(n.Way == ByLetter && n.Letter == "", "letter", "orgs.letter_missing")
-	bad.Reject(n.Way == ByMail && o.Mail == "", "way", "orgs.no_mail")
+	bad.Reject(n.Way == ByMail && (o.Mail == "" || !mails), "way", "orgs.no_mail")
 	return bad.Err()
 }
 
@@ -180,7 +180,7 @@ func (s *Service) Claim(ctx context.Context, by access.Actor, n NewClaim) (c Cla
 		case by.LeadsOrg(o.ID):
 			return problem.New(problem.Conflict, "orgs.claim_lead_already")
 		}
-		if err := n.check(o); err != nil {
+		if err := n.check(o, s.SendCode != nil); err != nil {
 			return err
 		}
 		c = Claim{ID: tx.NewID(), Version: 1, OrgID: o.ID, UserID: by.UserID, Way: n.Way, Letter: n.Letter, Post: trimmed(n.Post),
@@ -246,6 +246,9 @@ func (s *Service) prove(ctx context.Context, tx *db.Tx, by access.Actor, c *Clai
 	}
 	if c.State == ClaimAccepted {
 		return s.giveLead(ctx, tx, c.UserID, o)
+	}
+	if s.TellLeads == nil {
+		return nil
 	}
 	return s.TellLeads(ctx, tx, *c, o, speak)
 }

@@ -24,10 +24,12 @@ type Deps struct {
 	// code of a term by its code or its name, "" when there is none.
 	Terms    Terms
 	FindTerm func(list, s string) string
-	// Secret keys the hashes of tied persons.
-	Secret []byte
+	// MAC keys the hashes of tied persons.
+	MAC func(purpose string, data []byte) []byte
 	// SendCode enqueues the letter with the code of a claim to the register's
-	// address; TellLeads the letters that tell present leads of a claim.
+	// address; without it no claim can be proved by mail. TellLeads enqueues the
+	// letters that tell present leads of a claim; without it they see it on the
+	// page of the organization.
 	SendCode  func(ctx context.Context, tx *db.Tx, c Claim, org Organization, code string) error
 	TellLeads func(ctx context.Context, tx *db.Tx, c Claim, org Organization, leads []ref.ID) error
 }

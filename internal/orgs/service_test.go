@@ -14,6 +14,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
@@ -66,6 +67,8 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 		h := &house{t: t, d: d, clock: clock}
 		acc, err := accounts.New(d, accounts.Options{})
 		must(t, err)
+		ring, err := keys.Open(t.TempDir())
+		must(t, err)
 		h.Service = New(d, Deps{
 			Zone: almaty, Accounts: acc, Places: places.New(d),
 			Obligations: obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} }),
@@ -76,7 +79,7 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 				}
 				return ""
 			},
-			Secret: []byte("a secret of the test"),
+			MAC: ring.MAC,
 			SendCode: func(_ context.Context, _ *db.Tx, _ Claim, _ Organization, code string) error {
 				h.codes = append(h.codes, code)
 				return nil

@@ -2,8 +2,6 @@ package orgs
 
 import (
 	"context"
-	"crypto/hmac"
-	"crypto/sha256"
 	"encoding/hex"
 
 	"birge/internal/platform/access"
@@ -70,9 +68,7 @@ func (s *Service) PersonByIIN(iin string) (key string, ok bool) {
 }
 
 func (s *Service) personKey(of string) string {
-	h := hmac.New(sha256.New, s.Secret)
-	h.Write([]byte(of))
-	return hex.EncodeToString(h.Sum(nil))
+	return hex.EncodeToString(s.MAC("orgs.tie", []byte(of)))
 }
 
 // AddTie notes that a person is tied to an organization: by its leads, or by the

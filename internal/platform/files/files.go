@@ -43,7 +43,7 @@ type File struct {
 	Version int64   `json:"version"`
 	Owner   ref.Ref `json:"owner"`
 	// Name is safe to show and to save under.
-	Name       string `json:"name"`
+	Name       string `json:"name" public:"files.name"`
 	MediaType  string `json:"media_type"`
 	Size       int64  `json:"size"`   // of the original, in bytes
 	SHA256     string `json:"sha256"` // of the original
@@ -89,6 +89,11 @@ func (f File) Root() ref.Ref { return f.Owner }
 
 // Public tells that strangers may see the file: of a picture, its copies.
 func (f File) Public() bool { return f.Visibility == public && f.DeletedAt.IsZero() }
+
+// Kind is how the journal knows files.
+var Kind = journal.Kind{Name: "file", Example: File{}, Rows: func(ctx context.Context, tx *db.Tx, yield func(journal.Thing) error) error {
+	return db.Each(ctx, tx, scan, func(f File) error { return yield(f) }, `SELECT `+columns+` FROM files WHERE deleted_at IS NULL ORDER BY id`)
+}}
 
 // IsPicture tells that the file has copies to show.
 func (f File) IsPicture() bool { return len(f.Copies) > 0 }

@@ -27,6 +27,8 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
@@ -529,4 +531,29 @@ func TestEveryKeyHasItsWords(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestJournalProvesFiles(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, _ *dbtest.Clock) {
+		photo := add(t, s, check(t, s, "a.jpg", withEXIF(jpegOf(t, halves(20, 10)), exifBlock(6, binary.LittleEndian))), true)
+		gone := add(t, s, check(t, s, "b.pdf", []byte("%PDF-1.7")), false)
+		must(t, s.db.Update(t.Context(), func(tx *db.Tx) error { return s.Delete(t.Context(), tx, lead, gone.ID) }))
+		must(t, journal.NewSealer(s.db).Seal(t.Context()))
+		ring, err := keys.Open(t.TempDir())
+		must(t, err)
+		verify := func() journal.Report {
+			rep, err := journal.Verify(t.Context(), s.db, ring, []journal.Kind{Kind}, nil)
+			must(t, err)
+			return rep
+		}
+		if rep := verify(); !rep.OK() || rep.Rows != 1 {
+			t.Errorf("got %+v", rep)
+		}
+		must(t, s.db.Update(t.Context(), func(tx *db.Tx) error {
+			return tx.ExecOne(t.Context(), `UPDATE files SET sha256 = $1 WHERE id = $2`, hashOf(nil), photo.ID)
+		}))
+		if rep := verify(); rep.OK() || rep.Faults[0].Thing != photo.ID || rep.Faults[0].Field != "sha256" {
+			t.Errorf("a changed hash was not found: %+v", rep)
+		}
+	})
 }

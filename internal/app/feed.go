@@ -1,0 +1,108 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/web"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// startWorkers starts what runs beside the server: the sealer, and the feed of
+// sealed entries that renews whatever is kept in memory.
+func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
+	g.Go(func() error {
+		p.Sealer.Run(ctx)
+		return nil
+	})
+	g.Go(func() error {
+		if err := p.follow(ctx); !errors.Is(err, context.Canceled) {
+			return err
+		}
+		return nil
+	})
+}
+
+// follow brings memory up to the store and keeps it there. The place in the
+// chain is read before anything is loaded, so nothing between is missed.
+func (p *Portal) follow(ctx context.Context) error {
+	var from int64
+	if err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
+		from, err = journal.Seq(ctx, tx)
+		return err
+	}); err != nil {
+		return fmt.Errorf("app: %w", err)
+	}
+	if err := p.load(ctx, from); err != nil {
+		return err
+	}
+	p.ready.tell()
+	return journal.Follow(ctx, p.DB, from, func(batch []journal.Entry) error { return p.renew(ctx, batch) })
+}
+
+// load reads everything that is kept in memory.
+func (p *Portal) load(ctx context.Context, _ int64) error {
+	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))
+}
+
+// manyEntries is how many entries at once make it cheaper to forget every page.
+const manyEntries = 400
+
+// renew brings memory up to a batch of entries: first what pages are drawn from,
+// then the pages.
+func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
+	kinds := map[string]bool{}
+	for _, e := range batch {
+		kinds[e.Thing.Kind] = true
+	}
+	if kinds["place"] {
+		if err := p.Places.Reload(ctx); err != nil {
+			return err
+		}
+	}
+	if kinds["norm"] || kinds["norm_term"] || kinds["norm_day"] || kinds["norm_year"] {
+		if err := p.Norms.Reload(ctx); err != nil {
+			return err
+		}
+	}
+	if p.Memory == nil {
+		return nil
+	}
+	if len(batch) > manyEntries {
+		p.Memory.DropAll()
+		return nil
+	}
+	p.Memory.Drop(keysOf(batch)...)
+	return nil
+}
+
+// keysOf lists the surrogate keys that a batch touches: each thing, the thing on
+// whose page it is told, and the lists of both kinds.
+func keysOf(batch []journal.Entry) []string {
+	seen := map[string]bool{}
+	var keys []string
+	add := func(k string) {
+		if !seen[k] {
+			seen[k] = true
+			keys = append(keys, k)
+		}
+	}
+	for _, e := range batch {
+		for _, r := range []ref.Ref{e.Thing, e.Root} {
+			add(r.Key())
+			add(r.Kind)
+			if onEveryPage[r.Kind] {
+				add(web.AllPages)
+			}
+		}
+	}
+	return keys
+}
+
+// onEveryPage are the kinds whose names stand on pages everywhere.
+var onEveryPage = map[string]bool{"place": true, "norm": true, "norm_term": true, "norm_day": true, "norm_year": true}

@@ -1,0 +1,452 @@
+package projects
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"birge/internal/obligations"
+	"birge/internal/orgs"
+	"birge/internal/places"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+)
+
+// Service is the door of the room for pages, API, jobs and commands alike.
+type Service struct {
+	db          *db.DB
+	zone        *time.Location
+	places      *places.Service
+	obligations *obligations.Service
+	norms       Norms
+}
+
+// Norms is what the room asks of the classifiers and the calendar as they stand now.
+type Norms interface {
+	// Known tells whether a list of the classifiers has the code.
+	Known(list, code string) bool
+	// AtRisk tells whether a target group is closed by default.
+	AtRisk(targetGroup string) bool
+	Calendar() obligations.Calendar
+}
+
+// New makes the service. zone is where days begin and end.
+func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n Norms) *Service {
+	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n}
+}
+
+// Today is the day it is on the portal.
+func (s *Service) Today() db.Date { return db.DateOf(s.db.Now().In(s.zone)) }
+
+func (s *Service) today(tx *db.Tx) db.Date { return db.DateOf(tx.Now().In(s.zone)) }
+
+func (s *Service) around(p Project) []ref.ID { return s.places.Tree().Path(p.PlaceID) }
+
+// CreateProgramme adds a programme of a funder.
+func (s *Service) CreateProgramme(ctx context.Context, by access.Actor, p Programme) (Programme, error) {
+	err := s.db.Update(ctx, func(tx *db.Tx) error {
+		p.ID, p.Version = tx.NewID(), 1
+		as, ok := funderSide(by, Project{FunderID: p.FunderID}, s.places.Tree().Path(p.PlaceID))
+		if !ok {
+			return problem.New(problem.Forbidden, "projects.only_funder_side")
+		}
+		if err := p.Check(); err != nil {
+			return err
+		}
+		if err := insertProgramme(ctx, tx, p); err != nil {
+			return err
+		}
+		return journal.Record(ctx, tx, as, "projects.programme.create", nil, p)
+	})
+	return p, err
+}
+
+// Programmes lists all programmes, the latest first.
+func (s *Service) Programmes(ctx context.Context) (list []Programme, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list, err = allProgrammes(ctx, tx)
+		return err
+	})
+	return list, err
+}
+
+// NewProject is what somebody gives to begin a project.
+type NewProject struct {
+	OrgID, FunderID, Programme ref.ID
+	Plan
+	Sample bool
+}
+
+// Create begins a project as a plan.
+func (s *Service) Create(ctx context.Context, by access.Actor, n NewProject) (p Project, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		p = Project{ID: tx.NewID(), OrgID: n.OrgID, FunderID: n.FunderID, Programme: n.Programme, Plan: n.Plan,
+			NormsOn: s.today(tx), Sample: n.Sample, CreatedAt: db.At(tx.Now()), Version: 1}
+		as, err := mayEditPlan(by, p, s.around(p))
+		if err != nil {
+			return err
+		}
+		p.Plan = s.settled(tx, n.Plan)
+		if err := s.judge(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := insertProject(ctx, tx, p); err != nil {
+			return err
+		}
+		if err := putYears(ctx, tx, p.ID, p.MoneyByYear(nil)); err != nil {
+			return err
+		}
+		return journal.Record(ctx, tx, as, "projects.create", nil, p)
+	})
+	return p, err
+}
+
+// settled fills in what follows from the plan: ids of new parts, whether people
+// at risk are concerned, and whether the place is rural. Of people at risk no
+// place narrower than a district is kept.
+func (s *Service) settled(tx *db.Tx, p Plan) Plan {
+	tree := s.places.Tree()
+	p.AtRisk = slices.ContainsFunc(p.TargetGroups, s.norms.AtRisk)
+	if place, ok := tree.Place(p.PlaceID); ok {
+		p.Rural = place.Rural
+	}
+	p.MorePlaces = slices.Clone(p.MorePlaces)
+	if p.AtRisk {
+		p.PlaceID = district(tree, p.PlaceID)
+		for i := range p.MorePlaces {
+			p.MorePlaces[i] = district(tree, p.MorePlaces[i])
+		}
+	}
+	p.MorePlaces = slices.DeleteFunc(unique(p.MorePlaces), func(id ref.ID) bool { return id == p.PlaceID })
+	p.Tranches, p.Lines, p.Indicators = slices.Clone(p.Tranches), slices.Clone(p.Lines), slices.Clone(p.Indicators)
+	for i := range p.Tranches {
+		numbered(tx, &p.Tranches[i].ID)
+	}
+	for i := range p.Lines {
+		numbered(tx, &p.Lines[i].ID)
+	}
+	for i := range p.Indicators {
+		numbered(tx, &p.Indicators[i].ID)
+	}
+	return p
+}
+
+func numbered(tx *db.Tx, id *ref.ID) {
+	if *id == 0 {
+		*id = tx.NewID()
+	}
+}
+
+// district is the place itself, or the district or city around it when it is narrower.
+func district(tree *places.Tree, id ref.ID) ref.ID {
+	for _, around := range tree.Path(id) {
+		p, _ := tree.Place(around)
+		if p.Kind == places.District || p.Kind == places.City || p.Kind == places.Region {
+			return around
+		}
+	}
+	return id
+}
+
+func unique(ids []ref.ID) []ref.ID {
+	var out []ref.ID
+	for _, id := range ids {
+		if id != 0 && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// judge checks the plan and everything that it names.
+func (s *Service) judge(ctx context.Context, tx *db.Tx, p Project) error {
+	if err := p.Check(); err != nil {
+		return err
+	}
+	var bad problem.Fields
+	tree := s.places.Tree()
+	for _, id := range append([]ref.ID{p.PlaceID}, p.MorePlaces...) {
+		_, ok := tree.Place(id)
+		bad.Reject(!ok, "place", "form.unknown_choice")
+	}
+	known := func(name, list string, codes ...string) {
+		for _, c := range codes {
+			bad.Reject(!s.norms.Known(list, c), name, "form.unknown_choice")
+		}
+	}
+	known("sphere", "sphere", p.Sphere)
+	known("more_spheres", "sphere", p.MoreSpheres...)
+	known("target_groups", "target_group", p.TargetGroups...)
+	known("sdgs", "sdg", p.SDGs...)
+	if err := s.judgeOrgs(ctx, tx, p, &bad); err != nil {
+		return err
+	}
+	return bad.Err()
+}
+
+func (s *Service) judgeOrgs(ctx context.Context, tx *db.Tx, p Project, bad *problem.Fields) error {
+	ids := []ref.ID{p.OrgID, p.FunderID}
+	for _, partner := range p.Partners {
+		ids = append(ids, partner.OrgID)
+	}
+	there, err := refsOf(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	missing := func(id ref.ID) bool { _, ok := there[id]; return !ok }
+	bad.Reject(missing(p.OrgID), "org", "form.unknown_choice")
+	bad.Reject(p.FunderID != 0 && missing(p.FunderID), "funder", "form.unknown_choice")
+	bad.Reject(p.FunderID == 0 && p.FundingKind != Own, "funder", "form.required")
+	for i, partner := range p.Partners {
+		bad.Reject(missing(partner.OrgID), field("partners", i)+"org", "form.unknown_choice")
+	}
+	if p.Programme != 0 {
+		_, err := programmeByID(ctx, tx, p.Programme)
+		bad.Reject(problem.Is(err, problem.NotFound), "programme", "form.unknown_choice")
+		if err != nil && !problem.Is(err, problem.NotFound) {
+			return err
+		}
+	}
+	return nil
+}
+
+// refsOf names organizations; those that are not there are left out.
+func refsOf(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, error) {
+	byID, err := orgs.ByIDs(ctx, tx, unique(ids))
+	refs := make(map[ref.ID]ref.Ref, len(byID))
+	for id, o := range byID {
+		refs[id] = o.Ref()
+	}
+	return refs, err
+}
+
+// rule changes a project and gives the actor in the role that allows it.
+type rule func(tx *db.Tx, p *Project) (access.Actor, error)
+
+// change loads a project, applies a rule, stores and records it. version is the
+// one that the person saw, 0 when it does not matter.
+func (s *Service) change(ctx context.Context, by access.Actor, act string, id ref.ID, version int64, f rule) (p Project, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		p, err = s.visible(ctx, tx, by, id)
+		if err != nil {
+			return err
+		}
+		if version != 0 && version != p.Version {
+			return problem.New(problem.Conflict, "problem.changed_meanwhile")
+		}
+		before := p
+		as, err := f(tx, &p)
+		if err != nil {
+			return err
+		}
+		return s.save(ctx, tx, as, act, before, &p)
+	})
+	return p, err
+}
+
+// save stores a changed project, its money by year and its journal entry.
+func (s *Service) save(ctx context.Context, tx *db.Tx, by access.Actor, act string, before Project, p *Project) error {
+	p.Version = before.Version + 1
+	if err := updateProject(ctx, tx, *p); err != nil {
+		return err
+	}
+	reports, err := reportsOf(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	if err := putYears(ctx, tx, p.ID, p.MoneyByYear(reports)); err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, by, act, before, *p)
+}
+
+// visible loads a project; one of an unfinished import is not there for others.
+func (s *Service) visible(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (Project, error) {
+	p, err := projectByID(ctx, tx, id)
+	if err == nil && !maySee(by, p, s.around(p)) {
+		return Project{}, problem.New(problem.NotFound, "problem.not_found")
+	}
+	return p, err
+}
+
+// EditPlan replaces the plan before an agreement is made.
+func (s *Service) EditPlan(ctx context.Context, by access.Actor, id ref.ID, version int64, plan Plan) (Project, error) {
+	return s.change(ctx, by, "projects.plan.edit", id, version, func(tx *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayEditPlan(by, *p, s.around(*p))
+		if err != nil {
+			return as, err
+		}
+		p.Plan = s.settled(tx, p.keepFacts(plan))
+		return as, s.judge(ctx, tx, *p)
+	})
+}
+
+// Agree makes the agreement and, in the same change, everything that is owed by
+// it: the reports of the organization and the tranches of the funder.
+func (s *Service) Agree(ctx context.Context, by access.Actor, id ref.ID, version int64, a Agreement) (Project, error) {
+	return s.change(ctx, by, "projects.agree", id, version, func(tx *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayRunCycle(by, *p, s.around(*p))
+		if err != nil {
+			return as, err
+		}
+		a.Schedule = nil
+		if err := p.Agree(a); err != nil {
+			return as, err
+		}
+		p.reschedule(tx.NewID, s.dueAfter(a.Days))
+		return as, s.owe(ctx, tx, as, *p)
+	})
+}
+
+func (s *Service) dueAfter(days int) func(db.Date) db.Date {
+	calendar := s.norms.Calendar()
+	return func(end db.Date) db.Date { return calendar.AddWorkingDays(end, days) }
+}
+
+// The acts that a project owes.
+const (
+	ReportOwed  = "projects.report"
+	TrancheOwed = "projects.tranche"
+)
+
+func reportThing(p Project, d DueReport) ref.Ref {
+	return ref.Ref{Kind: "project_due_report", ID: d.ID, Title: p.Title, Path: p.Ref().Path + "#reports"}
+}
+
+func trancheThing(p Project, t Tranche) ref.Ref {
+	return ref.Ref{Kind: "project_tranche", ID: t.ID, Title: p.Title, Path: p.Ref().Path + "#money"}
+}
+
+// owe makes the obligations of the agreement that are not there yet.
+func (s *Service) owe(ctx context.Context, tx *db.Tx, by access.Actor, p Project) error {
+	sides, err := refsOf(ctx, tx, []ref.ID{p.OrgID, p.FunderID})
+	if err != nil {
+		return err
+	}
+	ground := i18n.Text{KK: "№ " + p.Number + " шарт", RU: "Договор № " + p.Number, EN: "Agreement No. " + p.Number}
+	debt := obligations.Debt{Ground: obligations.Agreement, GroundText: ground, Root: p.Ref(), PlaceID: p.PlaceID, Sample: p.Sample, Private: p.Hidden}
+	for _, d := range p.Schedule {
+		if !d.missing() {
+			continue
+		}
+		n := debt
+		n.Kind, n.Thing, n.Owner, n.To, n.Due = ReportOwed, reportThing(p, d), sides[p.OrgID], sides[p.FunderID], d.Due
+		n.WhatKey, n.WhatArgs = "projects.owed.report", []string{"from", d.From.String(), "to", d.To.String()}
+		if d.Final {
+			n.WhatKey, n.WhatArgs = "projects.owed.final_report", nil
+		}
+		if _, err := s.obligations.Owe(ctx, tx, by, n); err != nil {
+			return err
+		}
+	}
+	for i, t := range p.Tranches {
+		if t.Due.IsZero() || !t.PaidOn.IsZero() || p.FunderID == 0 {
+			continue
+		}
+		n := debt
+		n.Kind, n.Thing, n.Owner, n.To, n.Due = TrancheOwed, trancheThing(p, t), sides[p.FunderID], sides[p.OrgID], t.Due
+		n.WhatKey, n.WhatArgs = "projects.owed.tranche", []string{"no", strconv.Itoa(i + 1)}
+		if _, err := s.obligations.Owe(ctx, tx, by, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// release ends what the project still owes and is owed.
+func (s *Service) release(ctx context.Context, tx *db.Tx, by access.Actor, p Project, on db.Date) error {
+	for _, d := range p.Schedule {
+		if d.missing() {
+			if err := s.obligations.Settle(ctx, tx, by, reportThing(p, d), ReportOwed, obligations.Released, on); err != nil {
+				return err
+			}
+		}
+	}
+	for _, t := range p.Tranches {
+		if t.PaidOn.IsZero() {
+			if err := s.obligations.Settle(ctx, tx, by, trancheThing(p, t), TrancheOwed, obligations.Released, on); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// Cancel gives up a plan.
+func (s *Service) Cancel(ctx context.Context, by access.Actor, id ref.ID, version int64, reason i18n.Text) (Project, error) {
+	return s.change(ctx, by, "projects.cancel", id, version, func(tx *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayEditPlan(by, *p, s.around(*p))
+		if err != nil {
+			return as, err
+		}
+		return as, p.Cancel(s.today(tx), reason)
+	})
+}
+
+// Terminate ends an agreement early; nothing more is owed by it.
+func (s *Service) Terminate(ctx context.Context, by access.Actor, id ref.ID, version int64, reason i18n.Text) (Project, error) {
+	return s.change(ctx, by, "projects.terminate", id, version, func(tx *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayRunCycle(by, *p, s.around(*p))
+		if err != nil {
+			return as, err
+		}
+		if err := p.Terminate(s.today(tx), reason); err != nil {
+			return as, err
+		}
+		return as, s.release(ctx, tx, as, *p, s.today(tx))
+	})
+}
+
+// Close closes a finished project.
+func (s *Service) Close(ctx context.Context, by access.Actor, id ref.ID, version int64) (Project, error) {
+	return s.change(ctx, by, "projects.close", id, version, func(tx *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayRunCycle(by, *p, s.around(*p))
+		if err != nil {
+			return as, err
+		}
+		return as, p.Close(s.today(tx))
+	})
+}
+
+// Pay notes the payment of a tranche and settles what the funder owed.
+func (s *Service) Pay(ctx context.Context, by access.Actor, id, tranche ref.ID, sum int64, on db.Date) (Project, error) {
+	return s.change(ctx, by, "projects.tranche.pay", id, 0, func(tx *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayRunCycle(by, *p, s.around(*p))
+		if err != nil {
+			return as, err
+		}
+		if err := p.Pay(tranche, sum, on, s.today(tx)); err != nil {
+			return as, err
+		}
+		return as, s.obligations.Settle(ctx, tx, as, trancheThing(*p, Tranche{ID: tranche}), TrancheOwed, obligations.Kept, on)
+	})
+}
+
+// AddDocument puts a file on the project's page.
+func (s *Service) AddDocument(ctx context.Context, by access.Actor, id ref.ID, d Document) (Project, error) {
+	return s.change(ctx, by, "projects.document.add", id, 0, func(_ *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayDraft(by, *p, s.around(*p))
+		if err == nil && d.Title.IsZero() {
+			err = required("title")
+		}
+		p.Documents = append(slices.Clone(p.Documents), d)
+		return as, err
+	})
+}
+
+// AddLink puts a publication about the project on its page.
+func (s *Service) AddLink(ctx context.Context, by access.Actor, id ref.ID, l Link) (Project, error) {
+	return s.change(ctx, by, "projects.media.add", id, 0, func(_ *db.Tx, p *Project) (access.Actor, error) {
+		as, err := mayDraft(by, *p, s.around(*p))
+		if err == nil {
+			err = l.check()
+		}
+		p.Media = append(slices.Clone(p.Media), l)
+		return as, err
+	})
+}
