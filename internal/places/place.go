@@ -31,8 +31,8 @@ const (
 	Village       Kind = "village"
 )
 
-// Kinds lists the kinds of places, the widest first.
-var Kinds = []Kind{Region, City, District, RuralDistrict, Town, Village}
+// AllKinds lists the kinds of places, the widest first.
+var AllKinds = []Kind{Region, City, District, RuralDistrict, Town, Village}
 
 // Place is a region, a city of its own, or a part of one.
 type Place struct {
@@ -114,7 +114,7 @@ func (n NewPlace) check(parent *Place) error {
 
 // rank is where a kind stands among the kinds, the widest first; -1 for no kind.
 func rank(k Kind) int {
-	for i, known := range Kinds {
+	for i, known := range AllKinds {
 		if k == known {
 			return i
 		}

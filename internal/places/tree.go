@@ -80,7 +80,7 @@ func (t *Tree) ByCode(s string) (Place, bool) {
 // not a place. It is empty for an unknown id.
 func (t *Tree) Path(id ref.ID) []ref.ID {
 	var path []ref.ID
-	for range len(Kinds) {
+	for range len(AllKinds) {
 		p, ok := t.byID[id]
 		if !ok {
 			break
