@@ -126,5 +126,7 @@
       button.textContent = button.dataset.done;
     };
   }
-  $("[data-focus]")?.focus();
+  // A form that was refused starts at what is wrong; an example does not.
+  const wrong = $("[data-focus]");
+  if (wrong && !wrong.closest("[data-example]")) wrong.focus();
 })();
