@@ -304,7 +304,7 @@ func blankVisit(ctx context.Context, tx *db.Tx, by access.Actor, v Visit) error 
 
 // blank removes the bodies of a thing's entries, and records what is left of it.
 func blank(ctx context.Context, tx *db.Tx, by access.Actor, act string, left journal.Thing) error {
-	if err := eraseBodies(ctx, tx, left.Ref()); err != nil {
+	if err := eraseBodies(ctx, tx, by, left.Ref()); err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, act, nil, left)
@@ -312,10 +312,13 @@ func blank(ctx context.Context, tx *db.Tx, by access.Actor, act string, left jou
 
 // eraseBodies removes what entries tell of a thing; the chain seals only the hash
 // of a body and stays whole.
-func eraseBodies(ctx context.Context, tx *db.Tx, thing ref.Ref) error {
-	_, err := tx.Exec(ctx, `DELETE FROM journal_bodies WHERE entry_id IN
-		(SELECT id FROM journal_entries WHERE kind = $1 AND thing_id = $2)`, thing.Kind, thing.ID)
-	return err
+func eraseBodies(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref) error {
+	entries, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM journal_entries WHERE kind = $1 AND thing_id = $2 ORDER BY id`,
+		thing.Kind, thing.ID)
+	if err != nil {
+		return err
+	}
+	return journal.Erase(ctx, tx, by, entries, "accounts.erasure")
 }
 
 // expireOwn erases what this room has kept long enough.

@@ -59,6 +59,17 @@ var appoints = map[access.Role][]access.Role{
 	access.Funder:  {access.Funder},
 }
 
+// Appoints lists the roles that a role held for a scope of that kind may give
+// for the same scope; "" is the whole portal.
+func Appoints(role access.Role, kind string) (out []access.Role) {
+	for _, r := range appoints[role] {
+		if slices.Contains(scopes[r], kind) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
 // withoutCases are the roles that go together with running the portal; every
 // other role has a say in cases.
 var withoutCases = []access.Role{access.Admin, access.Keeper, access.Editor}
@@ -175,20 +186,30 @@ func give(ctx context.Context, tx *db.Tx, by access.Actor, person ref.ID, role a
 
 // EndRole ends a grant: by the person who holds it, or by who may give it. The
 // last administrator stays.
-func (s *Service) EndRole(ctx context.Context, by access.Actor, id ref.ID) error {
+func (s *Service) EndRole(ctx context.Context, by access.Actor, id ref.ID) (g Grant, err error) {
 	defer s.forget()
-	return s.db.Update(ctx, func(tx *db.Tx) error {
-		g, err := grantByID(ctx, tx, id)
-		if err != nil {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		if g, err = grantByID(ctx, tx, id); err != nil {
 			return err
 		}
+		as := by
 		if by.UserID != g.PersonID || !by.SignedIn() {
-			if by, err = mayGrant(by, g.Role, s.around(g.Scope)); err != nil {
-				return problem.Wrap(err, problem.NotFound, "problem.not_found")
+			if as, err = mayGrant(by, g.Role, s.around(g.Scope)); err != nil {
+				return hiddenUnlessConfirm(err)
 			}
 		}
-		return endGrant(ctx, tx, by, g)
+		return endGrant(ctx, tx, as, g)
 	})
+	return g, err
+}
+
+// hiddenUnlessConfirm hides a grant from who has no say in it, but asks for the
+// second factor who lacks only that.
+func hiddenUnlessConfirm(err error) error {
+	if p := problem.As(err); p != nil && p.Key == confirmKey {
+		return err
+	}
+	return problem.Wrap(err, problem.NotFound, "problem.not_found")
 }
 
 func endGrant(ctx context.Context, tx *db.Tx, by access.Actor, g Grant) error {
@@ -223,6 +244,43 @@ func (s *Service) Grants(ctx context.Context, by access.Actor, person ref.ID) (g
 		return err
 	})
 	return gs, err
+}
+
+// RoleHolder is a person with one role that they hold.
+type RoleHolder struct {
+	Person Person
+	Grant  Grant
+}
+
+// RoleHolders lists who holds which role, for who runs the portal; at most a
+// thousand, the newest first.
+func (s *Service) RoleHolders(ctx context.Context, by access.Actor) (out []RoleHolder, err error) {
+	if !by.Has(access.Admin) {
+		return nil, problem.New(problem.Forbidden, "problem.forbidden")
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		grants, err := db.All(ctx, tx, scanGrant, `SELECT `+grantColumns+` FROM grants WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1000`)
+		if err != nil {
+			return err
+		}
+		people, err := db.All(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons
+			WHERE id IN (SELECT person_id FROM grants WHERE ended_at IS NULL ORDER BY id DESC LIMIT 1000)`)
+		if err != nil {
+			return err
+		}
+		byID := map[ref.ID]Person{}
+		for _, p := range people {
+			byID[p.ID] = p
+		}
+		for _, g := range grants {
+			out = append(out, RoleHolder{byID[g.PersonID], g})
+		}
+		return nil
+	})
+	for _, h := range out {
+		s.Looked(by, h.Person.ID, "role_holders")
+	}
+	return out, err
 }
 
 // Holders lists who holds a role for one of the scopes, in the transaction of

@@ -137,6 +137,23 @@ func (s *Service) Person(ctx context.Context, by access.Actor, id ref.ID) (p Per
 	return p, err
 }
 
+// PersonOfEmail finds a person by the whole address, for who runs the portal.
+func (s *Service) PersonOfEmail(ctx context.Context, by access.Actor, email string) (p Person, err error) {
+	if !by.Has(access.Admin) {
+		return p, problem.New(problem.Forbidden, "problem.forbidden")
+	}
+	var ok bool
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		p, ok, err = personByEmail(ctx, tx, email)
+		return err
+	})
+	if err == nil && !ok {
+		return p, (problem.Fields{"email": {Key: "accounts.email.nobody"}}).Err()
+	}
+	s.Looked(by, p.ID, "person")
+	return p, err
+}
+
 // Rename changes how the person is greeted and in which language letters come.
 func (s *Service) Rename(ctx context.Context, by access.Actor, name string, lang i18n.Lang) error {
 	n := NewPerson{Name: name, Lang: lang}
@@ -249,4 +266,6 @@ func mayRun(by access.Actor) error {
 }
 
 // ErrConfirm asks for the second factor.
-func ErrConfirm() error { return problem.New(problem.Forbidden, "accounts.confirm.first") }
+func ErrConfirm() error { return problem.New(problem.Forbidden, confirmKey) }
+
+const confirmKey = "accounts.confirm.first"
