@@ -2,6 +2,7 @@ package accounts
 
 import (
 	"context"
+	"time"
 
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -58,4 +59,26 @@ func (s *Service) Flush(ctx context.Context) error {
 		s.mu.Unlock()
 	}
 	return err
+}
+
+const flushEvery = 15 * time.Second
+
+// Run writes what was collected every quarter of a minute, and once more when
+// ctx ends. tell hears of failures; what failed is written the next time.
+func (s *Service) Run(ctx context.Context, tell func(error)) {
+	tick := time.NewTicker(flushEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			if err := s.Flush(context.WithoutCancel(ctx)); err != nil {
+				tell(err)
+			}
+			return
+		}
+		if err := s.Flush(ctx); err != nil && ctx.Err() == nil {
+			tell(err)
+		}
+	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -18,6 +19,10 @@ import (
 func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error {
 		p.Sealer.Run(ctx)
+		return nil
+	})
+	g.Go(func() error {
+		p.Accounts.Run(ctx, func(err error) { p.Config.Log.Error("accounts", slog.Any("err", err)) })
 		return nil
 	})
 	g.Go(func() error {

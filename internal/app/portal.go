@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"birge/internal/accounts"
+	"birge/internal/accounts/accountsweb"
 	"birge/internal/app/migrations"
 	"birge/internal/homeweb"
 	"birge/internal/norms"
@@ -102,7 +103,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Places = places.New(p.DB)
 	p.Norms = norms.New(p.DB, p.Zone)
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
-	if p.Accounts, err = accounts.New(p.DB, accounts.Options{Around: p.around}); err != nil {
+	if p.Accounts, err = accounts.New(p.DB, accounts.Options{SecondFactor: !p.Config.Demo, Around: p.around, Keys: p.Keys, Post: p.postForAccounts}); err != nil {
 		return err
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
@@ -138,7 +139,7 @@ func (p *Portal) findTerm(list, s string) string {
 
 // Vocabularies lists where the portal's own words lie.
 func Vocabularies() []fs.FS {
-	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales}
+	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales, accountsweb.Locales}
 }
 
 func (p *Portal) buildWords() error {

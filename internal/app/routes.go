@@ -1,11 +1,14 @@
 package app
 
 import (
+	"slices"
+
+	"birge/internal/accounts/accountsweb"
 	"birge/internal/homeweb"
 	"birge/internal/platform/web"
 )
 
 // routes lists the doors of every room.
 func (p *Portal) routes() []web.Route {
-	return homeweb.Routes(p.Home)
+	return slices.Concat(homeweb.Routes(p.Home), accountsweb.Routes(p.Accounts, p.roleScopes()))
 }

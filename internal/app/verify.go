@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"birge/internal/accounts"
 	"birge/internal/platform/journal"
 )
 
@@ -53,5 +54,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return nil
+	return accounts.Kinds()
 }

@@ -1,0 +1,47 @@
+package app
+
+import (
+	"context"
+
+	"birge/internal/accounts"
+	"birge/internal/accounts/accountsweb"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/mail"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+)
+
+// postForAccounts writes the letters of accounts into the outbox.
+func (p *Portal) postForAccounts(ctx context.Context, tx *db.Tx, l accounts.Letter) error {
+	return accountsweb.Letters(p.Words, p.origin(), p.Zone, send)(ctx, tx, l)
+}
+
+func send(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error {
+	return mail.Send(ctx, tx, mail.Letter{To: to, Lang: lang, Subject: subject, Text: text})
+}
+
+// origin is where the links of letters lead.
+func (p *Portal) origin() string {
+	if p.Config.Base != "" {
+		return p.Config.Base
+	}
+	return "http://" + p.Config.Addr
+}
+
+// roleScopes finds what a role is for by what somebody types.
+func (p *Portal) roleScopes() map[string]accountsweb.Find {
+	return map[string]accountsweb.Find{
+		"place": func(_ context.Context, typed string) (ref.Ref, error) {
+			place, ok := p.Places.Tree().ByKATO(typed)
+			if !ok {
+				return ref.Ref{}, problem.New(problem.NotFound, "problem.not_found")
+			}
+			return place.Ref(), nil
+		},
+		"organization": func(ctx context.Context, typed string) (ref.Ref, error) {
+			o, err := p.Orgs.ByBIN(ctx, typed)
+			return o.Ref(), err
+		},
+	}
+}
