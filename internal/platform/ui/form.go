@@ -134,6 +134,17 @@ func (t Texts) in(l i18n.Lang) Field {
 	return f
 }
 
+// Fields are the three inputs as a summary of faults names them: "Title (Қазақша)".
+func (t Texts) Fields() []Field {
+	var out []Field
+	for _, l := range i18n.Langs {
+		f := t.in(l)
+		f.Label = t.Label + " (" + f.Label + ")"
+		out = append(out, f)
+	}
+	return out
+}
+
 // fault is the sentence of a fault.
 func fault(p Page, f problem.Fault) string { return p.T(f.Key, f.Args...) }
 

@@ -895,7 +895,7 @@ func guideForm(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ErrorSummary(p, exampleFaults, append([]Field{exampleTexts(p).in(i18n.KK)}, exampleFields(p)...)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ErrorSummary(p, exampleFaults, append(exampleTexts(p).Fields(), exampleFields(p)...)).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -136,12 +136,9 @@ func lawful(t *testing.T, page string) {
 		}
 	}
 	for _, id := range wanted {
-		if id != "f-title-kk" && ids[id] == 0 {
+		if ids[id] == 0 {
 			t.Errorf("nothing has the id %q", id)
 		}
-	}
-	if ids["f-title-kk"] != 1 {
-		t.Error("the summary of faults leads nowhere")
 	}
 }
 
