@@ -44,6 +44,8 @@
       const form = $("[data-filters]"), next = $("[data-filters]", page);
       if (form && next) refreshFilters(form, next);
       document.title = page.title;
+      const said = $("[data-said]");
+      if (said) said.textContent = ($("[data-results] [data-count]") ?? $("title")).textContent;
       if (push) history.pushState({ listing: true }, "", address);
     } catch {
       if (mine === asked) location.assign(address);
