@@ -9,6 +9,7 @@ import (
 
 	"birge/internal/app/facts"
 	"birge/internal/platform/access"
+	"birge/internal/sample"
 )
 
 type demoCommand struct{ Config }
@@ -17,6 +18,8 @@ type demoCommand struct{ Config }
 // the same folder keeps the data.
 func (c *demoCommand) Run(ctx context.Context) error {
 	c.Demo = true
+	clock := new(sample.Clock)
+	c.Clock = clock.Now
 	f, err := readFolder(c.Data)
 	if unfinished := err == nil && f.Demo && !f.Made; unfinished && c.DB == "" {
 		if err := clearStore(c.database()); err != nil {
@@ -28,7 +31,7 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if !f.Made {
-		if err := p.makeDemo(ctx); err != nil {
+		if err := p.makeDemo(ctx, clock); err != nil {
 			return errors.Join(err, p.Close())
 		}
 	}
@@ -47,12 +50,12 @@ func clearStore(path string) error {
 }
 
 // makeDemo fills a new folder and prints the sample sign-ins, once.
-func (p *Portal) makeDemo(ctx context.Context) error {
+func (p *Portal) makeDemo(ctx context.Context, clock *sample.Clock) error {
 	fmt.Println("making the demo: published facts and a sample region …")
 	if err := p.LoadFacts(ctx); err != nil {
 		return err
 	}
-	if err := p.loadSample(ctx); err != nil {
+	if err := p.loadSample(ctx, clock); err != nil {
 		return err
 	}
 	return writeFolder(p.Config.Data, folder{Demo: true, Made: true})
@@ -67,4 +70,19 @@ func (p *Portal) LoadFacts(ctx context.Context) error {
 	return p.Norms.LoadSeed(ctx)
 }
 
-func (p *Portal) loadSample(context.Context) error { return nil }
+// loadSample tells the sample region while its clock runs through three years,
+// and prints who can sign in.
+func (p *Portal) loadSample(ctx context.Context, clock *sample.Clock) error {
+	people, err := sample.Tell(ctx, sample.Rooms{DB: p.DB, Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects}, clock)
+	if err != nil {
+		return err
+	}
+	if err := p.Sealer.Seal(ctx); err != nil {
+		return err
+	}
+	fmt.Println("sample sign-ins (printed once, kept nowhere):")
+	for _, s := range people {
+		fmt.Printf("  %-26s %-24s %s\n", s.Who, s.Email, s.Password)
+	}
+	return nil
+}

@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"maps"
 	"os"
 	"os/signal"
+	"slices"
+	"strings"
 	"syscall"
 
 	"birge/internal/platform/i18n"
@@ -60,7 +63,15 @@ func explain(err error) string {
 			return err.Error()
 		}
 	}
-	return words.Printer(i18n.EN).T(p.Key, p.Args...)
+	en := words.Printer(i18n.EN)
+	lines := []string{en.T(p.Key, p.Args...)}
+	for _, name := range slices.Sorted(maps.Keys(p.Fields)) {
+		lines = append(lines, "  "+name+": "+en.T(p.Fields[name].Key, p.Fields[name].Args...))
+	}
+	if text := err.Error(); text != p.Error() {
+		lines = append(lines, "  ("+text+")")
+	}
+	return strings.Join(lines, "\n")
 }
 
 type versionCommand struct{}

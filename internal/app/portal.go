@@ -29,6 +29,7 @@ import (
 	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+	"birge/internal/projects"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -51,6 +52,7 @@ type Portal struct {
 	Norms       *norms.Service
 	Obligations *obligations.Service
 	Orgs        *orgs.Service
+	Projects    *projects.Service
 	Home        *homeweb.Home
 
 	metrics *prometheus.Registry
@@ -103,6 +105,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Places = places.New(p.DB)
 	p.Norms = norms.New(p.DB, p.Zone)
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
+	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, book{p.Norms})
 	if p.Accounts, err = accounts.New(p.DB, accounts.Options{SecondFactor: !p.Config.Demo, Around: p.around, Keys: p.Keys, Post: p.postForAccounts}); err != nil {
 		return err
 	}
@@ -122,6 +125,15 @@ func (p *Portal) around(scope ref.ID) []ref.ID {
 	}
 	return []ref.ID{scope}
 }
+
+// book is what the room of projects asks of the norms.
+type book struct{ *norms.Service }
+
+func (b book) Known(list, code string) bool { return b.Book().InUse(list, code) }
+
+func (b book) AtRisk(targetGroup string) bool { return b.Book().AtRisk(targetGroup) }
+
+func (b book) Calendar() obligations.Calendar { return b.Book().Calendar() }
 
 func (p *Portal) knowsTerm(list, code string) bool { return p.Norms.Book().InUse(list, code) }
 
