@@ -86,11 +86,11 @@ func (f *Form) limited(name string, limit int) string {
 	return s
 }
 
-// Texts is a field in three languages: name_kk, name_ru, name_en.
+// Texts is a field in three languages: name.kk, name.ru, name.en.
 func (f *Form) Texts(name string) i18n.Text {
 	var t i18n.Text
 	for _, l := range i18n.Langs {
-		t.Set(l, f.Text(name+"_"+string(l)))
+		t.Set(l, f.Text(name+"."+string(l)))
 	}
 	return t
 }
