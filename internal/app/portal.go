@@ -17,6 +17,7 @@ import (
 	"birge/internal/homeweb"
 	"birge/internal/norms"
 	"birge/internal/obligations"
+	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/access"
@@ -151,7 +152,7 @@ func (p *Portal) findTerm(list, s string) string {
 
 // Vocabularies lists where the portal's own words lie.
 func Vocabularies() []fs.FS {
-	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales, accountsweb.Locales}
+	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales, accountsweb.Locales, obligationsweb.Locales}
 }
 
 func (p *Portal) buildWords() error {

@@ -5,10 +5,15 @@ import (
 
 	"birge/internal/accounts/accountsweb"
 	"birge/internal/homeweb"
+	"birge/internal/obligations/obligationsweb"
 	"birge/internal/platform/web"
 )
 
 // routes lists the doors of every room.
 func (p *Portal) routes() []web.Route {
-	return slices.Concat(homeweb.Routes(p.Home), accountsweb.Routes(p.Accounts, p.roleScopes()))
+	return slices.Concat(
+		homeweb.Routes(p.Home),
+		accountsweb.Routes(p.Accounts, p.roleScopes()),
+		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
+	)
 }

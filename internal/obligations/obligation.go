@@ -392,3 +392,18 @@ func (s *Score) add(state State, n int64) {
 
 // Scores are the scores by ground; the three are never added together.
 type Scores map[Ground]Score
+
+// Rights are what a reader may do with an obligation as it stands.
+type Rights struct{ Answer, Extend, Release, Dispute, Withdraw bool }
+
+// RightsOf tells which acts a page offers; each act checks again.
+func RightsOf(by access.Actor, o Obligation) Rights {
+	disputed := !o.DisputedOn.IsZero()
+	return Rights{
+		Answer:   mayAnswer(by, o) == nil,
+		Extend:   mayExtend(by, o) == nil && o.Outcome == "" && o.ExtendedOn.IsZero(),
+		Release:  mayRelease(by, o) == nil && o.Outcome == "",
+		Dispute:  mayDispute(by, o) == nil && o.Outcome == Kept && !disputed,
+		Withdraw: mayDispute(by, o) == nil && disputed,
+	}
+}

@@ -1,0 +1,120 @@
+package obligationsweb
+
+import (
+	"net/http"
+
+	"birge/internal/obligations"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/table"
+	"birge/internal/platform/web"
+
+	ics "github.com/arran4/golang-ical"
+	"github.com/gorilla/feeds"
+)
+
+const (
+	mostDates = 1000 // in one calendar
+	mostNews  = 50   // in one feed
+)
+
+// calendar gives the terms of a list as all-day events.
+func (p *Pages) calendar(w http.ResponseWriter, r *http.Request) error {
+	q, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	found, err := p.Owed.List(r.Context(), q.Filter, mostDates, 0)
+	if err != nil {
+		return err
+	}
+	words, base := web.Words(r), web.Base(r)
+	cal := ics.NewCalendarFor("birge")
+	cal.SetMethod(ics.MethodPublish)
+	cal.SetXWRCalName(words.T("obligations.title"))
+	for _, o := range found.Rows {
+		e := cal.AddEvent(o.ID.String() + "@birge")
+		e.SetDtStampTime(o.ID.Time())
+		e.SetAllDayStartAt(o.Due.In(web.Zone(r)))
+		e.SetAllDayEndAt(o.Due.AddDays(1).In(web.Zone(r)))
+		e.SetSummary(what(words, o) + " – " + words.Text(o.Owner.Title))
+		e.SetDescription(words.T("obligations.ground."+string(o.Ground)) + " · " + words.T("obligations.state."+string(o.State(p.Owed.Today()))))
+		e.SetURL(base + web.Path(r, o.Ref().Path))
+	}
+	web.Touch(r, obligations.Kind)
+	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
+	return cal.SerializeTo(w, ics.WithNewLineWindows)
+}
+
+// atom gives the obligations of a list that were made last.
+func (p *Pages) atom(w http.ResponseWriter, r *http.Request) error {
+	q, err := p.read(r)
+	if err != nil {
+		return err
+	}
+	rows, err := p.Owed.Latest(r.Context(), q.Filter, mostNews)
+	if err != nil {
+		return err
+	}
+	words, base := web.Words(r), web.Base(r)
+	list := base + web.Path(r, q.path("", ""))
+	feed := &feeds.Feed{Title: words.T("obligations.title"), Link: &feeds.Link{Href: list}, Id: list, Updated: web.Now(r)}
+	for i, o := range rows {
+		if i == 0 {
+			feed.Updated = o.ID.Time()
+		}
+		at := base + web.Path(r, o.Ref().Path)
+		feed.Add(&feeds.Item{
+			Title: what(words, o), Link: &feeds.Link{Href: at}, Id: at, Created: o.ID.Time(), Updated: o.ID.Time(),
+			Description: words.Text(o.Owner.Title) + " · " + words.Date(o.Due),
+		})
+	}
+	web.Touch(r, obligations.Kind)
+	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
+	return feed.WriteAtom(w)
+}
+
+// download streams exactly the rows of a list.
+func (p *Pages) download(form string) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		q, err := p.read(r)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Disposition", `attachment; filename="obligations.`+form+`"`)
+		out, err := writer(w, form)
+		if err != nil {
+			return err
+		}
+		if err := out.Header([]string{"id", "kind", "what", "ground", "owner", "owed_to", "place", "since", "due", "state", "outcome_on", "reply"}); err != nil {
+			return err
+		}
+		words, today := web.Words(r), p.Owed.Today()
+		if err := p.Owed.Each(r.Context(), q.Filter, func(o obligations.Obligation) error { return out.Row(p.cells(words, o, o.State(today))...) }); err != nil {
+			return err
+		}
+		return out.Close()
+	}
+}
+
+func (p *Pages) cells(words *i18n.Printer, o obligations.Obligation, state obligations.State) []table.Cell {
+	place, _ := p.Places.Tree().Place(o.PlaceID)
+	return []table.Cell{
+		table.Text(o.ID.String()), table.Text(o.Kind), table.Text(what(words, o)), table.Text(string(o.Ground)),
+		table.Text(words.Text(o.Owner.Title)), table.Text(words.Text(o.To.Title)), table.Text(place.KATO),
+		table.Date(o.Since), table.Date(o.Due), table.Text(string(state)), table.Date(o.OutcomeOn), table.Text(words.Text(o.Reply)),
+	}
+}
+
+// writer starts a table in one of the forms.
+func writer(w http.ResponseWriter, form string) (table.Writer, error) {
+	switch form {
+	case "xlsx":
+		w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+		return table.NewXLSX(w, "obligations")
+	case "json":
+		w.Header().Set("Content-Type", "application/json")
+		return table.NewJSON(w), nil
+	}
+	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
+	return table.NewCSV(w), nil
+}

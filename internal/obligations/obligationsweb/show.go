@@ -1,0 +1,144 @@
+package obligationsweb
+
+import (
+	"net/http"
+
+	"birge/internal/obligations"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+)
+
+func (p *Pages) show(w http.ResponseWriter, r *http.Request) error {
+	return p.page(w, r, http.StatusOK, typed{}, nil)
+}
+
+// typed is what was typed into a form of the page that could not be taken.
+type typed struct {
+	Text i18n.Text
+	Due  string
+}
+
+// view is what the page of one obligation shows.
+type view struct {
+	obligations.Obligation
+	state  obligations.State
+	today  db.Date
+	may    obligations.Rights
+	typed  typed
+	faults problem.Fields
+}
+
+func (p *Pages) page(w http.ResponseWriter, r *http.Request, status int, t typed, faults problem.Fields) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	o, err := p.Owed.ByID(r.Context(), web.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	today := p.Owed.Today()
+	page := ui.PageOf(r, what(web.Words(r), o))
+	page.Crumbs = []ui.Crumb{{Title: page.T("obligations.title"), Path: "/obligations"}}
+	page.NoIndex = !o.Public()
+	web.Touch(r, o.Ref().Key())
+	return web.Render(w, r, status, showPage(page, view{o, o.State(today), today, obligations.RightsOf(web.Actor(r), o), t, faults}))
+}
+
+// act runs one act on the obligation of the address; a form that cannot be taken
+// is shown again with what was typed.
+func (p *Pages) act(w http.ResponseWriter, r *http.Request, notice string, do func(id ref.ID, f *web.Form, text i18n.Text) error) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f := web.ReadForm(r)
+	text := i18n.Only(web.Lang(r), f.Text("text"))
+	if err = do(id, f, text); problem.Is(err, problem.Invalid) {
+		return p.page(w, r, http.StatusUnprocessableEntity, typed{text, f.Line("due")}, problem.As(err).Fields)
+	}
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/obligations/"+id.String(), notice)
+}
+
+func (p *Pages) reply(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "obligations.notice.replied", func(id ref.ID, _ *web.Form, text i18n.Text) error {
+		return p.Owed.Reply(r.Context(), web.Actor(r), id, text)
+	})
+}
+
+func (p *Pages) extend(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "obligations.notice.extended", func(id ref.ID, f *web.Form, text i18n.Text) error {
+		due := f.Date("due")
+		if err := f.Err(); err != nil {
+			return err
+		}
+		return p.Owed.Extend(r.Context(), web.Actor(r), id, due, text)
+	})
+}
+
+func (p *Pages) release(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "obligations.notice.released", func(id ref.ID, _ *web.Form, text i18n.Text) error {
+		return p.Owed.Release(r.Context(), web.Actor(r), id, text)
+	})
+}
+
+func (p *Pages) dispute(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "obligations.notice.disputed", func(id ref.ID, _ *web.Form, text i18n.Text) error {
+		return p.Owed.Dispute(r.Context(), web.Actor(r), id, text)
+	})
+}
+
+func (p *Pages) withdraw(w http.ResponseWriter, r *http.Request) error {
+	return p.act(w, r, "obligations.notice.withdrawn", func(id ref.ID, _ *web.Form, _ i18n.Text) error {
+		return p.Owed.WithdrawDispute(r.Context(), web.Actor(r), id)
+	})
+}
+
+// facts are the lines at the head of the page.
+func (v view) facts(p ui.Page) []ui.Fact {
+	facts := []ui.Fact{
+		{Label: p.T("obligations.fact.owner"), Show: link(p, v.Owner)},
+		{Label: p.T("obligations.fact.about"), Show: link(p, v.Page)},
+		{Label: p.T("obligations.fact.due"), Value: p.Date(v.Due)},
+		{Label: p.T("obligations.fact.since"), Value: p.Date(v.Since)},
+		{Label: p.T("obligations.fact.ground"), Value: p.T("obligations.ground." + string(v.Ground))},
+	}
+	if !v.To.IsZero() {
+		facts = append(facts, ui.Fact{Label: p.T("obligations.fact.to"), Show: link(p, v.To)})
+	}
+	if !v.GroundText.IsZero() {
+		facts = append(facts, ui.Fact{Label: p.T("obligations.fact.ground_text"), Show: ui.Text(p, v.GroundText)})
+	}
+	if v.Due != v.FirstDue {
+		facts = append(facts, ui.Fact{Label: p.T("obligations.fact.first_due"), Value: p.Date(v.FirstDue)})
+	}
+	if v.Outcome != "" {
+		facts = append(facts, ui.Fact{Label: p.T("obligations.fact.outcome_on"), Value: p.Date(v.OutcomeOn)})
+	}
+	return facts
+}
+
+// said lists what the two sides said, by the message key of the heading.
+func (v view) said() (out []saying) {
+	for _, s := range []saying{
+		{"obligations.said.extension", v.ExtendedWhy}, {"obligations.said.reply", v.Reply}, {"obligations.said.release", v.OutcomeNote},
+		{"obligations.said.dispute", v.DisputeText}, {"obligations.said.rejoinder", v.Rejoinder},
+	} {
+		if !s.text.IsZero() {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+type saying struct {
+	key  string
+	text i18n.Text
+}
