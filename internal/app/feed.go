@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 
+	"birge/internal/homeweb"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/ref"
@@ -51,8 +52,16 @@ func (p *Portal) follow(ctx context.Context) error {
 }
 
 // load reads everything that is kept in memory.
-func (p *Portal) load(ctx context.Context, _ int64) error {
-	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))
+func (p *Portal) load(ctx context.Context, seq int64) error {
+	if err := errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx)); err != nil {
+		return err
+	}
+	return errors.Join(p.fill(homeweb.KindHelp, seq), p.fill(homeweb.KindPlace, seq))
+}
+
+// fill brings a kind of the home pages into the search anew.
+func (p *Portal) fill(kind string, seq int64) error {
+	return p.Search.Rebuild(kind, seq, p.Home.Docs(kind))
 }
 
 // manyEntries is how many entries at once make it cheaper to forget every page.
@@ -67,6 +76,9 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 	}
 	if kinds["place"] {
 		if err := p.Places.Reload(ctx); err != nil {
+			return err
+		}
+		if err := p.fill(homeweb.KindPlace, batch[len(batch)-1].Seq); err != nil {
 			return err
 		}
 	}

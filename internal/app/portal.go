@@ -27,6 +27,7 @@ import (
 	"birge/internal/platform/journal"
 	"birge/internal/platform/keys"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -54,6 +55,7 @@ type Portal struct {
 	Obligations *obligations.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
+	Search      *search.Engine
 	Home        *homeweb.Home
 
 	metrics *prometheus.Registry
@@ -112,7 +114,9 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, MAC: p.Keys.MAC})
-	if p.Home, err = homeweb.New(); err != nil {
+	p.Search = search.New()
+	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects,
+		Obligations: p.Obligations, Search: p.Search}); err != nil {
 		return err
 	}
 	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))

@@ -23,6 +23,7 @@ var articles embed.FS
 // article is a text of the portal's own, already turned into HTML.
 type article struct {
 	name, title, html string
+	text              string // as it was written, for the search
 }
 
 // topics lists the help pages in their order; each is pages/help-TOPIC.LANG.md.
@@ -66,7 +67,7 @@ func readArticle(l i18n.Lang, name string) (article, error) {
 	if err := goldmark.Convert([]byte(rest), &out); err != nil {
 		return article{}, fmt.Errorf("homeweb: %s: %w", name, err)
 	}
-	return article{name, strings.TrimSpace(strings.TrimPrefix(first, "#")), out.String()}, nil
+	return article{name, strings.TrimSpace(strings.TrimPrefix(first, "#")), out.String(), rest}, nil
 }
 
 func (h *Home) article(name string) web.Handler {

@@ -7,10 +7,16 @@ import (
 	"embed"
 	"net/http"
 
+	"birge/internal/obligations"
+	"birge/internal/orgs"
+	"birge/internal/places"
+	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
+	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+	"birge/internal/projects"
 
 	"github.com/a-h/templ"
 )
@@ -20,15 +26,48 @@ import (
 //go:embed locales/*.json
 var Locales embed.FS
 
+// Deps is what these pages tell about.
+type Deps struct {
+	DB          *db.DB
+	Places      *places.Service
+	Orgs        *orgs.Service
+	Projects    *projects.Service
+	Obligations *obligations.Service
+	Search      *search.Engine
+}
+
+// Home is what the pages of no single room need.
+type Home struct {
+	Deps
+	library library
+}
+
+// New reads the texts of the portal.
+func New(d Deps) (*Home, error) {
+	lib, err := readLibrary()
+	if err != nil {
+		return nil, err
+	}
+	return &Home{Deps: d, library: lib}, nil
+}
+
 // Routes lists the doors of these pages.
 func Routes(h *Home) []web.Route {
 	return []web.Route{
 		web.Public("GET /", h.front),
+		web.Public("GET /search", h.search),
+		web.Public("GET /style", h.style),
 		web.Public("GET /help", h.help),
 		web.Public("GET /help/{topic}", h.helpTopic),
 		web.Public("GET /about", h.article("about")),
 		web.Public("GET /privacy", h.article("privacy")),
 	}
+}
+
+// style shows every component of the design system.
+func (h *Home) style(w http.ResponseWriter, r *http.Request) error {
+	p := ui.PageOf(r, web.Words(r).T("home.style"))
+	return web.Render(w, r, http.StatusOK, framed(p, ui.StyleGuide(p)))
 }
 
 // Failure is the page of a failure: what went wrong and what to do next.

@@ -1,0 +1,57 @@
+package homeweb_test
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"birge/internal/birgetest"
+)
+
+func TestSearchFindsPlacesAndHelp(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		for query, want := range map[string]string{
+			"Абай облысы": `href="/kk/places/10`,
+			"кызылорда":   `href="/kk/places/43`, // without Kazakh letters
+			"Akmola":      `href="/kk/places/11`,
+		} {
+			a := w.Stranger().Get("/kk/search?q=" + url.QueryEscape(query))
+			if a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
+				t.Errorf("search for %q: %d, no %s", query, a.Status, want)
+			}
+		}
+		a := w.Stranger().Get("/en/search?kind=help&q=project")
+		if !strings.Contains(a.Body, `href="/en/help/`) || strings.Contains(a.Body, `href="/en/places/10`) {
+			t.Error("the tab of help does not show help alone")
+		}
+	})
+}
+
+func TestSearchWithoutAnswers(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		for path, want := range map[string]string{
+			"/en/search":                 "Searches everything public",
+			"/en/search?q=":              "Searches everything public",
+			"/en/search?q=qqqqzzzz":      "Nothing found for “qqqqzzzz”",
+			"/en/search?q=<b>zzqq":       "&lt;b&gt;zzqq",
+			"/en/search?q=Akmola+zzqqzz": "Nothing holds all the words",
+		} {
+			a := w.Stranger().Get(strings.ReplaceAll(strings.ReplaceAll(path, "<", "%3C"), ">", "%3E"))
+			if a.Status != http.StatusOK || !strings.Contains(a.Body, want) {
+				t.Errorf("%s: %d, no %q", path, a.Status, want)
+			}
+		}
+		if a := w.Stranger().Get("/en/search?q=a&kind=person"); a.Status != http.StatusNotFound {
+			t.Errorf("an unknown kind gives %d", a.Status)
+		}
+	})
+}
+
+func TestStyleGuide(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		if a := w.Stranger().Get("/kk/style"); a.Status != http.StatusOK || !strings.Contains(a.Body, `id="show"`) {
+			t.Errorf("the style guide gives %d", a.Status)
+		}
+	})
+}
