@@ -9,6 +9,7 @@ import (
 
 	"birge/internal/app/facts"
 	"birge/internal/platform/access"
+	"birge/internal/platform/ref"
 	"birge/internal/sample"
 )
 
@@ -67,7 +68,15 @@ func (p *Portal) LoadFacts(ctx context.Context) error {
 	if err := p.Places.LoadFacts(ctx, access.Portal("facts"), facts.FS); err != nil {
 		return err
 	}
-	return p.Norms.LoadSeed(ctx)
+	if err := p.Norms.LoadSeed(ctx); err != nil {
+		return err
+	}
+	return p.Figures.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO)
+}
+
+func (p *Portal) placeByKATO(kato string) (ref.ID, bool) {
+	place, ok := p.Places.Tree().ByKATO(kato)
+	return place.ID, ok
 }
 
 // loadSample tells the sample region while its clock runs through three years,

@@ -13,7 +13,10 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/accounts/accountsweb"
+	"birge/internal/app/facts"
 	"birge/internal/app/migrations"
+	"birge/internal/figures"
+	"birge/internal/figures/figuresweb"
 	"birge/internal/homeweb"
 	"birge/internal/norms"
 	"birge/internal/obligations"
@@ -52,6 +55,7 @@ type Portal struct {
 	Accounts    *accounts.Service
 	Places      *places.Service
 	Norms       *norms.Service
+	Figures     *figures.Service
 	Obligations *obligations.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
@@ -107,6 +111,9 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Sealer = journal.NewSealer(p.DB)
 	p.Places = places.New(p.DB)
 	p.Norms = norms.New(p.DB, p.Zone)
+	if p.Figures, err = figures.New(p.DB, facts.FS); err != nil {
+		return err
+	}
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, book{p.Norms})
 	if p.Accounts, err = accounts.New(p.DB, accounts.Options{SecondFactor: !p.Config.Demo, Around: p.around, Keys: p.Keys, Post: p.postForAccounts}); err != nil {
@@ -156,7 +163,12 @@ func (p *Portal) findTerm(list, s string) string {
 
 // Vocabularies lists where the portal's own words lie.
 func Vocabularies() []fs.FS {
-	return []fs.FS{web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales, accountsweb.Locales, obligationsweb.Locales}
+	return []fs.FS{
+		web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales,
+		accountsweb.Locales,
+		figuresweb.Locales,
+		obligationsweb.Locales,
+	}
 }
 
 func (p *Portal) buildWords() error {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"birge/internal/accounts/accountsweb"
+	"birge/internal/figures/figuresweb"
 	"birge/internal/homeweb"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/platform/web"
@@ -15,5 +16,6 @@ func (p *Portal) routes() []web.Route {
 		homeweb.Routes(p.Home),
 		accountsweb.Routes(p.Accounts, p.roleScopes()),
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
+		figuresweb.Routes(p.Figures, p.Places),
 	)
 }
