@@ -26,6 +26,7 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 		p.Accounts.Run(ctx, func(err error) { p.Config.Log.Error("accounts", slog.Any("err", err)) })
 		return nil
 	})
+	g.Go(func() error { return p.turnDays(ctx) })
 	g.Go(func() error {
 		if err := p.follow(ctx); !errors.Is(err, context.Canceled) {
 			return err
@@ -56,7 +57,7 @@ func (p *Portal) load(ctx context.Context, seq int64) error {
 	if err := errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx)); err != nil {
 		return err
 	}
-	return errors.Join(p.fill(homeweb.KindHelp, seq), p.fill(homeweb.KindPlace, seq))
+	return errors.Join(p.fill(homeweb.KindHelp, seq), p.fill(homeweb.KindPlace, seq), p.fillSearch(ctx, seq))
 }
 
 // fill brings a kind of the home pages into the search anew.
@@ -86,6 +87,9 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 		if err := p.Norms.Reload(ctx); err != nil {
 			return err
 		}
+	}
+	if err := p.renewSearch(ctx, batch); err != nil {
+		return err
 	}
 	if p.Memory == nil {
 		return nil

@@ -51,6 +51,7 @@ type Portal struct {
 	Memory *web.Memory
 	Server *web.Server
 	Sealer *journal.Sealer
+	Search *search.Engine
 
 	Accounts    *accounts.Service
 	Places      *places.Service
@@ -59,7 +60,6 @@ type Portal struct {
 	Obligations *obligations.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
-	Search      *search.Engine
 	Home        *homeweb.Home
 
 	metrics *prometheus.Registry
@@ -109,6 +109,7 @@ func (p *Portal) build(ctx context.Context) error {
 
 func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Sealer = journal.NewSealer(p.DB)
+	p.Search = search.New()
 	p.Places = places.New(p.DB)
 	p.Norms = norms.New(p.DB, p.Zone)
 	if p.Figures, err = figures.New(p.DB, facts.FS); err != nil {
@@ -121,7 +122,6 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, MAC: p.Keys.MAC})
-	p.Search = search.New()
 	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects,
 		Obligations: p.Obligations, Search: p.Search}); err != nil {
 		return err

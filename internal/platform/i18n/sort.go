@@ -1,6 +1,8 @@
 package i18n
 
 import (
+	"encoding/binary"
+
 	"slices"
 	"sync"
 
@@ -33,4 +35,12 @@ var collators = map[Lang]*sync.Pool{KK: collatorPool(KK), RU: collatorPool(RU), 
 
 func collatorPool(l Lang) *sync.Pool {
 	return &sync.Pool{New: func() any { return &collator{Collator: collate.New(l.Tag())} }}
+}
+
+// Rank is the beginning of the sort key of s as a number that is never negative;
+// texts that begin alike may share it.
+func Rank(l Lang, s string) int64 {
+	var b [8]byte
+	copy(b[:], SortKey(l, s))
+	return int64(binary.BigEndian.Uint64(b[:]) >> 1)
 }

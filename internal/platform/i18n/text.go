@@ -95,6 +95,11 @@ func (t Text) Trim() Text {
 	return Text{strings.TrimSpace(t.KK), strings.TrimSpace(t.RU), strings.TrimSpace(t.EN)}
 }
 
+// Words is the text in all its languages as one line, for the search.
+func (t Text) Words() string {
+	return strings.TrimSpace(strings.Join([]string{t.KK, t.RU, t.EN}, " "))
+}
+
 // Value stores the text as a JSON object.
 func (t Text) Value() (driver.Value, error) {
 	b, err := json.Marshal(t)
