@@ -12,6 +12,8 @@ import (
 	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+
+	"github.com/go-webauthn/webauthn/webauthn"
 )
 
 // Options are what an operator decides about accounts.
@@ -22,6 +24,9 @@ type Options struct {
 	// Around gives a place and the places around it, by which a role held for a
 	// region reaches its districts. Without it a scope covers only itself.
 	Around func(scope ref.ID) []ref.ID
+	// Base is the portal's public origin, "https://birge.example", for passkeys;
+	// without it there are none.
+	Base string
 	// Keys encrypts the secrets of code generators; without it nobody can set one up.
 	Keys *keys.Ring
 	// Post puts a letter of this room into the mail, in the caller's transaction.
@@ -35,8 +40,10 @@ type Service struct {
 	db      *db.DB
 	options Options
 	hasher  *hasher
-	actors  actorCache
-	seen    sightings
+	// passkeys is nil when the portal cannot take them.
+	passkeys *webauthn.WebAuthn
+	actors   actorCache
+	seen     sightings
 
 	mu      sync.Mutex
 	looks   []look
@@ -50,7 +57,11 @@ func New(d *db.DB, o Options) (*Service, error) {
 	if err != nil {
 		return nil, fmt.Errorf("accounts: %w", err)
 	}
-	s := &Service{db: d, options: o, hasher: h}
+	party, err := relyingParty(o.Base)
+	if err != nil {
+		return nil, fmt.Errorf("accounts: public address %q: %w", o.Base, err)
+	}
+	s := &Service{db: d, options: o, hasher: h, passkeys: party}
 	s.Hold(ownHolder())
 	return s, nil
 }

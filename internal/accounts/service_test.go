@@ -43,7 +43,7 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 		h := &house{t: t, clock: clock}
 		ring, err := keys.Open(t.TempDir())
 		h.must(err)
-		s, err := New(d, Options{SecondFactor: true, Keys: ring, Post: func(_ context.Context, _ *db.Tx, l Letter) error {
+		s, err := New(d, Options{SecondFactor: true, Base: origin, Keys: ring, Post: func(_ context.Context, _ *db.Tx, l Letter) error {
 			h.mu.Lock()
 			defer h.mu.Unlock()
 			h.sent = append(h.sent, l)

@@ -20,6 +20,9 @@ type mine struct {
 	sessions []accounts.Session
 	grants   []accounts.Grant
 	consents []accounts.Consent
+	// passkeys are shown where the portal can take them.
+	passkeys    []accounts.Passkey
+	hasPasskeys bool
 }
 
 // agreed tells that a consent is given now.
@@ -51,6 +54,11 @@ func (p pages) showAccount(w http.ResponseWriter, r *http.Request, f form) error
 	}
 	if m.consents, err = p.accounts.Consents(ctx, by); err != nil {
 		return err
+	}
+	if m.hasPasskeys = p.accounts.HasPasskeys(); m.hasPasskeys {
+		if m.passkeys, err = p.accounts.Passkeys(ctx, by); err != nil {
+			return err
+		}
 	}
 	at := page(r, "accounts.account")
 	at.Path = "/account"

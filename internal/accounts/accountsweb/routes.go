@@ -45,6 +45,8 @@ func Routes(s *accounts.Service, find map[string]Find) []web.Route {
 		web.Public("POST /sign-in/link/{token}", p.signInByLink).PerMinute(30),
 		web.Public("GET /sign-in/code", p.codeForm).Unkept(),
 		web.Public("POST /sign-in/code", p.confirm).PerMinute(30),
+		web.Public("POST /sign-in/passkey/begin", p.startPasskeySignIn).PerMinute(30),
+		web.Public("POST /sign-in/passkey", p.signInByPasskey).PerMinute(30),
 		web.Public("POST /sign-out", p.signOut),
 		web.Public("GET /join", p.askJoin).Unkept(),
 		web.Public("GET /join/{token}", p.joinForm).Unkept(),
@@ -65,6 +67,9 @@ func Routes(s *accounts.Service, find map[string]Find) []web.Route {
 		web.SignedIn("POST /account/code/start", p.startTOTP),
 		web.SignedIn("POST /account/code", p.proveTOTP),
 		web.SignedIn("POST /account/code/remove", p.removeTOTP),
+		web.SignedIn("POST /account/passkeys/begin", p.startPasskey),
+		web.SignedIn("POST /account/passkeys", p.addPasskey),
+		web.SignedIn("POST /account/passkeys/{id}/remove", p.removePasskey),
 		web.SignedIn("POST /account/consents", p.consent),
 		web.SignedIn("GET /account/copy", p.copy),
 		web.SignedIn("GET /account/erase", p.eraseForm),
@@ -100,15 +105,23 @@ func tokenOf(r *http.Request) string {
 	return c.Value
 }
 
-// enter hands the browser its session, ends the one it had, and goes on: to the
-// code when the session waits for it, else to where the reader wanted to be.
-func (p pages) enter(w http.ResponseWriter, r *http.Request, e accounts.Entry, to string) error {
+// replaceSession hands the browser its session and ends the one it had.
+func (p pages) replaceSession(w http.ResponseWriter, r *http.Request, e accounts.Entry) error {
 	if old := tokenOf(r); old != "" && old != e.Token {
 		if err := p.accounts.SignOut(r.Context(), old); err != nil {
 			return err
 		}
 	}
 	setCookie(w, r, e.Token, int(accounts.SessionLife.Seconds()))
+	return nil
+}
+
+// enter hands over a session and goes on: to the code when the session waits for
+// it, else to where the reader wanted to be.
+func (p pages) enter(w http.ResponseWriter, r *http.Request, e accounts.Entry, to string) error {
+	if err := p.replaceSession(w, r, e); err != nil {
+		return err
+	}
 	if e.Session.Pending {
 		return web.SeeOther(w, r, "/sign-in/code"+query("to", to), "")
 	}
