@@ -78,7 +78,7 @@ func (s *Service) HasPasskeys() bool { return s.passkeys != nil }
 
 func (s *Service) needPasskeys() error {
 	if s.passkeys == nil {
-		return problem.New(problem.Unavailable, "accounts.passkey.none")
+		return problem.New(problem.NotFound, "accounts.passkey.none")
 	}
 	return nil
 }

@@ -13,6 +13,7 @@ import (
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 
+	"github.com/coreos/go-oidc/v3/oidc"
 	"github.com/go-webauthn/webauthn/webauthn"
 )
 
@@ -27,6 +28,8 @@ type Options struct {
 	// Base is the portal's public origin, "https://birge.example", for passkeys;
 	// without it there are none.
 	Base string
+	// Providers are the services by which people may sign in; they need Keys.
+	Providers []Provider
 	// Keys encrypts the secrets of code generators; without it nobody can set one up.
 	Keys *keys.Ring
 	// Post puts a letter of this room into the mail, in the caller's transaction.
@@ -49,6 +52,8 @@ type Service struct {
 	looks   []look
 	holders []Holder
 	undoing []Undoing
+	// discovered is what providers say of themselves, by name.
+	discovered map[string]*oidc.Provider
 }
 
 // New makes the room on a store that has been migrated.

@@ -203,11 +203,15 @@ func (s *Service) Join(ctx context.Context, from Knock, token string, n NewPerso
 		return Entry{}, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := redeem(ctx, tx, toJoin, token); err != nil {
+		t, err := redeem(ctx, tx, toJoin, token)
+		if err != nil {
 			return err
 		}
 		p, err := joined(ctx, tx, n, hash, consents)
 		if err != nil {
+			return err
+		}
+		if err := linkJoined(ctx, tx, p, t.data); err != nil {
 			return err
 		}
 		e, err = begin(ctx, tx, p, ViaLink, from)

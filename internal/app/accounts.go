@@ -2,6 +2,10 @@ package app
 
 import (
 	"context"
+	"fmt"
+	"maps"
+	"net/url"
+	"slices"
 
 	"birge/internal/accounts"
 	"birge/internal/accounts/accountsweb"
@@ -19,6 +23,23 @@ func (p *Portal) postForAccounts(ctx context.Context, tx *db.Tx, l accounts.Lett
 
 func send(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error {
 	return mail.Send(ctx, tx, mail.Letter{To: to, Lang: lang, Subject: subject, Text: text})
+}
+
+// providers reads the services by which people may sign in, in the order of
+// their names.
+func providers(byName map[string]string) (out []accounts.Provider, err error) {
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		u, err := url.Parse(byName[name])
+		if err != nil || u.User == nil || u.Scheme != "https" && u.Scheme != "http" {
+			return nil, fmt.Errorf("app: sign-in service %s: want https://CLIENT:SECRET@ISSUER/PATH", name)
+		}
+		secret, _ := u.User.Password()
+		p := accounts.Provider{Name: name, Title: name, ClientID: u.User.Username(), ClientSecret: secret}
+		u.User = nil
+		p.Issuer = u.String()
+		out = append(out, p)
+	}
+	return out, nil
 }
 
 // origin is where the links of letters lead.

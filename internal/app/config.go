@@ -25,6 +25,8 @@ type Config struct {
 
 	PagesMB int `help:"Memory for kept pages, in MB; 0 keeps none." default:"32" env:"BIRGE_PAGES_MB" name:"pages-mb"`
 
+	OpenID map[string]string `help:"Services of OpenID Connect by which people may sign in: NAME=https://CLIENT:SECRET@ISSUER/PATH." env:"BIRGE_OPENID" name:"openid"`
+
 	// Clock is the portal's time; tests move it.
 	Clock func() time.Time `kong:"-"`
 	Log   *slog.Logger     `kong:"-"`

@@ -117,7 +117,11 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	}
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, book{p.Norms})
-	if p.Accounts, err = accounts.New(p.DB, accounts.Options{SecondFactor: !p.Config.Demo, Around: p.around, Keys: p.Keys, Base: p.Config.Base, Post: p.postForAccounts}); err != nil {
+	signIn, err := providers(p.Config.OpenID)
+	if err != nil {
+		return err
+	}
+	if p.Accounts, err = accounts.New(p.DB, accounts.Options{Providers: signIn, SecondFactor: !p.Config.Demo, Around: p.around, Keys: p.Keys, Base: p.Config.Base, Post: p.postForAccounts}); err != nil {
 		return err
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,

@@ -25,7 +25,7 @@ func TestPasskeysOnThePages(t *testing.T) {
 		if err := accountPage(p, time.UTC, m, form{}).Render(t.Context(), &account); err != nil {
 			t.Fatal(err)
 		}
-		if err := signInPage(p, form{}, "/ru/desk", true).Render(t.Context(), &signIn); err != nil {
+		if err := signInPage(p, form{}, "/ru/desk", true, []accounts.Provider{{Name: "egov", Title: "eGov"}}).Render(t.Context(), &signIn); err != nil {
 			t.Fatal(err)
 		}
 		for _, part := range []string{"Телефон", `data-passkey="add"`, "/" + string(l) + "/account/passkeys/0000000000005/remove"} {
@@ -33,8 +33,8 @@ func TestPasskeysOnThePages(t *testing.T) {
 				t.Errorf("the account lacks %q", part)
 			}
 		}
-		if !strings.Contains(signIn.String(), `data-passkey="use"`) || strings.Contains(account.String()+signIn.String(), "⟦") {
-			t.Error("no button to sign in by passkey, or a word is missing")
+		if !strings.Contains(signIn.String(), `data-passkey="use"`) || !strings.Contains(signIn.String(), "/sign-in/with/egov?to=") || strings.Contains(account.String()+signIn.String(), "⟦") {
+			t.Error("no button to sign in by passkey or provider, or a word is missing")
 		}
 	}
 }

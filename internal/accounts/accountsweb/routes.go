@@ -47,6 +47,8 @@ func Routes(s *accounts.Service, find map[string]Find) []web.Route {
 		web.Public("POST /sign-in/code", p.confirm).PerMinute(30),
 		web.Public("POST /sign-in/passkey/begin", p.startPasskeySignIn).PerMinute(30),
 		web.Public("POST /sign-in/passkey", p.signInByPasskey).PerMinute(30),
+		web.Public("GET /sign-in/with/{name}", p.toProvider).Unkept().PerMinute(30),
+		web.PublicRaw("GET /sign-in/from/{name}", p.fromProvider).Unkept().PerMinute(30),
 		web.Public("POST /sign-out", p.signOut),
 		web.Public("GET /join", p.askJoin).Unkept(),
 		web.Public("GET /join/{token}", p.joinForm).Unkept(),

@@ -23,7 +23,7 @@ func (p pages) signInForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) showSignIn(w http.ResponseWriter, r *http.Request, f form, to string) error {
-	return web.Render(w, r, f.status(), signInPage(page(r, "accounts.sign_in"), f, to, p.accounts.HasPasskeys()))
+	return web.Render(w, r, f.status(), signInPage(page(r, "accounts.sign_in"), f, to, p.accounts.HasPasskeys(), p.accounts.Providers()))
 }
 
 func (p pages) signIn(w http.ResponseWriter, r *http.Request) error {
