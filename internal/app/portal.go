@@ -35,6 +35,7 @@ import (
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+	"birge/internal/projects/projectsweb"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -116,7 +117,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		return err
 	}
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
-	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, book{p.Norms})
+	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms)
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {
 		return err
@@ -142,15 +143,6 @@ func (p *Portal) around(scope ref.ID) []ref.ID {
 	return []ref.ID{scope}
 }
 
-// book is what the room of projects asks of the norms.
-type book struct{ *norms.Service }
-
-func (b book) Known(list, code string) bool { return b.Book().InUse(list, code) }
-
-func (b book) AtRisk(targetGroup string) bool { return b.Book().AtRisk(targetGroup) }
-
-func (b book) Calendar() obligations.Calendar { return b.Book().Calendar() }
-
 func (p *Portal) knowsTerm(list, code string) bool { return p.Norms.Book().InUse(list, code) }
 
 // findTerm finds the code of a term by its code or by its name in any language.
@@ -172,6 +164,7 @@ func Vocabularies() []fs.FS {
 		accountsweb.Locales,
 		figuresweb.Locales,
 		obligationsweb.Locales,
+		projectsweb.Locales,
 	}
 }
 

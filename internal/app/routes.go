@@ -8,6 +8,7 @@ import (
 	"birge/internal/homeweb"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/platform/web"
+	"birge/internal/projects/projectsweb"
 )
 
 // routes lists the doors of every room.
@@ -17,5 +18,6 @@ func (p *Portal) routes() []web.Route {
 		accountsweb.Routes(p.Accounts, p.roleScopes()),
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
 		figuresweb.Routes(p.Figures, p.Places),
+		projectsweb.Routes(p.Projects, p.Places, p.Norms),
 	)
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 
 	"birge/internal/accounts"
 	"birge/internal/platform/journal"
+	"birge/internal/projects"
 )
 
 type verifyCommand struct {
@@ -54,5 +56,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return accounts.Kinds()
+	return slices.Concat(accounts.Kinds(), projects.Kinds())
 }

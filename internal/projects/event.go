@@ -147,7 +147,7 @@ func (p Project) Announce(id ref.ID, a Announcement, closed bool, today db.Date)
 	bad.Reject(a.PlaceID == 0, "place", "form.required")
 	bad.Reject(a.On.IsZero(), "on", "form.required")
 	bad.Reject(!a.On.IsZero() && (a.On.Before(p.AgreedOn) || a.On.After(p.Ends)), "on", "projects.event_outside")
-	bad.Reject(!isHour(a.Hour), "hour", "form.invalid_time")
+	bad.Reject(!isHour(a.Hour), "hour", "projects.not_an_hour")
 	if err := bad.Err(); err != nil {
 		return Event{}, err
 	}
@@ -176,8 +176,8 @@ func (e *Event) Confirm(c Confirmation, today db.Date) error {
 	}
 	var bad problem.Fields
 	bad.Reject(c.HeldOn.IsZero(), "held_on", "form.required")
-	bad.Reject(c.HeldOn.After(today), "held_on", "form.in_future")
-	bad.Reject(c.Headcount <= 0, "headcount", "form.positive")
+	bad.Reject(c.HeldOn.After(today), "held_on", "projects.in_future")
+	bad.Reject(c.Headcount <= 0, "headcount", "projects.more_than_zero")
 	bad.Reject(c.Method != ByList && c.Method != ByEstimate, "method", "form.required")
 	bad.Reject(e.Closed && len(c.Files) > 0, "files", "projects.closed_without_pictures")
 	if err := bad.Err(); err != nil {

@@ -1,6 +1,9 @@
 package projects
 
 import (
+	"strconv"
+	"strings"
+
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -89,7 +92,7 @@ func (m Measure) fault(v Value) string {
 	case m == Percent && (v.A < 0 || v.A > v.B):
 		return "projects.part_over_whole"
 	case m == YesNo && v.A != 0 && v.A != 1:
-		return "form.invalid_choice"
+		return "form.unknown_choice"
 	}
 	return ""
 }
@@ -160,4 +163,23 @@ func (i Indicator) Progress(actual Value) (share float64, ok bool) {
 		return 0, true
 	}
 	return min(1, max(0, (is-from)/(to-from))), true
+}
+
+// ParseShare reads a percentage written as a part of a whole: "12/40".
+func ParseShare(s string) (Value, bool) {
+	part, whole, ok := strings.Cut(s, "/")
+	a, errA := strconv.ParseInt(strings.TrimSpace(part), 10, 64)
+	b, errB := strconv.ParseInt(strings.TrimSpace(whole), 10, 64)
+	return PartOf(a, b), ok && errA == nil && errB == nil
+}
+
+// Written is a value as it is typed into a form: "31.5", "12/40", "1".
+func (m Measure) Written(v Value) string {
+	switch {
+	case !v.Known:
+		return ""
+	case m == Percent:
+		return strconv.FormatInt(v.A, 10) + "/" + strconv.FormatInt(v.B, 10)
+	}
+	return strconv.FormatFloat(m.Float(v), 'f', -1, 64)
 }

@@ -105,7 +105,7 @@ func (p Plan) checkMoney(bad *problem.Fields) {
 	}
 	bad.Reject(len(p.Years) > 0 && years != p.Sum, "years", "projects.years_differ_from_sum")
 	for i, t := range p.Tranches {
-		bad.Reject(t.Sum <= 0, field("tranches", i)+"sum", "form.positive")
+		bad.Reject(t.Sum <= 0, field("tranches", i)+"sum", "projects.more_than_zero")
 		tranches += t.Sum
 	}
 	bad.Reject(tranches > p.Sum, "tranches", "projects.tranches_over_sum")
@@ -133,10 +133,10 @@ func (p *Project) Pay(tranche ref.ID, sum int64, on, today db.Date) error {
 		return problem.New(problem.Conflict, "projects.already_paid")
 	}
 	var bad problem.Fields
-	bad.Reject(sum <= 0, "sum", "form.positive")
+	bad.Reject(sum <= 0, "sum", "projects.more_than_zero")
 	bad.Reject(sum > p.Tranches[i].Sum, "sum", "projects.more_than_tranche")
 	bad.Reject(on.IsZero(), "on", "form.required")
-	bad.Reject(on.After(today), "on", "form.in_future")
+	bad.Reject(on.After(today), "on", "projects.in_future")
 	bad.Reject(!on.IsZero() && on.Before(p.AgreedOn), "on", "projects.before_agreement")
 	if err := bad.Err(); err != nil {
 		return err

@@ -26,7 +26,7 @@ var (
 // plan is a good plan of two calendar years.
 func plan() Plan {
 	return Plan{
-		Title: words, PlaceID: 3, Sphere: "ecology", Starts: day("2025-03-03"), Ends: day("2026-12-31"),
+		Title: words, PlaceID: 3, Sphere: "environment", Starts: day("2025-03-03"), Ends: day("2026-12-31"),
 		FundingKind: StateSocialOrder, Sum: 100_00, Currency: "KZT",
 		Years:      []YearPlan{{2025, 60_00}, {2026, 40_00}},
 		Tranches:   []Tranche{{ID: 31, Sum: 60_00, Due: day("2025-04-01")}, {ID: 32, Sum: 40_00, Due: day("2026-02-01")}},
@@ -72,7 +72,7 @@ func TestPlanCheck(t *testing.T) {
 		{"years left out", func(p *Plan) { p.Years = nil }, "years", ""},
 		{"tranches over the sum", func(p *Plan) { p.Tranches[1].Sum++ }, "tranches", "projects.tranches_over_sum"},
 		{"lines do not make the sum", func(p *Plan) { p.Lines[0].Sum-- }, "lines", "projects.lines_differ_from_sum"},
-		{"main sphere again", func(p *Plan) { p.MoreSpheres = []string{"ecology"} }, "more_spheres", "projects.sphere_twice"},
+		{"main sphere again", func(p *Plan) { p.MoreSpheres = []string{"environment"} }, "more_spheres", "projects.sphere_twice"},
 		{"a percentage without a whole", func(p *Plan) { p.Indicators[0].Measure = Percent }, "indicators.0.target", "projects.whole_missing"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -294,7 +294,7 @@ func TestPay(t *testing.T) {
 		{"good", "2025-04-01", 31, 60_00, "", ""},
 		{"less", "2025-04-01", 31, 1, "", ""},
 		{"more", "2025-04-01", 31, 60_01, "projects.more_than_tranche", "sum"},
-		{"tomorrow", "2025-07-02", 31, 60_00, "form.in_future", "on"},
+		{"tomorrow", "2025-07-02", 31, 60_00, "projects.in_future", "on"},
 		{"before the agreement", "2025-02-01", 31, 60_00, "projects.before_agreement", "on"},
 		{"of nobody", "2025-04-01", 99, 60_00, "problem.not_found", ""},
 	} {
@@ -378,7 +378,7 @@ func TestEvents(t *testing.T) {
 		{"good", "", "", func(*Announcement) {}},
 		{"no day", "on", "form.required", func(a *Announcement) { a.On = db.Date{} }},
 		{"after the end", "on", "projects.event_outside", func(a *Announcement) { a.On = day("2027-01-01") }},
-		{"25 o'clock", "hour", "form.invalid_time", func(a *Announcement) { a.Hour = "25:00" }},
+		{"25 o'clock", "hour", "projects.not_an_hour", func(a *Announcement) { a.Hour = "25:00" }},
 	} {
 		b := a
 		c.spoil(&b)

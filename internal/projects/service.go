@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -23,20 +24,11 @@ type Service struct {
 	zone        *time.Location
 	places      *places.Service
 	obligations *obligations.Service
-	norms       Norms
-}
-
-// Norms is what the room asks of the classifiers and the calendar as they stand now.
-type Norms interface {
-	// Known tells whether a list of the classifiers has the code.
-	Known(list, code string) bool
-	// AtRisk tells whether a target group is closed by default.
-	AtRisk(targetGroup string) bool
-	Calendar() obligations.Calendar
+	norms       *norms.Service
 }
 
 // New makes the service. zone is where days begin and end.
-func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n Norms) *Service {
+func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n *norms.Service) *Service {
 	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n}
 }
 
@@ -111,7 +103,7 @@ func (s *Service) Create(ctx context.Context, by access.Actor, n NewProject) (p 
 // place narrower than a district is kept.
 func (s *Service) settled(tx *db.Tx, p Plan) Plan {
 	tree := s.places.Tree()
-	p.AtRisk = slices.ContainsFunc(p.TargetGroups, s.norms.AtRisk)
+	p.AtRisk = s.norms.Book().AtRisk(p.TargetGroups...)
 	if place, ok := tree.Place(p.PlaceID); ok {
 		p.Rural = place.Rural
 	}
@@ -174,9 +166,10 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, p Project) error {
 		_, ok := tree.Place(id)
 		bad.Reject(!ok, "place", "form.unknown_choice")
 	}
+	book := s.norms.Book()
 	known := func(name, list string, codes ...string) {
 		for _, c := range codes {
-			bad.Reject(!s.norms.Known(list, c), name, "form.unknown_choice")
+			bad.Reject(!book.InUse(list, c), name, "form.unknown_choice")
 		}
 	}
 	known("sphere", "sphere", p.Sphere)
@@ -304,7 +297,7 @@ func (s *Service) Agree(ctx context.Context, by access.Actor, id ref.ID, version
 }
 
 func (s *Service) dueAfter(days int) func(db.Date) db.Date {
-	calendar := s.norms.Calendar()
+	calendar := s.norms.Book().Calendar()
 	return func(end db.Date) db.Date { return calendar.AddWorkingDays(end, days) }
 }
 

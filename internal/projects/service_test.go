@@ -2,13 +2,13 @@ package projects
 
 import (
 	"context"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"birge/internal/app/migrations"
+	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -24,30 +24,6 @@ var (
 	almaty = time.FixedZone("Asia/Almaty", 5*3600)
 	portal = access.Portal("test")
 )
-
-// knownNorms is a small set of classifiers and a calendar of weekdays.
-type knownNorms struct{}
-
-func (knownNorms) Known(list, code string) bool {
-	return slices.Contains(map[string][]string{"sphere": {"ecology", "youth"}, "target_group": {"youth", "shelter"}, "sdg": {"13"}}[list], code)
-}
-func (knownNorms) AtRisk(group string) bool       { return group == "shelter" }
-func (knownNorms) Calendar() obligations.Calendar { return weekdays{} }
-
-type weekdays struct{}
-
-func (weekdays) IsWorking(d db.Date) bool {
-	return d.Weekday() != time.Saturday && d.Weekday() != time.Sunday
-}
-
-func (c weekdays) AddWorkingDays(from db.Date, n int) db.Date {
-	for n > 0 {
-		if from = from.AddDays(1); c.IsWorking(from) {
-			n--
-		}
-	}
-	return from
-}
 
 // world is the room with a region, a district, a village, an NGO and a funder.
 type world struct {
@@ -81,7 +57,13 @@ func newWorld(t testing.TB, d *db.DB, clock *dbtest.Clock) *world {
 	w.region = add("990000000", 0, places.Region, "Учебная область")
 	w.district = add("993200000", w.region, places.District, "Степной район")
 	w.village = add("993230100", w.district, places.Village, "Көктерек")
-	w.owed = obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} })
+	book := norms.New(d, almaty)
+	for _, f := range []func(context.Context) error{book.LoadSeed, book.Reload} {
+		if err := f(ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	w.owed = obligations.New(d, almaty, func() obligations.Calendar { return book.Book().Calendar() })
 	register := orgs.New(d, orgs.Deps{Zone: almaty, Terms: func(string, string) bool { return true }, Obligations: w.owed, Places: pl})
 	enter := func(kind, name, bin string) ref.ID {
 		o, err := register.Create(ctx, access.Actor{UserID: 99, Grants: []access.Grant{{Role: access.Officer, Scope: w.region}}},
@@ -96,7 +78,7 @@ func newWorld(t testing.TB, d *db.DB, clock *dbtest.Clock) *world {
 	w.lead = access.Actor{UserID: 1, Grants: []access.Grant{{Role: access.Lead, Scope: w.org}}}
 	w.staff = access.Actor{UserID: 2, Grants: []access.Grant{{Role: access.Staff, Scope: w.org}}}
 	w.officer = access.Actor{UserID: 3, Grants: []access.Grant{{Role: access.Officer, Scope: w.region}}}
-	w.Service = New(d, almaty, pl, w.owed, knownNorms{})
+	w.Service = New(d, almaty, pl, w.owed, book)
 	return w
 }
 
@@ -199,8 +181,8 @@ func TestLifeOfAProject(t *testing.T) {
 		_, err = w.AcceptReport(ctx, w.officer, r.ID, r.Version)
 		must(t, err)
 		st := w.story(t, access.Actor{}, p.ID)
-		if st.Money[0] != (YearMoney{2026, 100_00, 60_00, 30_00}) || st.Project.Accepted != 30_00 || len(st.Reports) != 2 {
-			t.Errorf("after accepting: %+v %+v", st.Money, st.Project)
+		if st.ByYear[0] != (YearMoney{2026, 100_00, 60_00, 30_00}) || st.Project.Accepted != 30_00 || len(st.Reports) != 2 {
+			t.Errorf("after accepting: %+v %+v", st.ByYear, st.Project)
 		}
 		kept := 0
 		for _, o := range st.Owed {
@@ -333,7 +315,7 @@ func together(n int, f func(i int) error) []error {
 func TestPeopleAtRiskAreKeptOutOfSight(t *testing.T) {
 	each(t, func(t *testing.T, w *world) {
 		ctx := t.Context()
-		p := w.agreed(t, func(p *Plan) { p.TargetGroups = []string{"shelter"}; p.MorePlaces = []ref.ID{w.village} })
+		p := w.agreed(t, func(p *Plan) { p.TargetGroups = []string{"violence"}; p.MorePlaces = []ref.ID{w.village} })
 		if !p.AtRisk || p.PlaceID != w.district || len(p.MorePlaces) != 0 {
 			t.Fatalf("the village of a shelter is kept: %+v", p)
 		}

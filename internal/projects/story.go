@@ -9,6 +9,7 @@ import (
 	"birge/internal/obligations"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
@@ -16,15 +17,17 @@ import (
 // Story is everything that a project's page tells.
 type Story struct {
 	Project   Project
-	On        db.Date // the day as of which it is told
+	Day       db.Date // as of which it is told
 	Status    Status
 	Programme Programme // zero when there is none
-	Money     []YearMoney
+	ByYear    []YearMoney
 	Events    []Event  // the latest first
 	Reports   []Report // in the order of their periods
 	Results   []Result
 	Orgs      map[ref.ID]ref.Ref
 	Owed      []obligations.Obligation
+	// Past are the latest public entries about the project, newest first.
+	Past []journal.Entry
 	// Who may do what with the project, for the buttons of the page.
 	May May
 }
@@ -47,7 +50,7 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 		if err != nil {
 			return err
 		}
-		st = Story{Project: p, On: s.today(tx), May: s.mays(by, p)}
+		st = Story{Project: p, Day: s.today(tx), May: s.mays(by, p)}
 		if st.Events, err = eventsOf(ctx, tx, id); err != nil {
 			return err
 		}
@@ -55,6 +58,9 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 			return err
 		}
 		if st.Owed, err = s.obligations.Of(ctx, tx, p.Ref()); err != nil {
+			return err
+		}
+		if st.Past, err = journal.Timeline(ctx, tx, p.Ref(), 0, timelineLength, true); err != nil {
 			return err
 		}
 		if err := s.name(ctx, tx, &st); err != nil {
@@ -65,6 +71,9 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 	})
 	return st, err
 }
+
+// timelineLength is how many entries the page tells.
+const timelineLength = 40
 
 // name loads what the story calls by name.
 func (s *Service) name(ctx context.Context, tx *db.Tx, st *Story) (err error) {
@@ -86,8 +95,8 @@ func (s *Service) name(ctx context.Context, tx *db.Tx, st *Story) (err error) {
 // reader may not see.
 func (st *Story) tell(by access.Actor) {
 	p := st.Project
-	st.Status = p.StatusOn(st.On)
-	st.Money = p.MoneyByYear(st.Reports)
+	st.Status = p.StatusOn(st.Day)
+	st.ByYear = p.MoneyByYear(st.Reports)
 	st.Reports = slices.DeleteFunc(st.Reports, func(r Report) bool { return !maySeeReport(by, p, r) })
 	for _, i := range p.Indicators {
 		res := Result{Indicator: i, Actual: i.ActualOf(st.Reports)}
@@ -122,7 +131,7 @@ func (s *Service) mays(by access.Actor, p Project) (m May) {
 // EventsHeld counts the confirmed events and all that were not called off.
 func (st Story) EventsHeld() (held, all int) {
 	for _, e := range st.Events {
-		switch e.StateOn(st.On) {
+		switch e.StateOn(st.Day) {
 		case EventConfirmed:
 			held++
 			all++
@@ -150,7 +159,7 @@ func (s *Service) StoryOn(ctx context.Context, by access.Actor, id ref.ID, day d
 		if err != nil {
 			return err
 		}
-		st = Story{On: day}
+		st = Story{Day: day}
 		end := db.At(day.AddDays(1).In(s.zone))
 		if err := s.remember(ctx, tx, now, end, &st); err != nil {
 			return err

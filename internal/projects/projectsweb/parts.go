@@ -1,0 +1,171 @@
+package projectsweb
+
+import (
+	"net/http"
+	"strconv"
+
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+	"birge/internal/projects"
+)
+
+func (h pages) report(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.story(r)
+	if err != nil {
+		return err
+	}
+	rep, err := v.reportOf(r)
+	if err != nil {
+		return err
+	}
+	v.Page.Title = v.reportTitle(rep)
+	return web.Render(w, r, http.StatusOK, reportPage(v, rep))
+}
+
+// reportOf finds the report of the address among those the reader may see.
+func (v view) reportOf(r *http.Request) (projects.Report, error) {
+	id, err := web.ID(r, "report")
+	if err != nil {
+		return projects.Report{}, err
+	}
+	for _, rep := range v.Reports {
+		if rep.ID == id {
+			return rep, nil
+		}
+	}
+	return projects.Report{}, problem.New(problem.NotFound, "problem.not_found")
+}
+
+func (h pages) amendments(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.story(r)
+	if err != nil {
+		return err
+	}
+	_, list, err := h.projects.Amendments(r.Context(), web.Actor(r), v.Project.ID)
+	if err != nil {
+		return err
+	}
+	v.Page.Title = v.T("projects.amendments")
+	return web.Render(w, r, http.StatusOK, amendmentsPage(v.Page, v, list))
+}
+
+func amendmentTone(a projects.Amendment) string {
+	return map[projects.AmendmentState]string{projects.AmendmentAsked: ui.Wait, projects.AmendmentAgreed: ui.Good, projects.AmendmentDeclined: ui.Quiet}[a.State]
+}
+
+// differences shows what an amendment changes, before and after.
+func (v view) differences(a projects.Amendment) ui.Sheet {
+	s := ui.Sheet{Columns: []ui.Column{{Label: v.T("projects.what_changed")}, {Label: v.T("projects.before")}, {Label: v.T("projects.after")}}}
+	before, after := v.planLines(a.Before), v.planLines(a.After)
+	for i, b := range before {
+		if b.Value != after[i].Value {
+			s.Rows = append(s.Rows, ui.Cells(b.Label, b.Value, after[i].Value))
+		}
+	}
+	return s
+}
+
+// planLines writes a plan as lines, the same ones for every plan.
+func (v view) planLines(p projects.Plan) []ui.Fact {
+	years, tranches, lines, indicators := "", "", "", ""
+	for _, y := range p.Years {
+		years += strconv.Itoa(y.Year) + ": " + v.Money(y.Sum, p.Currency) + "; "
+	}
+	for _, t := range p.Tranches {
+		tranches += v.day(t.Due) + ": " + v.Money(t.Sum, p.Currency) + "; "
+	}
+	for _, l := range p.Lines {
+		lines += v.Text(l.Name) + ": " + v.Money(l.Sum, p.Currency) + "; "
+	}
+	for _, i := range p.Indicators {
+		indicators += v.indicatorName(i) + ": " + v.value(i.Measure, i.Target) + "; "
+	}
+	var partners []ref.ID
+	for _, x := range p.Partners {
+		partners = append(partners, x.OrgID)
+	}
+	return []ui.Fact{
+		{Label: v.T("projects.title"), Value: v.Text(p.Title)}, {Label: v.T("projects.summary"), Value: v.Text(p.Summary)},
+		{Label: v.T("projects.need"), Value: v.Text(p.Need)}, {Label: v.T("projects.place"), Value: v.placeNames(append([]ref.ID{p.PlaceID}, p.MorePlaces...))},
+		{Label: v.T("projects.sphere"), Value: v.terms("sphere", append([]string{p.Sphere}, p.MoreSpheres...))},
+		{Label: v.T("projects.for_whom"), Value: v.terms("target_group", p.TargetGroups)},
+		{Label: v.T("projects.beneficiaries"), Value: v.Int(p.Beneficiaries)}, {Label: v.T("projects.term"), Value: v.period(p.Starts, p.Ends)},
+		{Label: v.T("projects.sum"), Value: v.Money(p.Sum, p.Currency)}, {Label: v.T("projects.money"), Value: years},
+		{Label: v.T("projects.tranches"), Value: tranches}, {Label: v.T("projects.lines"), Value: lines},
+		{Label: v.T("projects.results"), Value: indicators}, {Label: v.T("projects.partners"), Value: v.orgNames(partners)},
+	}
+}
+
+func (v view) orgNames(ids []ref.ID) string {
+	var names []string
+	for _, id := range ids {
+		names = append(names, v.Text(v.org(id).Title))
+	}
+	return joined(names)
+}
+
+// spendings shows the money of a report by line and year.
+func (v view) spendings(r projects.Report) ui.Sheet {
+	s := ui.Sheet{Caption: v.T("projects.spent"), Empty: v.T("projects.nothing_spent"),
+		Columns: []ui.Column{{Label: v.T("projects.line")}, {Label: v.T("projects.year"), Num: true}, {Label: v.T("projects.sum"), Num: true}}}
+	for _, x := range r.Spendings {
+		s.Rows = append(s.Rows, ui.Cells(v.lineName(x.Line), strconv.Itoa(x.Year), v.Money(x.Sum, v.Project.Currency)))
+	}
+	return s
+}
+
+func (v view) lineName(id ref.ID) string {
+	for _, l := range v.Project.Lines {
+		if l.ID == id {
+			return v.Text(l.Name)
+		}
+	}
+	return v.T("projects.whole_budget")
+}
+
+// actuals shows the values of a report with their evidence.
+func (v view) actuals(r projects.Report) ui.Sheet {
+	s := ui.Sheet{Caption: v.T("projects.results"), Empty: v.T("projects.no_values"),
+		Columns: []ui.Column{{Label: v.T("projects.indicator")}, {Label: v.T("projects.actual"), Num: true}, {Label: v.T("projects.evidence")}}}
+	for _, a := range r.Actuals {
+		for _, i := range v.Project.Indicators {
+			if i.ID == a.Indicator {
+				s.Rows = append(s.Rows, ui.Cells(v.indicatorName(i), v.value(i.Measure, a.Value), v.Text(a.Evidence)))
+			}
+		}
+	}
+	return s
+}
+
+// reportRows are the rows behind what is spent and who was reached.
+func (v view) reportRows() ui.Sheet {
+	s := ui.Sheet{Empty: v.T("projects.no_reports"), Columns: []ui.Column{{Label: v.T("projects.reports")}, {Label: v.T("projects.spent"), Num: true}, {Label: v.T("projects.people"), Num: true}}}
+	for _, r := range v.Reports {
+		if !r.State.Counts() {
+			continue
+		}
+		row := ui.Cells(v.reportTitle(r)+", "+v.period(r.From, r.To), v.Money(r.Spent(), v.Project.Currency), v.Int(r.Beneficiaries))
+		row[0].Path = r.Ref().Path
+		s.Rows = append(s.Rows, row)
+	}
+	s.Foot = ui.Cells(v.T("ui.total"), v.Money(v.Project.Spent, v.Project.Currency), v.Int(v.Reached()))
+	return s
+}
+
+// actualRows are the values of every counted report, under each indicator.
+func (v view) actualRows() ui.Sheet {
+	s := ui.Sheet{Empty: v.T("projects.no_values"), Columns: []ui.Column{{Label: v.T("projects.indicator")}, {Label: v.T("projects.how_added")},
+		{Label: v.T("projects.reports")}, {Label: v.T("projects.actual"), Num: true}, {Label: v.T("projects.evidence")}}}
+	for _, i := range v.Project.Indicators {
+		for _, r := range v.Reports {
+			for _, a := range r.Actuals {
+				if a.Indicator == i.ID && r.State.Counts() {
+					s.Rows = append(s.Rows, ui.Cells(v.indicatorName(i), v.T("projects.adding."+string(i.Adding)), v.period(r.From, r.To), v.value(i.Measure, a.Value), v.Text(a.Evidence)))
+				}
+			}
+		}
+	}
+	return s
+}

@@ -1,0 +1,56 @@
+// Package projectsweb shows the projects to everybody: a list with filters, one
+// page for each project with its whole public story, feeds and files of exactly
+// what is shown, and the forms of those who carry projects out and pay for them.
+package projectsweb
+
+import (
+	"embed"
+
+	"birge/internal/norms"
+	"birge/internal/places"
+	"birge/internal/platform/web"
+	"birge/internal/projects"
+)
+
+// Locales holds the words of these pages.
+//
+//go:embed locales/*.json
+var Locales embed.FS
+
+// pages are the pages of the room.
+type pages struct {
+	projects *projects.Service
+	places   *places.Service
+	norms    *norms.Service
+}
+
+// Routes lists every door of this room and who may knock at it.
+func Routes(s *projects.Service, p *places.Service, n *norms.Service) []web.Route {
+	h := pages{s, p, n}
+	return []web.Route{
+		web.Public("GET /projects/{id}", h.project),
+		web.Public("GET /projects/{id}/card", h.card).Embeddable(),
+		web.Public("GET /projects/{id}/why", h.why),
+		web.Public("GET /projects/{id}/amendments", h.amendments),
+		web.Public("GET /projects/{id}/reports/{report}", h.report),
+		web.PublicRaw("GET /api/v1/projects/{id}", h.projectJSON),
+		web.PublicRaw("GET /calendar/projects/{id}", h.calendar),
+
+		web.SignedIn("GET /projects/new", h.newForm),
+		web.SignedIn("POST /projects/new", h.create),
+		web.SignedIn("GET /projects/{id}/plan", h.planForm),
+		web.SignedIn("POST /projects/{id}/plan", h.savePlan),
+		web.SignedIn("GET /projects/{id}/agree", h.agreeForm),
+		web.SignedIn("POST /projects/{id}/agree", h.agree),
+		web.SignedIn("POST /projects/{id}/tranches/{tranche}", h.pay),
+		web.SignedIn("POST /projects/{id}/end", h.end),
+		web.SignedIn("POST /projects/{id}/amendments/{amendment}", h.decideAmendment),
+		web.SignedIn("GET /projects/{id}/events/new", h.eventForm),
+		web.SignedIn("POST /projects/{id}/events/new", h.announce),
+		web.SignedIn("GET /projects/{id}/events/{event}", h.confirmForm),
+		web.SignedIn("POST /projects/{id}/events/{event}", h.confirm),
+		web.SignedIn("GET /projects/{id}/report/{no}", h.reportForm),
+		web.SignedIn("POST /projects/{id}/report/{no}", h.saveReport),
+		web.SignedIn("POST /projects/{id}/reports/{report}", h.judgeReport),
+	}
+}
