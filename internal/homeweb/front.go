@@ -1,13 +1,158 @@
 package homeweb
 
 import (
+	"context"
 	"net/http"
+	"time"
 
+	"birge/internal/obligations"
+	"birge/internal/orgs"
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+	"birge/internal/projects"
 )
 
+// How much of each the front page shows.
+const (
+	eventsShown = 5
+	lateShown   = 5
+)
+
+// overview is what the front page tells.
+type overview struct {
+	empty   bool // nobody has entered anything yet
+	figures []ui.Figure
+	regions ui.Map
+	news    []ui.Moment
+	events  []ui.Moment
+	late    []ui.Debt
+}
+
 func (h *Home) front(w http.ResponseWriter, r *http.Request) error {
+	web.Touch(r, projects.KindProject, orgs.Kind, obligations.Kind, KindPlace)
 	p := ui.PageOf(r, web.Words(r).T("home.title"))
-	return web.Render(w, r, http.StatusOK, framed(p, frontPage(p)))
+	p.Description = p.T("home.lead")
+	o, err := h.overview(r.Context(), p, web.Zone(r))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, framed(p, frontPage(p, o)))
+}
+
+func (h *Home) overview(ctx context.Context, p ui.Page, zone *time.Location) (o overview, err error) {
+	sums, err := h.Projects.InForce(ctx)
+	if err != nil {
+		return o, err
+	}
+	active, err := h.Orgs.CountActive(ctx)
+	if err != nil {
+		return o, err
+	}
+	owed, err := h.Obligations.List(ctx, obligations.Filter{}, lateShown, 0)
+	if err != nil {
+		return o, err
+	}
+	if o.events, err = h.eventsAhead(ctx, p); err != nil {
+		return o, err
+	}
+	if o.news, err = h.news(ctx, p, zone); err != nil {
+		return o, err
+	}
+	o.late = h.late(p, owed.Rows)
+	o.figures = figures(p, sums, active, overdue(owed.Scores))
+	o.regions = h.regions(p, sums)
+	o.empty = active == 0 && len(sums) == 0 && len(o.news) == 0
+	return o, nil
+}
+
+func figures(p ui.Page, sums []projects.PlaceSum, active, late int64) []ui.Figure {
+	var running, agreed, sum int64
+	for _, s := range sums {
+		running, agreed, sum = running+s.Running, agreed+s.Agreed, sum+s.Sum
+	}
+	tone := ""
+	if late > 0 {
+		tone = ui.Late
+	}
+	return []ui.Figure{
+		{Label: p.T("home.figure.running"), Value: p.Int(running), Note: p.T("home.figure.running_note"), Why: "/projects"},
+		{Label: p.T("home.figure.money"), Value: p.ShortMoney(sum, "KZT"), Note: p.N("home.figure.money_note", agreed), Why: "/projects"},
+		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations"},
+		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations", Tone: tone},
+	}
+}
+
+// overdue counts what is late, with or without an answer. It is a count for one
+// figure; scores stay apart by ground.
+func overdue(scores obligations.Scores) (n int64) {
+	for _, s := range scores {
+		n += s.Late + s.Silent
+	}
+	return n
+}
+
+// regions is the map of the country by running projects; samples are no part
+// of the country.
+func (h *Home) regions(p ui.Page, sums []projects.PlaceSum) ui.Map {
+	tree := h.Places.Tree()
+	running := map[ref.ID]int64{}
+	for _, s := range sums {
+		if region, ok := tree.Region(s.PlaceID); ok {
+			running[region.ID] += s.Running
+		}
+	}
+	m := ui.Map{Title: p.T("home.map"), Head: p.T("home.map_head"), ValueLabel: p.T("home.figure.running")}
+	for _, region := range tree.Regions() {
+		n := running[region.ID]
+		m.Tiles = append(m.Tiles, ui.Tile{Code: region.KATO, Name: p.Text(region.Name), Path: region.Ref().Path, Value: float64(n), Text: p.Int(n)})
+	}
+	return m
+}
+
+func (h *Home) eventsAhead(ctx context.Context, p ui.Page) (out []ui.Moment, err error) {
+	list, err := h.Projects.EventsAhead(ctx, eventsShown)
+	for _, e := range list {
+		title, lang := e.Title.In(p.Lang)
+		out = append(out, ui.Moment{When: line(p.ShortDate(e.On), e.Hour), At: e.On.String(), Title: title, Lang: lang,
+			Path: e.Ref().Path, Text: h.placeName(p, e.PlaceID)})
+	}
+	return out, err
+}
+
+// late keeps of what runs, the earliest due first, what is overdue.
+func (h *Home) late(p ui.Page, rows []obligations.Obligation) (out []ui.Debt) {
+	today := h.Obligations.Today()
+	for _, o := range rows {
+		if o.State(today).Overdue() {
+			out = append(out, ui.Debt{Who: p.Text(o.Owner.Title), What: what(p, o), Path: o.Ref().Path,
+				Due: o.Due, DaysLeft: o.DaysLeft(today), Reply: p.Text(o.Reply)})
+		}
+	}
+	return out
+}
+
+// what is owed, in the words of people or of the portal.
+func what(p ui.Page, o obligations.Obligation) string {
+	if !o.What.IsZero() {
+		return p.Text(o.What)
+	}
+	args := make([]any, len(o.WhatArgs))
+	for i, a := range o.WhatArgs {
+		args[i] = a
+	}
+	return p.T(o.WhatKey, args...)
+}
+
+// organizations reads organizations by id, several in one query.
+func (h *Home) organizations(ctx context.Context, ids []ref.ID) (byID map[ref.ID]orgs.Organization, err error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	err = h.DB.View(ctx, func(tx *db.Tx) error {
+		byID, err = h.Orgs.ByIDs(ctx, tx, ids)
+		return err
+	})
+	return byID, err
 }

@@ -7,6 +7,9 @@ import (
 	"testing"
 
 	"birge/internal/birgetest"
+	"birge/internal/orgs"
+	"birge/internal/platform/access"
+	"birge/internal/platform/i18n"
 )
 
 func TestSearchFindsPlacesAndHelp(t *testing.T) {
@@ -52,6 +55,41 @@ func TestStyleGuide(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
 		if a := w.Stranger().Get("/kk/style"); a.Status != http.StatusOK || !strings.Contains(a.Body, `id="show"`) {
 			t.Errorf("the style guide gives %d", a.Status)
+		}
+	})
+}
+
+func TestFrontPageOfAnEmptyPortalSaysWhatComesFirst(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		a := w.Stranger().Get("/en/")
+		if a.Status != http.StatusOK || !strings.Contains(a.Body, "What comes first") {
+			t.Fatalf("the front page of an empty portal gives %d", a.Status)
+		}
+		for _, want := range []string{`role="search"`, `href="/en/places/100000000"`} {
+			if !strings.Contains(a.Body, want) {
+				t.Errorf("the front page has no %s", want)
+			}
+		}
+	})
+}
+
+func TestFrontPageTellsWhatHappened(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		region := w.Places.Tree().Regions()[0]
+		o, err := w.Orgs.Create(t.Context(), access.Portal("test"), orgs.Draft{
+			Kind: orgs.NGO, Name: i18n.Text{KK: "Алтын ұя қоры"}, PlaceID: region.ID,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		a := w.Stranger().Get("/ru/")
+		if strings.Contains(a.Body, "С чего начать") {
+			t.Error("a portal with an organization says what comes first")
+		}
+		for _, want := range []string{"Алтын ұя қоры", "/ru/organizations/" + o.ID.String(), "Организация внесена в реестр"} {
+			if !strings.Contains(a.Body, want) {
+				t.Errorf("the front page does not tell %q", want)
+			}
 		}
 	})
 }
