@@ -9,6 +9,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
+	"birge/internal/platform/mail"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
@@ -140,6 +141,8 @@ func ownFields() []PersonalField {
 		own("sessions", "device", "sessions", "session"),
 		own("sessions", "seen_at", "sessions", "session"),
 		own("tickets", "email", "links", "ticket"),
+		own("mail_outbox", "recipient", "links", "letter"),
+		own("mail_outbox", "text", "links", "letter"),
 		own("guesses", "key_hash", "guesses", "guess"),
 		own("grants", "role", "roles", "account"),
 		own("consents", "kind", "consents", "account"),
@@ -239,6 +242,9 @@ func eraseOwn(ctx context.Context, tx *db.Tx, by access.Actor, person ref.ID) er
 	}
 	if p.Email != "" {
 		if _, err := tx.Exec(ctx, `DELETE FROM tickets WHERE email = $1`, p.Email); err != nil {
+			return err
+		}
+		if err := mail.EraseTo(ctx, tx, p.Email); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package accounts
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 
 	"birge/internal/platform/access"
@@ -231,7 +232,29 @@ func (s *Service) ownPassword(ctx context.Context, by access.Actor) (p Person, h
 // change loads a person, lets f change it, and saves and records it as one act.
 func (s *Service) change(ctx context.Context, by access.Actor, id ref.ID, act string, f func(tx *db.Tx, p *Person) error) error {
 	defer s.forget()
-	return s.db.Update(ctx, func(tx *db.Tx) error { return changePerson(ctx, tx, by, id, act, f) })
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if err := changePerson(ctx, tx, by, id, act, f); err != nil {
+			return err
+		}
+		return s.warn(ctx, tx, id, act)
+	})
+}
+
+// warned are the acts that change how a person proves themselves: they are told
+// by letter, in case it was somebody else.
+var warned = []string{
+	"accounts.password.set", "accounts.totp.set", "accounts.totp.remove", "accounts.passkey.add", "accounts.passkey.remove",
+}
+
+func (s *Service) warn(ctx context.Context, tx *db.Tx, id ref.ID, act string) error {
+	if !slices.Contains(warned, act) {
+		return nil
+	}
+	p, err := personByID(ctx, tx, id)
+	if err != nil || p.Email == "" {
+		return err
+	}
+	return s.post(ctx, tx, Letter{Kind: "sign_in_changed", To: p.Email, Lang: langOf(p)})
 }
 
 func changePerson(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID, act string, f func(tx *db.Tx, p *Person) error) error {

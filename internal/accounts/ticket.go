@@ -30,7 +30,7 @@ const (
 )
 
 // Letter is a letter of this room; the pages hold its words. Kind is sign_in,
-// join, email, email_changed or invitation.
+// join, email, email_changed, sign_in_changed, visit or invitation.
 type Letter struct {
 	Kind, To string
 	Lang     i18n.Lang

@@ -126,7 +126,10 @@ func (s *Service) Receive(ctx context.Context, by access.Actor, n NewPerson, abo
 			return err
 		}
 		by.OnBehalf = p.ID
-		return journal.Record(ctx, tx, by, "accounts.visit.open", nil, v)
+		if err := journal.Record(ctx, tx, by, "accounts.visit.open", nil, v); err != nil || !known || p.Email == "" {
+			return err
+		}
+		return s.post(ctx, tx, Letter{Kind: "visit", To: p.Email, Lang: langOf(p)}) // in case it was somebody else
 	})
 	if err == nil {
 		s.Looked(by, v.PersonID, "visit")

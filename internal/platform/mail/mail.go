@@ -101,3 +101,11 @@ func Outbox(ctx context.Context, tx *db.Tx, before ref.ID, limit int) ([]Outgoin
 func ByID(ctx context.Context, tx *db.Tx, id ref.ID) (Outgoing, error) {
 	return db.One(ctx, tx, scan, `SELECT `+columns+` FROM mail_outbox WHERE id = $1`, id)
 }
+
+// EraseTo empties every letter to an address, sent or not, for a person who is
+// erased; one that was still waiting is not sent.
+func EraseTo(ctx context.Context, tx *db.Tx, address string) error {
+	_, err := tx.Exec(ctx, `UPDATE mail_outbox SET recipient = '', subject = '', text = '', html = '', headers = '{}', unsubscribe = '', error = '',
+		state = CASE WHEN state = 'waiting' THEN 'failed' ELSE state END, erased_at = $1 WHERE lower(recipient) = lower($2)`, db.At(tx.Now()), address)
+	return err
+}
