@@ -115,8 +115,6 @@ func (c Column) arrow() string {
 	return map[string]string{"ascending": " ↑", "descending": " ↓"}[c.Sorted]
 }
 
-func span(n int) string { return strconv.Itoa(max(n, 1)) }
-
 // share is value of limit in whole percent, within 0…100.
 func share(value, limit int64) int64 {
 	if limit <= 0 || value <= 0 {

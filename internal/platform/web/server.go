@@ -4,6 +4,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -237,7 +238,8 @@ func (s *Server) reader(r *http.Request) (string, error) {
 			return httprate.CanonicalizeIP(strings.TrimSpace(last)), nil
 		}
 	}
-	return httprate.KeyByIP(r)
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	return httprate.CanonicalizeIP(host), err
 }
 
 func (s *Server) tell(rt Route, r *http.Request, status int, began time.Time) {
