@@ -53,6 +53,14 @@ type Pair struct{ Name, Value string }
 // Chip is a choice that is made, with the Path of the list without it.
 type Chip struct{ Group, Label, Remove string }
 
+// full is what the chip reads as: "District: Dala".
+func (c Chip) full() string {
+	if c.Group == "" {
+		return c.Label
+	}
+	return c.Group + ": " + c.Label
+}
+
 // Pager leads through a list. Pages is empty for lists that only know the next
 // cursor. The Paths are empty where there is nothing to go to.
 type Pager struct {

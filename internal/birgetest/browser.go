@@ -1,0 +1,123 @@
+package birgetest
+
+import (
+	"context"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// The environment variables that name the browser and the file axe.min.js of axe-core.
+const (
+	Chromium = "BIRGE_TEST_CHROMIUM"
+	Axe      = "BIRGE_TEST_AXE"
+)
+
+// pageTime bounds what a browser may take for one page.
+const pageTime = time.Minute
+
+// Browser is a real browser with one tab and a profile of its own.
+type Browser struct {
+	t   testing.TB
+	ctx context.Context
+	axe string
+}
+
+// Browse starts a browser until the end of the test. Without one the test is
+// skipped.
+func Browse(t testing.TB) *Browser {
+	t.Helper()
+	path := os.Getenv(Chromium)
+	if path == "" {
+		t.Skip(Chromium + " names no browser")
+	}
+	options := []chromedp.ExecAllocatorOption{
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.NoFirstRun,
+		chromedp.Flag("headless", "new"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
+	}
+	alloc, stopAlloc := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
+	t.Cleanup(stopAlloc)
+	ctx, stop := chromedp.NewContext(alloc)
+	t.Cleanup(stop)
+	b := &Browser{t: t, ctx: ctx}
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatalf("the browser does not start: %v", err)
+	}
+	return b
+}
+
+// Width makes the window so many CSS pixels wide.
+func (b *Browser) Width(pixels int64) {
+	b.t.Helper()
+	b.do(chromedp.EmulateViewport(pixels, 800))
+}
+
+// Open shows an address and waits until it is loaded.
+func (b *Browser) Open(url string) {
+	b.t.Helper()
+	b.do(chromedp.Navigate(url))
+}
+
+func (b *Browser) do(step chromedp.Action[chromedp.Void]) {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageTime)
+	defer cancel()
+	if err := chromedp.Do(ctx, step); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Eval runs a script in the page, past its content policy, awaits it and gives
+// its value.
+func Eval[T any](b *Browser, script string) T {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageTime)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return v
+}
+
+// ScrollsSideways tells by how many pixels the page is wider than the window.
+func (b *Browser) ScrollsSideways() int64 {
+	b.t.Helper()
+	return Eval[int64](b, `Math.max(0, document.documentElement.scrollWidth - document.documentElement.clientWidth)`)
+}
+
+// Violation is a rule of accessibility that a page breaks, and where.
+type Violation struct {
+	ID, Help string
+	Nodes    []string
+}
+
+// axeRun judges by the rules of WCAG 2.2 AA and by what axe calls best practice.
+const axeRun = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"], resultTypes: ["violations"]})
+	.then(r => r.violations.map(v => ({ID: v.id, Help: v.help, Nodes: v.nodes.map(n => n.target.join(" ") + ": " + n.failureSummary)})))`
+
+// Violations has axe judge the page that is open. Without axe the test is skipped.
+func (b *Browser) Violations() []Violation {
+	b.t.Helper()
+	if b.axe == "" {
+		b.axe = axeSource(b.t)
+	}
+	Eval[bool](b, b.axe+"\n;true")
+	return Eval[[]Violation](b, axeRun)
+}
+
+func axeSource(t testing.TB) string {
+	t.Helper()
+	path := os.Getenv(Axe)
+	if path == "" {
+		t.Skip(Axe + " names no file of axe-core")
+	}
+	source, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(source)
+}
