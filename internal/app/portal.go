@@ -23,6 +23,7 @@ import (
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
 	"birge/internal/places"
+	"birge/internal/places/placesweb"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/files"
@@ -165,6 +166,7 @@ func Vocabularies() []fs.FS {
 		figuresweb.Locales,
 		obligationsweb.Locales,
 		projectsweb.Locales,
+		placesweb.Locales,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"birge/internal/figures/figuresweb"
 	"birge/internal/homeweb"
 	"birge/internal/obligations/obligationsweb"
+	"birge/internal/places/placesweb"
 	"birge/internal/platform/web"
 	"birge/internal/projects/projectsweb"
 )
@@ -19,5 +20,6 @@ func (p *Portal) routes() []web.Route {
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
 		figuresweb.Routes(p.Figures, p.Places),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms),
+		placesweb.Routes(p.Places, p.Orgs, p.Projects, figuresweb.Section(p.Figures, p.Places)),
 	)
 }
