@@ -19,7 +19,7 @@ func (p *Portal) routes() []web.Route {
 		accountsweb.Routes(p.Accounts, p.roleScopes()),
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
 		figuresweb.Routes(p.Figures, p.Places),
-		projectsweb.Routes(p.Projects, p.Places, p.Norms),
 		placesweb.Routes(p.Places, p.Orgs, p.Projects, figuresweb.Section(p.Figures, p.Places)),
+		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
 	)
 }

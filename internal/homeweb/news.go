@@ -95,7 +95,7 @@ func (h *Home) pagesOf(ctx context.Context, entries []journal.Entry) (map[ref.ID
 	for id, o := range byID {
 		pages[id] = o.Ref()
 	}
-	list, err := h.Projects.ByIDs(ctx, ids[projects.KindProject])
+	list, _, err := h.Projects.Named(ctx, ids[projects.KindProject])
 	for _, pr := range list {
 		pages[pr.ID] = pr.Ref()
 	}

@@ -208,11 +208,7 @@ func (h *Home) showProjects(ctx context.Context, p ui.Page, ids []ref.ID, shown 
 	if len(ids) == 0 {
 		return nil
 	}
-	list, err := h.Projects.ByIDs(ctx, ids)
-	if err != nil {
-		return err
-	}
-	names, err := h.Projects.Names(ctx, list)
+	list, names, err := h.Projects.Named(ctx, ids)
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func projectsByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Project, err
 // projectsAfter gives the next visible projects by id.
 func projectsAfter(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Project, error) {
 	return db.All(ctx, tx, scanProject, `SELECT `+projectColumns+` FROM projects
-		WHERE id > $1 AND hidden = FALSE ORDER BY id LIMIT $2`, last, limit)
+		WHERE id > $1 AND hidden = FALSE ORDER BY id LIMIT $2`, int64(last), limit)
 }
 
 // projectsBefore gives the newest visible projects older than an id; 0 is no bound.

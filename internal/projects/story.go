@@ -249,20 +249,7 @@ func (st *Story) take(m remembered) error {
 	return nil
 }
 
-// ByIDs gives projects in the order of the ids; those that are hidden or not
-// there are left out.
-func (s *Service) ByIDs(ctx context.Context, ids []ref.ID) (list []Project, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		rows, err := projectsByIDs(ctx, tx, ids)
-		if err != nil {
-			return err
-		}
-		list = inOrder(rows, ids)
-		return nil
-	})
-	return list, err
-}
-
+// inOrder gives projects in the order of the ids; hidden ones are left out.
 func inOrder(rows []Project, ids []ref.ID) []Project {
 	byID := make(map[ref.ID]Project, len(rows))
 	for _, p := range rows {
@@ -300,14 +287,10 @@ func (s *Service) EventsAhead(ctx context.Context, limit int) (list []Event, err
 	return list, err
 }
 
-// Names gives the organizations that a list of projects speaks of.
-func (s *Service) Names(ctx context.Context, list []Project) (names map[ref.ID]ref.Ref, err error) {
-	var ids []ref.ID
-	for _, p := range list {
-		ids = append(ids, p.OrgID, p.FunderID)
-	}
+// OrgRefs names organizations; those that are not there are left out.
+func (s *Service) OrgRefs(ctx context.Context, ids []ref.ID) (names map[ref.ID]ref.Ref, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		names, err = refsOf(ctx, tx, ids)
+		names, err = refsOf(ctx, tx, unique(ids))
 		return err
 	})
 	return names, err

@@ -22,6 +22,7 @@ import (
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -41,6 +42,8 @@ type site struct {
 	server        *web.Server
 	rooms         *projects.Service
 	clock         *dbtest.Clock
+	index         *search.Engine
+	book          *norms.Service
 	village       places.Place
 	org, funder   ref.ID
 	lead, officer string // session tokens
@@ -71,6 +74,7 @@ func newSite(t *testing.T, d *db.DB, clock *dbtest.Clock) *site {
 	body, err := register.Create(ctx, officer, orgs.Draft{Kind: "state_body", Name: i18n.Text{RU: "Управление"}, PlaceID: region.ID})
 	s.must(err)
 	s.org, s.funder = ngo.ID, body.ID
+	s.index, s.book = search.New(), book
 	s.rooms = projects.New(d, almaty, tree, owed, book)
 	actors := map[string]access.Actor{"officer": officer, "lead": {UserID: 1, Grants: []access.Grant{{Role: access.Lead, Scope: ngo.ID}}},
 		"other": {UserID: 9, Grants: []access.Grant{{Role: access.Lead, Scope: 77}}}}
@@ -83,7 +87,7 @@ func newSite(t *testing.T, d *db.DB, clock *dbtest.Clock) *site {
 			return templ.Raw(web.Words(r).T(p.Key, p.Args...))
 		},
 		Actor: func(_ context.Context, token string) (access.Actor, error) { return actors[token], nil }},
-		projectsweb.Routes(s.rooms, tree, book), nil)
+		projectsweb.Routes(s.rooms, tree, book, s.index), nil)
 	s.must(err)
 	return s
 }
@@ -287,6 +291,64 @@ func TestAnEventAnnouncedAndConfirmed(t *testing.T) {
 		}
 		if body := s.do("", "GET", "/ru"+path, nil).Body.String(); !strings.Contains(body, "86 участников по списку") {
 			t.Error("the headcount is not on the page")
+		}
+	})
+}
+
+// indexed fills the search with what is in the store.
+func (s *site) indexed() {
+	s.t.Helper()
+	codes := func(list, code string) (int64, bool) {
+		t, ok := s.book.Book().Term(list, code)
+		return t.Num, ok
+	}
+	s.must(s.index.Rebuild(projects.KindProject, 0, func(yield func(search.Doc, error) bool) {
+		s.must(s.rooms.Docs(s.t.Context(), nil, codes, func(d search.Doc) error { yield(d, nil); return nil }))
+	}))
+}
+
+func TestTheListItsCountsAndItsFiles(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		s.agreed()
+		s.created()
+		if body := s.want(http.StatusOK, s.do("", "GET", "/ru/projects", nil)).Body.String(); !strings.Contains(body, "Поиск готовится") || strings.Count(body, "<h3>") != 2 {
+			t.Error("a list without an index does not come from the store")
+		}
+		s.indexed()
+		for _, c := range []struct {
+			query string
+			want  int
+		}{
+			{"", 2}, {"?status=planned", 1}, {"?status=planned&status=running", 2}, {"?status=closed", 0}, {"?place=993230100", 2}, {"?place=990000000&rural=1", 2},
+			{"?place=123456789", 0}, {"?sphere=environment&year=2026", 2}, {"?sphere=health", 0}, {"?kind=state_social_order&size=1", 2}, {"?kind=nonsense", 0},
+			{"?q=%D1%8D%D0%BA%D0%BE%D0%BB%D0%BE%D0%B3%D0%B8&status=running", 1}, {"?funder=" + s.funder.String(), 2}, {"?children=1", 0}, {"?sort=sum", 2}, {"?sort=title&page=2", 0},
+		} {
+			for _, l := range []string{"/kk", "/ru", "/en"} {
+				body := s.want(http.StatusOK, s.do("", "GET", l+"/projects"+c.query, nil)).Body.String()
+				if got := strings.Count(body, "<h3>"); got != c.want {
+					t.Errorf("%s: %d hits, want %d", c.query, got, c.want)
+				}
+			}
+			if strings.Contains(c.query, "page") {
+				continue
+			}
+			lines := strings.Count(s.want(http.StatusOK, s.do("", "GET", "/ru/projects.csv"+c.query, nil)).Body.String(), "\n")
+			if lines != c.want+1 {
+				t.Errorf("%s: %d lines of CSV, want %d under the header", c.query, lines, c.want)
+			}
+			var rows []map[string]any
+			s.must(json.Unmarshal(s.want(http.StatusOK, s.do("", "GET", "/api/v1/projects"+c.query, nil)).Body.Bytes(), &rows))
+			if len(rows) != c.want {
+				t.Errorf("%s: %d rows of JSON, want %d", c.query, len(rows), c.want)
+			}
+			s.want(http.StatusOK, s.do("", "GET", "/ru/projects.xlsx"+c.query, nil))
+			if feed := s.want(http.StatusOK, s.do("", "GET", "/ru/projects.atom"+c.query, nil)).Body.String(); strings.Count(feed, "<entry>") != c.want {
+				t.Errorf("%s: the feed is %s", c.query, feed)
+			}
+			s.want(http.StatusOK, s.do("", "GET", "/ru/projects/why"+c.query, nil))
+		}
+		if body := s.do("", "GET", "/ru/projects", nil).Body.String(); !strings.Contains(body, "2\u00a0проекта") && !strings.Contains(body, "2 проекта") {
+			t.Error("the total is not told")
 		}
 	})
 }

@@ -8,6 +8,7 @@ import (
 
 	"birge/internal/norms"
 	"birge/internal/places"
+	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
 )
@@ -22,12 +23,20 @@ type pages struct {
 	projects *projects.Service
 	places   *places.Service
 	norms    *norms.Service
+	search   *search.Engine
 }
 
 // Routes lists every door of this room and who may knock at it.
-func Routes(s *projects.Service, p *places.Service, n *norms.Service) []web.Route {
-	h := pages{s, p, n}
+func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.Engine) []web.Route {
+	h := pages{s, p, n, e}
 	return []web.Route{
+		web.Public("GET /projects", h.list),
+		web.Public("GET /projects/why", h.whyList),
+		web.Public("GET /projects.csv", h.export("csv", "text/csv; charset=utf-8", openCSV)).Unkept(),
+		web.Public("GET /projects.xlsx", h.export("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openXLSX)).Unkept(),
+		web.Public("GET /projects.json", h.export("json", "application/json", openJSON)).Unkept(),
+		web.Public("GET /projects.atom", h.atom),
+		web.PublicRaw("GET /api/v1/projects", h.export("json", "application/json", openJSON)).Unkept(),
 		web.Public("GET /projects/{id}", h.project),
 		web.Public("GET /projects/{id}/card", h.card).Embeddable(),
 		web.Public("GET /projects/{id}/why", h.why),

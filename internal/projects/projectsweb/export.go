@@ -1,0 +1,100 @@
+package projectsweb
+
+import (
+	"net/http"
+
+	"birge/internal/platform/ref"
+	"birge/internal/platform/table"
+	"birge/internal/platform/web"
+	"birge/internal/projects"
+
+	"github.com/gorilla/feeds"
+)
+
+// export streams exactly the rows of the list, in its order, as a table.
+func (h pages) export(kind, mime string, open func(w http.ResponseWriter) (table.Writer, error)) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		w.Header().Set("Content-Type", mime)
+		w.Header().Set("Content-Disposition", `attachment; filename="projects.`+kind+`"`)
+		out, err := open(w)
+		if err != nil {
+			return err
+		}
+		if err := h.write(r, out); err != nil {
+			return err
+		}
+		return out.Close()
+	}
+}
+
+func openCSV(w http.ResponseWriter) (table.Writer, error)  { return table.NewCSV(w), nil }
+func openXLSX(w http.ResponseWriter) (table.Writer, error) { return table.NewXLSX(w, "projects") }
+func openJSON(w http.ResponseWriter) (table.Writer, error) { return table.NewJSON(w), nil }
+
+var columns = []string{"id", "title_kk", "title_ru", "title_en", "organization", "funder", "place_code", "place", "sphere", "funding_kind",
+	"status", "agreement_no", "agreed_on", "starts", "ends", "sum", "currency", "spent", "accepted", "beneficiaries", "rural", "for_children", "url"}
+
+// batch is how many projects are loaded at a time.
+const batch = 500
+
+func (h pages) write(r *http.Request, out table.Writer) error {
+	if err := out.Header(columns); err != nil {
+		return err
+	}
+	return h.eachBatch(r, func(ids []ref.ID) error {
+		list, names, err := h.projects.Named(r.Context(), ids)
+		if err != nil {
+			return err
+		}
+		for _, p := range list {
+			if err := out.Row(h.cells(r, p, names)...); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// eachBatch hands over the ids of the list, some at a time.
+func (h pages) eachBatch(r *http.Request, yield func(ids []ref.ID) error) error {
+	ids := make([]ref.ID, 0, batch)
+	for id := range h.search.All(projects.KindProject, h.readAsk(r).Query) {
+		if ids = append(ids, id); len(ids) < batch {
+			continue
+		}
+		if err := yield(ids); err != nil {
+			return err
+		}
+		ids = ids[:0]
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	return yield(ids)
+}
+
+func (h pages) cells(r *http.Request, p projects.Project, names map[ref.ID]ref.Ref) []table.Cell {
+	say := web.Words(r)
+	place, _ := h.places.Tree().Place(p.PlaceID)
+	return []table.Cell{table.Text(p.ID.String()), table.Text(p.Title.KK), table.Text(p.Title.RU), table.Text(p.Title.EN),
+		table.Text(say.Text(names[p.OrgID].Title)), table.Text(say.Text(names[p.FunderID].Title)), table.Text(place.Code()), table.Text(say.Text(place.Name)),
+		table.Text(p.Sphere), table.Text(p.FundingKind), table.Text(string(p.StatusOn(h.projects.Today()).Is)), table.Text(p.Number),
+		table.Date(p.AgreedOn), table.Date(p.Starts), table.Date(p.Ends), table.Money(p.Sum), table.Text(p.Currency), table.Money(p.Spent),
+		table.Money(p.Accepted), table.Int(p.Beneficiaries), table.YesNo(p.Rural), table.YesNo(p.ForChildren), table.Text(web.Base(r) + web.Path(r, p.Ref().Path))}
+}
+
+// atom is the feed of the list: what stands on its first page, newest first.
+func (h pages) atom(w http.ResponseWriter, r *http.Request) error {
+	l, err := h.find(r)
+	if err != nil {
+		return err
+	}
+	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.path("/projects"))}, Id: web.Base(r) + l.URL(l.ask.path("/projects.atom")), Updated: web.Now(r)}
+	for _, p := range l.rows {
+		address := web.Base(r) + l.URL(p.Ref().Path)
+		feed.Items = append(feed.Items, &feeds.Item{Id: address, Title: l.Text(p.Title), Link: &feeds.Link{Href: address},
+			Description: l.Text(p.Summary), Created: p.CreatedAt.Time, Updated: p.CreatedAt.Time})
+	}
+	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
+	return feed.WriteAtom(w)
+}
