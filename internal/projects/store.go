@@ -56,10 +56,15 @@ func (p *Project) changing() []any {
 	}
 }
 
+// row is a project in the order of projectColumns.
+func (p *Project) row() []any {
+	return append([]any{p.ID, p.OrgID, p.NormsOn, p.ImportID, p.ImportRow, p.Sample, p.CreatedAt}, p.changing()...)
+}
+
 func insertProject(ctx context.Context, tx *db.Tx, p Project) error {
 	_, err := tx.Exec(ctx, `INSERT INTO projects (`+projectColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,
 		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48)`,
-		append([]any{p.ID, p.OrgID, p.NormsOn, p.ImportID, p.ImportRow, p.Sample, p.CreatedAt}, p.changing()...)...)
+		p.row()...)
 	return err
 }
 
