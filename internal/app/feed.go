@@ -48,6 +48,9 @@ func (p *Portal) follow(ctx context.Context) error {
 	if err := p.load(ctx, from); err != nil {
 		return err
 	}
+	if p.Memory != nil {
+		p.Memory.DropAll() // pages drawn while memory was being filled
+	}
 	p.ready.tell()
 	return journal.Follow(ctx, p.DB, from, func(batch []journal.Entry) error { return p.renew(ctx, batch) })
 }
