@@ -19,6 +19,7 @@ import (
 	"birge/internal/figures/figuresweb"
 	"birge/internal/homeweb"
 	"birge/internal/norms"
+	"birge/internal/norms/normsweb"
 	"birge/internal/obligations"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
@@ -164,6 +165,7 @@ func Vocabularies() []fs.FS {
 		web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales,
 		accountsweb.Locales,
 		figuresweb.Locales,
+		normsweb.Locales,
 		obligationsweb.Locales,
 		projectsweb.Locales,
 		placesweb.Locales,

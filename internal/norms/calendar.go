@@ -67,10 +67,11 @@ func (c *Calendar) IsWorking(d db.Date) bool {
 	if day, ok := c.days[d]; ok {
 		return day.Working
 	}
-	return !weekend(d)
+	return !IsWeekend(d)
 }
 
-func weekend(d db.Date) bool { return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday }
+// IsWeekend tells whether a date is a Saturday or a Sunday.
+func IsWeekend(d db.Date) bool { return d.Weekday() == time.Saturday || d.Weekday() == time.Sunday }
 
 // Day is what is special about a date, if anything is.
 func (c *Calendar) Day(d db.Date) (Day, bool) {
@@ -144,7 +145,7 @@ func (t Table) check(from db.Date) (bad problem.Fields) {
 	for _, d := range t.Days {
 		bad.Reject(d.Date.Year() != t.Year, "days", "norms.day_of_other_year", "day", d.Date)
 		bad.Reject(seen[d.Date], "days", "norms.day_twice", "day", d.Date)
-		bad.Reject(d.Working != weekend(d.Date), "days", "norms.day_changes_nothing", "day", d.Date)
+		bad.Reject(d.Working != IsWeekend(d.Date), "days", "norms.day_changes_nothing", "day", d.Date)
 		seen[d.Date] = true
 	}
 	return bad

@@ -124,7 +124,7 @@ func TestSeedIsWhole(t *testing.T) {
 		}
 	}
 	for _, d := range b.calendar.days {
-		if d.Working != weekend(d.Date) {
+		if d.Working != IsWeekend(d.Date) {
 			t.Errorf("%s changes nothing", d.Date)
 		}
 	}
