@@ -27,6 +27,9 @@ type Config struct {
 
 	OpenID map[string]string `help:"Services of OpenID Connect by which people may sign in: NAME=https://CLIENT:SECRET@ISSUER/PATH." env:"BIRGE_OPENID" name:"openid"`
 
+	SMTP string `help:"smtp://USER:PASSWORD@HOST:587 or smtps://…; without it letters stay in the outbox." env:"BIRGE_SMTP" name:"smtp"`
+	From string `help:"Sender of letters." default:"Birge <birge@localhost>" env:"BIRGE_FROM"`
+
 	// Clock is the portal's time; tests move it.
 	Clock func() time.Time `kong:"-"`
 	Log   *slog.Logger     `kong:"-"`

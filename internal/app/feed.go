@@ -26,6 +26,10 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 		p.Accounts.Run(ctx, func(err error) { p.Config.Log.Error("accounts", slog.Any("err", err)) })
 		return nil
 	})
+	g.Go(func() error {
+		p.Jobs.Run(ctx)
+		return nil
+	})
 	g.Go(func() error { return p.turnDays(ctx) })
 	g.Go(func() error {
 		if err := p.follow(ctx); !errors.Is(err, context.Canceled) {

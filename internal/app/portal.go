@@ -29,6 +29,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/jobs"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/keys"
 	"birge/internal/platform/ref"
@@ -55,6 +56,8 @@ type Portal struct {
 	Server *web.Server
 	Sealer *journal.Sealer
 	Search *search.Engine
+	Jobs   *jobs.Runner
+	Files  *files.Service
 
 	Accounts    *accounts.Service
 	Places      *places.Service
@@ -104,7 +107,12 @@ func (p *Portal) build(ctx context.Context) error {
 	if err := p.buildRooms(ctx); err != nil {
 		return err
 	}
-	if err := p.buildWords(); err != nil {
+	store, err := files.OpenLocal(filepath.Join(p.Config.Data, "files"))
+	if err != nil {
+		return err
+	}
+	p.Files = files.New(p.DB, store)
+	if err := errors.Join(p.buildWords(), p.buildJobs()); err != nil {
 		return err
 	}
 	return p.buildServer()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"net/http"
 	"slices"
 
 	"birge/internal/accounts/accountsweb"
@@ -16,6 +17,7 @@ import (
 // routes lists the doors of every room.
 func (p *Portal) routes() []web.Route {
 	return slices.Concat(
+		[]web.Route{web.PublicRaw("GET /files/{id}/{variant}/{name}", p.file).Unkept()},
 		homeweb.Routes(p.Home),
 		accountsweb.Routes(p.Accounts, p.roleScopes()),
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
@@ -24,4 +26,21 @@ func (p *Portal) routes() []web.Route {
 		placesweb.Routes(p.Places, p.Orgs, p.Projects, figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
 	)
+}
+
+// file serves the public copy of a file, to everybody who may see it.
+func (p *Portal) file(w http.ResponseWriter, r *http.Request) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	variant := r.PathValue("variant")
+	f, body, err := p.Files.OpenPublic(r.Context(), id, variant)
+	if err != nil {
+		return err
+	}
+	if err := body.Close(); err != nil {
+		return err
+	}
+	return p.Files.Serve(w, r, f, variant)
 }

@@ -7,6 +7,10 @@ import (
 	"slices"
 
 	"birge/internal/accounts"
+	"birge/internal/figures"
+	"birge/internal/norms"
+	"birge/internal/places"
+	"birge/internal/platform/files"
 	"birge/internal/platform/journal"
 	"birge/internal/projects"
 )
@@ -56,5 +60,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), projects.Kinds())
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), projects.Kinds(), []journal.Kind{files.Kind})
 }
