@@ -157,7 +157,7 @@ func pagesOf(s seeded) []page {
 	return []page{
 		{"front page", "/ru/"},
 		{"list", "/ru/projects"},
-		{"list, three filters", "/ru/projects?place=" + s.region + "&year=2024&funding=state_social_order"},
+		{"list, three filters", "/ru/projects?place=" + s.region + "&year=2024&kind=state_social_order"},
 		{"search, rare", find("беркутчи")},
 		{"search, common", find("молодежь")},
 		{"search, two words", find("театр здоровье")},
