@@ -193,7 +193,6 @@ func (p *Portal) buildWords() error {
 // sections is the navigation of the portal.
 var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
-	{Key: "nav.organizations", Path: "/organizations"},
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},
 	{Key: "nav.figures", Path: "/figures"},
