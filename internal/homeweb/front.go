@@ -61,7 +61,7 @@ func (h *Home) overview(ctx context.Context, p ui.Page, zone *time.Location) (o 
 		return o, err
 	}
 	o.late = h.late(p, owed.Rows)
-	o.figures = figures(p, sums, active, overdue(owed.Scores))
+	o.figures = figures(p, sums, active, owed.Scores.Overdue())
 	o.regions = h.regions(p, sums)
 	o.empty = active == 0 && len(sums) == 0 && len(o.news) == 0
 	return o, nil
@@ -82,15 +82,6 @@ func figures(p ui.Page, sums []projects.PlaceSum, active, late int64) []ui.Figur
 		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations"},
 		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations", Tone: tone},
 	}
-}
-
-// overdue counts what is late, with or without an answer. It is a count for one
-// figure; scores stay apart by ground.
-func overdue(scores obligations.Scores) (n int64) {
-	for _, s := range scores {
-		n += s.Late + s.Silent
-	}
-	return n
 }
 
 // regions is the map of the country by running projects; samples are no part
@@ -126,23 +117,11 @@ func (h *Home) late(p ui.Page, rows []obligations.Obligation) (out []ui.Debt) {
 	today := h.Obligations.Today()
 	for _, o := range rows {
 		if o.State(today).Overdue() {
-			out = append(out, ui.Debt{Who: p.Text(o.Owner.Title), What: what(p, o), Path: o.Ref().Path,
+			out = append(out, ui.Debt{Who: p.Text(o.Owner.Title), What: o.Told(p.Printer), Path: o.Ref().Path,
 				Due: o.Due, DaysLeft: o.DaysLeft(today), Reply: p.Text(o.Reply)})
 		}
 	}
 	return out
-}
-
-// what is owed, in the words of people or of the portal.
-func what(p ui.Page, o obligations.Obligation) string {
-	if !o.What.IsZero() {
-		return p.Text(o.What)
-	}
-	args := make([]any, len(o.WhatArgs))
-	for i, a := range o.WhatArgs {
-		args[i] = a
-	}
-	return p.T(o.WhatKey, args...)
 }
 
 // organizations reads organizations by id, several in one query.

@@ -125,6 +125,22 @@ func (o Obligation) Ref() ref.Ref {
 	return ref.Ref{Kind: Kind, ID: o.ID, Title: o.What, Path: "/obligations/" + o.ID.String()}
 }
 
+// Told says in the reader's language what is owed. Dates among the arguments are
+// written as people write them.
+func (o Obligation) Told(p *i18n.Printer) string {
+	if o.WhatKey == "" {
+		return p.Text(o.What)
+	}
+	args := make([]any, len(o.WhatArgs))
+	for i, a := range o.WhatArgs {
+		args[i] = a
+		if d, err := db.ParseDate(a); err == nil {
+			args[i] = p.ShortDate(d)
+		}
+	}
+	return p.T(o.WhatKey, args...)
+}
+
 // JournalVersion is the version of the row.
 func (o Obligation) JournalVersion() int64 { return o.Version }
 
@@ -360,6 +376,22 @@ type Score struct {
 	Carried  int64 `json:"carried"`
 }
 
+// Column is one figure of a score; State is the state that it counts, empty where
+// it adds several.
+type Column struct {
+	Name  string
+	State State
+	N     int64
+}
+
+// Columns lists the figures of the score that tables show, in their order.
+func (s Score) Columns() []Column {
+	return []Column{
+		{"running", "", s.Running}, {"kept", StateKept, s.Kept}, {"kept_late", StateKeptLate, s.KeptLate},
+		{"late", StateLate, s.Late}, {"silent", StateSilent, s.Silent}, {"disputed", StateDisputed, s.Disputed},
+	}
+}
+
 // Total counts all obligations of the score.
 func (s Score) Total() int64 {
 	return s.Kept + s.KeptLate + s.Late + s.Silent + s.Disputed + s.Running + s.Released + s.Carried
@@ -392,6 +424,15 @@ func (s *Score) add(state State, n int64) {
 
 // Scores are the scores by ground; the three are never added together.
 type Scores map[Ground]Score
+
+// Overdue counts what is late, with or without an answer. It ranks and warns;
+// a score is told by ground.
+func (s Scores) Overdue() (n int64) {
+	for _, sc := range s {
+		n += sc.Late + sc.Silent
+	}
+	return n
+}
 
 // Rights are what a reader may do with an obligation as it stands.
 type Rights struct{ Answer, Extend, Release, Dispute, Withdraw bool }

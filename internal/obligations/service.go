@@ -1,6 +1,7 @@
 package obligations
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -292,20 +293,25 @@ func (s *Service) scores(ctx context.Context, tx *db.Tx, f Filter) (Scores, int6
 
 // Body is what one body owes in public.
 type Body struct {
-	Owner  ref.Ref // kind and id only
+	Owner  ref.Ref
 	Scores Scores
 	Total  int64
 }
 
-// Bodies gives the scores of everybody who owes something within the filter,
-// those with the most overdue first.
-func (s *Service) Bodies(ctx context.Context, f Filter) (out []Body, err error) {
+// Bodies gives one page of those who owe something within the filter with their
+// scores, those with the most overdue first, and how many there are.
+func (s *Service) Bodies(ctx context.Context, f Filter, limit, offset int) (page []Body, total int, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		lines, err := bodies(ctx, tx, f, s.today(tx))
-		out = bodiesOf(lines)
-		return err
+		if err != nil {
+			return err
+		}
+		all := bodiesOf(lines)
+		total = len(all)
+		page = all[min(offset, total):min(offset+limit, total)]
+		return nameOwners(ctx, tx, page)
 	})
-	return out, err
+	return page, total, err
 }
 
 func bodiesOf(lines []tally) []Body {
@@ -320,15 +326,10 @@ func bodiesOf(lines []tally) []Body {
 		b.Scores[t.ground] = sc
 		b.Total += t.n
 	}
-	slices.SortStableFunc(out, func(a, b Body) int { return int(b.overdue() - a.overdue()) })
+	slices.SortStableFunc(out, func(a, b Body) int {
+		return cmp.Or(cmp.Compare(b.Scores.Overdue(), a.Scores.Overdue()), cmp.Compare(b.Total, a.Total))
+	})
 	return out
-}
-
-func (b Body) overdue() (n int64) {
-	for _, s := range b.Scores {
-		n += s.Late + s.Silent
-	}
-	return n
 }
 
 const exportStep = 500

@@ -147,10 +147,13 @@ func TestScoresKeepTheGroundsApart(t *testing.T) {
 				t.Errorf("%+v: %+v", f, page)
 			}
 		}
-		bodies, err := s.Bodies(ctx, Filter{})
+		bodies, total, err := s.Bodies(ctx, Filter{}, 10, 0)
 		must(t, err)
-		if len(bodies) != 1 || bodies[0].Total != 2 || bodies[0].Owner.ID != ngo.ID {
-			t.Errorf("bodies: %+v", bodies)
+		if total != 1 || len(bodies) != 1 || bodies[0].Total != 2 || bodies[0].Owner != ngo {
+			t.Errorf("%d bodies: %+v", total, bodies)
+		}
+		if rest, total, err := s.Bodies(ctx, Filter{}, 10, 10); err != nil || total != 1 || len(rest) != 0 {
+			t.Errorf("after the last body: %d of %d, %v", len(rest), total, err)
 		}
 		if _, err := s.ByID(ctx, access.Actor{}, private.ID); !problem.Is(err, problem.NotFound) {
 			t.Errorf("a stranger sees a private obligation: %v", err)

@@ -169,8 +169,31 @@ func tallies(ctx context.Context, tx *db.Tx, f Filter, today db.Date) ([]tally, 
 		GROUP BY ground, state`, args...)
 }
 
-// bodies counts the public list by the one who owes, ground and state, those who
-// owe most first.
+// nameOwners gives each body the title and address that its obligations carry.
+func nameOwners(ctx context.Context, tx *db.Tx, page []Body) error {
+	if len(page) == 0 {
+		return nil
+	}
+	ids := make([]ref.ID, len(page))
+	for i, b := range page {
+		ids[i] = b.Owner.ID
+	}
+	owners, err := db.All(ctx, tx, func(r db.Row) (o ref.Ref, err error) {
+		err = r.Scan(db.AsJSON(&o))
+		return o, err
+	}, `SELECT owner FROM obligations WHERE id IN (SELECT max(id) FROM obligations
+		WHERE owner_id IN `+db.In(1, len(ids))+` GROUP BY owner_kind, owner_id)`, db.Args(nil, ids)...)
+	for _, o := range owners {
+		for i := range page {
+			if page[i].Owner.Kind == o.Kind && page[i].Owner.ID == o.ID {
+				page[i].Owner = o
+			}
+		}
+	}
+	return err
+}
+
+// bodies counts the public list by the one who owes, ground and state.
 func bodies(ctx context.Context, tx *db.Tx, f Filter, today db.Date) ([]tally, error) {
 	where, args := f.where(today)
 	return db.All(ctx, tx, func(r db.Row) (t tally, err error) {

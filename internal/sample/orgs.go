@@ -2,6 +2,7 @@ package sample
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -51,6 +52,13 @@ func (t *teller) tellOrgs(ctx context.Context) error {
 	for i := range testBINs {
 		drafts[len(t.departments())+i].BIN = testBINs[i]
 	}
+	drafts = slices.DeleteFunc(drafts, func(d orgs.Draft) bool {
+		later := d.Founded.After(t.day())
+		if later { // it enters the register a few weeks after it is founded
+			t.plan(d.Founded.AddDays(t.between(10, 40)), func(ctx context.Context) error { return t.enter(ctx, []orgs.Draft{d}) })
+		}
+		return later
+	})
 	const batch = 100
 	for len(drafts) > 0 {
 		n := min(batch, len(drafts))
@@ -103,9 +111,7 @@ func (t *teller) stateBodies() []orgs.Draft {
 }
 
 func (t *teller) draft(kind, form string, name i18n.Text, from int) orgs.Draft {
-	last := t.today.Year() - 4
-	d := orgs.Draft{Kind: kind, LegalForm: form, Name: name, PlaceID: t.somewhere().ID,
-		Founded: db.Day(from+t.rnd.IntN(max(1, last-from+1)), time.Month(t.between(1, 12)), t.between(1, 28))}
+	d := orgs.Draft{Kind: kind, LegalForm: form, Name: name, PlaceID: t.somewhere().ID, Founded: t.founded(kind, from)}
 	if kind == "ngo" {
 		d.Spheres = []string{pick(t, themes).sphere}
 		if second := pick(t, themes).sphere; second != d.Spheres[0] {
@@ -116,6 +122,16 @@ func (t *teller) draft(kind, form string, name i18n.Text, from int) orgs.Draft {
 		}
 	}
 	return d
+}
+
+// founded is a day before the first act of the sample, or for some NGOs a day
+// since, so that the register grows to this year.
+func (t *teller) founded(kind string, from int) db.Date {
+	if kind == "ngo" && t.often(14) {
+		return t.day().AddDays(t.between(1, t.day().DaysUntil(t.today)-60))
+	}
+	last := t.today.Year() - 4
+	return db.Day(from+t.rnd.IntN(max(1, last-from+1)), time.Month(t.between(1, 12)), t.between(1, 28))
 }
 
 // inventedNames gives pairs of common words, none twice.

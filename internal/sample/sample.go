@@ -95,6 +95,7 @@ func Tell(ctx context.Context, r Rooms, clock *Clock) ([]SignIn, error) {
 		}
 	}
 	t.planProjects()
+	t.planReturns()
 	if err := t.play(ctx); err != nil {
 		return nil, fmt.Errorf("sample: %w", err)
 	}

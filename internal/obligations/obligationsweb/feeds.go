@@ -36,7 +36,7 @@ func (p *Pages) calendar(w http.ResponseWriter, r *http.Request) error {
 		e.SetDtStampTime(o.ID.Time())
 		e.SetAllDayStartAt(o.Due.In(web.Zone(r)))
 		e.SetAllDayEndAt(o.Due.AddDays(1).In(web.Zone(r)))
-		e.SetSummary(what(words, o) + " – " + words.Text(o.Owner.Title))
+		e.SetSummary(o.Told(words) + " – " + words.Text(o.Owner.Title))
 		e.SetDescription(words.T("obligations.ground."+string(o.Ground)) + " · " + words.T("obligations.state."+string(o.State(p.Owed.Today()))))
 		e.SetURL(base + web.Path(r, o.Ref().Path))
 	}
@@ -64,7 +64,7 @@ func (p *Pages) atom(w http.ResponseWriter, r *http.Request) error {
 		}
 		at := base + web.Path(r, o.Ref().Path)
 		feed.Add(&feeds.Item{
-			Title: what(words, o), Link: &feeds.Link{Href: at}, Id: at, Created: o.ID.Time(), Updated: o.ID.Time(),
+			Title: o.Told(words), Link: &feeds.Link{Href: at}, Id: at, Created: o.ID.Time(), Updated: o.ID.Time(),
 			Description: words.Text(o.Owner.Title) + " · " + words.Date(o.Due),
 		})
 	}
@@ -99,7 +99,7 @@ func (p *Pages) download(form string) web.Handler {
 func (p *Pages) cells(words *i18n.Printer, o obligations.Obligation, state obligations.State) []table.Cell {
 	place, _ := p.Places.Tree().Place(o.PlaceID)
 	return []table.Cell{
-		table.Text(o.ID.String()), table.Text(o.Kind), table.Text(what(words, o)), table.Text(string(o.Ground)),
+		table.Text(o.ID.String()), table.Text(o.Kind), table.Text(o.Told(words)), table.Text(string(o.Ground)),
 		table.Text(words.Text(o.Owner.Title)), table.Text(words.Text(o.To.Title)), table.Text(place.KATO),
 		table.Date(o.Since), table.Date(o.Due), table.Text(string(state)), table.Date(o.OutcomeOn), table.Text(words.Text(o.Reply)),
 	}

@@ -164,18 +164,6 @@ func formatName(form string) string {
 	return map[string]string{"csv": "CSV", "xlsx": "XLSX", "json": "JSON"}[form]
 }
 
-// what is owed, in the reader's language.
-func what(p *i18n.Printer, o obligations.Obligation) string {
-	if o.WhatKey == "" {
-		return p.Text(o.What)
-	}
-	args := make([]any, len(o.WhatArgs))
-	for i, a := range o.WhatArgs {
-		args[i] = a
-	}
-	return p.T(o.WhatKey, args...)
-}
-
 // tone is the colour of a state.
 func tone(s obligations.State) string {
 	switch s {
@@ -189,24 +177,37 @@ func tone(s obligations.State) string {
 	return ui.Wait
 }
 
-// scoreSheet shows the scores, the grounds apart.
-func scoreSheet(p ui.Page, scores obligations.Scores) ui.Sheet {
-	s := ui.Sheet{Caption: p.T("obligations.scores"), Columns: []ui.Column{{Label: p.T("obligations.filter.ground")}}}
-	for _, k := range []string{"running", "kept", "kept_late", "late", "silent", "disputed"} {
-		s.Columns = append(s.Columns, ui.Column{Label: p.T("obligations.score." + k), Num: true})
-	}
+// scoreSheet shows the scores, the grounds apart; each figure leads to its rows.
+func scoreSheet(p ui.Page, q question, scores obligations.Scores) ui.Sheet {
+	s := ui.Sheet{Caption: p.T("obligations.scores"), Columns: scoreColumns(p, p.T("obligations.filter.ground"))}
 	for _, g := range obligations.Grounds {
-		sc, ok := scores[g]
-		if !ok {
-			continue
+		if sc, ok := scores[g]; ok {
+			s.Rows = append(s.Rows, scoreRow(p, q, ui.Cell{Text: p.T("obligations.ground." + string(g))}, sc, "ground", string(g)))
 		}
-		row := ui.Cells(p.T("obligations.ground." + string(g)))
-		for _, n := range []int64{sc.Running, sc.Kept, sc.KeptLate, sc.Late, sc.Silent, sc.Disputed} {
-			row = append(row, ui.Cell{Text: p.Int(n)})
-		}
-		s.Rows = append(s.Rows, row)
 	}
 	return s
+}
+
+func scoreColumns(p ui.Page, first string) []ui.Column {
+	out := []ui.Column{{Label: first}}
+	for _, c := range (obligations.Score{}).Columns() {
+		out = append(out, ui.Column{Label: p.T("obligations.score." + c.Name), Num: true})
+	}
+	return out
+}
+
+// scoreRow is one score under its name. A figure of one state leads to the list
+// of the question narrowed by that state and the given pairs.
+func scoreRow(p ui.Page, q question, name ui.Cell, sc obligations.Score, narrowed ...string) []ui.Cell {
+	row := []ui.Cell{name}
+	for _, c := range sc.Columns() {
+		cell := ui.Cell{Text: p.Int(c.N)}
+		if c.State != "" && c.N > 0 {
+			cell.Path = q.path("", "", append(slices.Clone(narrowed), "state", string(c.State))...)
+		}
+		row = append(row, cell)
+	}
+	return row
 }
 
 // titleOf is what is owed as a text that keeps its language mark.
@@ -214,5 +215,5 @@ func titleOf(p ui.Page, o obligations.Obligation) i18n.Text {
 	if o.WhatKey == "" {
 		return o.What
 	}
-	return i18n.Only(p.Lang, what(p.Printer, o))
+	return i18n.Only(p.Lang, o.Told(p.Printer))
 }

@@ -49,17 +49,20 @@ func TestListAndPage(t *testing.T) {
 		hidden := owe(t, w, 3, "2026-04-01", func(d *obligations.Debt) { d.Private, d.What.RU = true, "Тайна" })
 		stranger := w.Stranger()
 		for path, want := range map[string][]string{
-			"/ru/obligations":                     {"Сдать &lt;отчёт&gt;", "По закону", "2 обязательства"},
-			"/kk/obligations":                     {"Есеп тапсыру", "Жауапсыз"},
-			"/en/obligations?state=silent":        {"1 obligation"},
-			"/ru/obligations?ground=law":          {"По закону", "1 обязательство"},
-			"/ru/obligations?place=150000000":     {"2 обязательства"},
-			"/ru/obligations?place=110000000":     {"Таких обязательств нет"},
-			"/ru/obligations/" + late.ID.String(): {"Просрочено, ответа нет", "Управление", "/ru/projects/5"},
-			"/ru/obligations.ics?ground=law":      {"BEGIN:VEVENT\r\n", "SUMMARY:По закону"},
-			"/ru/obligations.atom":                {"<feed", "По закону"},
-			"/ru/obligations.csv?state=silent":    {"отчёт"},
-			"/ru/obligations.json":                {"\"silent\""},
+			"/ru/obligations":                         {"Сдать &lt;отчёт&gt;", "По закону", "2 обязательства"},
+			"/kk/obligations":                         {"Есеп тапсыру", "Жауапсыз"},
+			"/en/obligations?state=silent":            {"1 obligation"},
+			"/ru/obligations?ground=law":              {"По закону", "1 обязательство"},
+			"/ru/obligations?place=150000000":         {"2 обязательства"},
+			"/ru/obligations?place=110000000":         {"Таких обязательств нет"},
+			"/ru/obligations/bodies":                  {"по закону", "Кто должен", "Фонд"},
+			"/ru/obligations/bodies?ground=agreement": {"Фонд", "/ru/obligations?body=", "state=silent"},
+			"/en/obligations/bodies?ground=promise":   {"Nobody owes"},
+			"/ru/obligations/" + late.ID.String():     {"Просрочено, ответа нет", "Управление", "/ru/projects/5"},
+			"/ru/obligations.ics?ground=law":          {"BEGIN:VEVENT\r\n", "SUMMARY:По закону"},
+			"/ru/obligations.atom":                    {"<feed", "По закону"},
+			"/ru/obligations.csv?state=silent":        {"отчёт"},
+			"/ru/obligations.json":                    {"\"silent\""},
 		} {
 			a := stranger.Get(path)
 			if a.Status != 200 {

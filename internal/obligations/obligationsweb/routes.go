@@ -31,6 +31,7 @@ func Routes(p *Pages) []web.Route {
 		web.Public("GET /obligations.csv", p.download("csv")).Unkept(),
 		web.Public("GET /obligations.xlsx", p.download("xlsx")).Unkept(),
 		web.Public("GET /obligations.json", p.download("json")).Unkept(),
+		web.Public("GET /obligations/bodies", p.bodies),
 		web.Public("GET /obligations/{id}", p.show),
 		web.SignedIn("POST /obligations/{id}/reply", p.reply),
 		web.SignedIn("POST /obligations/{id}/extend", p.extend),

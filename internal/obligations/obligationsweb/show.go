@@ -42,7 +42,7 @@ func (p *Pages) page(w http.ResponseWriter, r *http.Request, status int, t typed
 		return err
 	}
 	today := p.Owed.Today()
-	page := ui.PageOf(r, what(web.Words(r), o))
+	page := ui.PageOf(r, o.Told(web.Words(r)))
 	page.Crumbs = []ui.Crumb{{Title: page.T("obligations.title"), Path: "/obligations"}}
 	page.NoIndex = !o.Public()
 	web.Touch(r, o.Ref().Key())

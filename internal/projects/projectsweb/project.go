@@ -145,7 +145,7 @@ func (h pages) calendar(w http.ResponseWriter, r *http.Request) error {
 		item := cal.AddEvent(o.ID.String())
 		item.SetDtStampTime(o.Since.In(time.UTC))
 		item.SetAllDayStartAt(o.Due.In(time.UTC))
-		item.SetSummary(v.Text(o.Owner.Title) + ": " + v.what(o))
+		item.SetSummary(v.Text(o.Owner.Title) + ": " + o.Told(v.Printer))
 	}
 	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
 	return cal.SerializeTo(w, ics.WithNewLineWindows)
@@ -363,25 +363,10 @@ func (v view) moment(e projects.Event) ui.Moment {
 	return m
 }
 
-// what says what is owed.
-func (v view) what(o obligations.Obligation) string {
-	if o.WhatKey == "" {
-		return v.Text(o.What)
-	}
-	args := make([]any, len(o.WhatArgs))
-	for i, a := range o.WhatArgs {
-		args[i] = a
-		if d, err := db.ParseDate(a); err == nil {
-			args[i] = v.ShortDate(d)
-		}
-	}
-	return v.T(o.WhatKey, args...)
-}
-
 func (v view) debts() []ui.Debt {
 	var list []ui.Debt
 	for _, o := range v.Owed {
-		d := ui.Debt{Who: v.Text(o.Owner.Title), What: v.what(o), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(v.Day), Reply: v.Text(o.Reply)}
+		d := ui.Debt{Who: v.Text(o.Owner.Title), What: o.Told(v.Printer), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(v.Day), Reply: v.Text(o.Reply)}
 		if state := o.State(v.Day); !state.Running() {
 			d.Settled = v.T("projects.owed." + string(state))
 		}
