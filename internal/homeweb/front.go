@@ -24,7 +24,7 @@ const (
 type overview struct {
 	empty   bool // nobody has entered anything yet
 	figures []ui.Figure
-	regions ui.Map
+	where   where
 	news    []ui.Moment
 	events  []ui.Moment
 	late    []ui.Debt
@@ -62,7 +62,7 @@ func (h *Home) overview(ctx context.Context, p ui.Page, zone *time.Location) (o 
 	}
 	o.late = h.late(p, owed.Rows)
 	o.figures = figures(p, sums, active, owed.Scores.Overdue())
-	o.regions = h.regions(p, sums)
+	o.where = h.where(p, sums)
 	o.empty = active == 0 && len(sums) == 0 && len(o.news) == 0
 	return o, nil
 }
@@ -82,24 +82,6 @@ func figures(p ui.Page, sums []projects.PlaceSum, active, late int64) []ui.Figur
 		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations"},
 		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations", Tone: tone},
 	}
-}
-
-// regions is the map of the country by running projects; samples are no part
-// of the country.
-func (h *Home) regions(p ui.Page, sums []projects.PlaceSum) ui.Map {
-	tree := h.Places.Tree()
-	running := map[ref.ID]int64{}
-	for _, s := range sums {
-		if region, ok := tree.Region(s.PlaceID); ok {
-			running[region.ID] += s.Running
-		}
-	}
-	m := ui.Map{Title: p.T("home.map"), Head: p.T("home.map_head"), ValueLabel: p.T("home.figure.running")}
-	for _, region := range tree.Regions() {
-		n := running[region.ID]
-		m.Tiles = append(m.Tiles, ui.Tile{Code: region.KATO, Name: p.Text(region.Name), Path: region.Ref().Path, Value: float64(n), Text: p.Int(n)})
-	}
-	return m
 }
 
 func (h *Home) eventsAhead(ctx context.Context, p ui.Page) (out []ui.Moment, err error) {
