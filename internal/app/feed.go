@@ -95,6 +95,7 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 			return err
 		}
 	}
+	p.Projects.Forget(batch)
 	if err := p.renewSearch(ctx, batch); err != nil {
 		return err
 	}

@@ -95,7 +95,7 @@ func (h *Home) pagesOf(ctx context.Context, entries []journal.Entry) (map[ref.ID
 	for id, o := range byID {
 		pages[id] = o.Ref()
 	}
-	list, _, err := h.Projects.Named(ctx, ids[projects.KindProject])
+	list, err := h.Projects.Cards(ctx, ids[projects.KindProject])
 	for _, pr := range list {
 		pages[pr.ID] = pr.Ref()
 	}

@@ -208,7 +208,15 @@ func (h *Home) showProjects(ctx context.Context, p ui.Page, ids []ref.ID, shown 
 	if len(ids) == 0 {
 		return nil
 	}
-	list, names, err := h.Projects.Named(ctx, ids)
+	list, err := h.Projects.Cards(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var doers []ref.ID
+	for _, pr := range list {
+		doers = append(doers, pr.OrgID)
+	}
+	names, err := h.Projects.OrgRefs(ctx, doers)
 	if err != nil {
 		return err
 	}

@@ -229,6 +229,32 @@ func ByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]Organizatio
 	return out, err
 }
 
+// Refs names organizations by id as ByIDs finds them, without reading the rest.
+func Refs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, error) {
+	out := make(map[ref.ID]ref.Ref, len(ids))
+	if len(ids) == 0 {
+		return out, nil
+	}
+	rows, err := namesByIDs(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	var moved []ref.ID
+	for _, o := range rows {
+		out[o.ID] = o.Ref()
+		if !o.Living() {
+			moved = append(moved, o.MergedInto)
+		}
+	}
+	heirs, err := Refs(ctx, tx, moved)
+	for _, o := range rows {
+		if heir, ok := heirs[o.MergedInto]; ok {
+			out[o.ID] = heir
+		}
+	}
+	return out, err
+}
+
 // Family lists the id of an organization and of all pages merged into it: who
 // asks for its projects or obligations asks for all of them.
 func Family(ctx context.Context, tx *db.Tx, id ref.ID) ([]ref.ID, error) {

@@ -80,6 +80,14 @@ func inIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Organization, error)
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
 }
 
+// namesByIDs reads what organizations are called, and nothing else of them.
+func namesByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Organization, error) {
+	return db.All(ctx, tx, func(r db.Row) (o Organization, err error) {
+		err = r.Scan(&o.ID, &o.Name, &o.ShortName, &o.MergedInto)
+		return o, err
+	}, `SELECT id, name, short_name, merged_into FROM organizations WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+}
+
 // mergedInto lists the pages that were merged into id, oldest first.
 func mergedInto(ctx context.Context, tx *db.Tx, id ref.ID) ([]Organization, error) {
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE merged_into = $1 ORDER BY id`, id)

@@ -171,20 +171,12 @@ func (s *Service) placeNames(p Project) string {
 }
 
 // Named gives the projects with these ids that everybody may see, in their
-// order, and by id the organizations that carry them out and pay for them.
-func (s *Service) Named(ctx context.Context, ids []ref.ID) (list []Project, sides map[ref.ID]ref.Ref, err error) {
+// order.
+func (s *Service) Named(ctx context.Context, ids []ref.ID) (list []Project, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		rows, err := projectsByIDs(ctx, tx, ids)
-		if err != nil {
-			return err
-		}
 		list = inOrder(rows, ids)
-		var orgIDs []ref.ID
-		for _, p := range list {
-			orgIDs = append(orgIDs, p.OrgID, p.FunderID)
-		}
-		sides, err = refsOf(ctx, tx, unique(orgIDs))
 		return err
 	})
-	return list, sides, err
+	return list, err
 }

@@ -187,8 +187,10 @@ func (l Link) check() error {
 }
 
 // Ref names the project.
-func (p Project) Ref() ref.Ref {
-	return ref.Ref{Kind: KindProject, ID: p.ID, Title: p.Title, Path: "/projects/" + p.ID.String()}
+func (p Project) Ref() ref.Ref { return refOf(p.ID, p.Title) }
+
+func refOf(id ref.ID, title i18n.Text) ref.Ref {
+	return ref.Ref{Kind: KindProject, ID: id, Title: title, Path: "/projects/" + id.String()}
 }
 
 // JournalVersion is the version of the row.

@@ -25,11 +25,16 @@ type Service struct {
 	places      *places.Service
 	obligations *obligations.Service
 	norms       *norms.Service
+
+	// What lists show is kept near; Forget lets go of it.
+	cards *db.Shelf[Card]
+	names *db.Shelf[ref.Ref]
 }
 
 // New makes the service. zone is where days begin and end.
 func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n *norms.Service) *Service {
-	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n}
+	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n,
+		cards: db.NewShelf[Card](onShelf), names: db.NewShelf[ref.Ref](onShelf)}
 }
 
 // Today is the day it is on the portal.
@@ -145,10 +150,13 @@ func district(tree *places.Tree, id ref.ID) ref.ID {
 	return id
 }
 
+// unique is ids without repeats and zeros.
 func unique(ids []ref.ID) []ref.ID {
 	var out []ref.ID
+	seen := map[ref.ID]bool{0: true}
 	for _, id := range ids {
-		if id != 0 && !slices.Contains(out, id) {
+		if !seen[id] {
+			seen[id] = true
 			out = append(out, id)
 		}
 	}
@@ -210,12 +218,7 @@ func (s *Service) judgeOrgs(ctx context.Context, tx *db.Tx, p Project, bad *prob
 
 // refsOf names organizations; those that are not there are left out.
 func refsOf(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, error) {
-	byID, err := orgs.ByIDs(ctx, tx, unique(ids))
-	refs := make(map[ref.ID]ref.Ref, len(byID))
-	for id, o := range byID {
-		refs[id] = o.Ref()
-	}
-	return refs, err
+	return orgs.Refs(ctx, tx, unique(ids))
 }
 
 // rule changes a project and gives the actor in the role that allows it.

@@ -54,8 +54,22 @@ func (s State) Tone() string {
 	return ""
 }
 
+// course is what the status of a project follows from.
+type course struct {
+	Starts, Ends                                  db.Date
+	AgreedOn, CancelledOn, TerminatedOn, ClosedOn db.Date
+	Schedule                                      []DueReport
+}
+
+func (p *Project) course() course {
+	return course{p.Starts, p.Ends, p.AgreedOn, p.CancelledOn, p.TerminatedOn, p.ClosedOn, p.Schedule}
+}
+
 // StatusOn tells where the project stands at the end of a day.
-func (p Project) StatusOn(day db.Date) Status {
+func (p Project) StatusOn(day db.Date) Status { return p.course().StatusOn(day) }
+
+// StatusOn tells where the project stands at the end of a day.
+func (p course) StatusOn(day db.Date) Status {
 	happened := func(d db.Date) bool { return !d.IsZero() && !d.After(day) }
 	switch {
 	case happened(p.CancelledOn):
@@ -108,7 +122,7 @@ func (p Project) NextTurn(after db.Date) db.Date {
 	return next
 }
 
-func (p Project) daysLate(day db.Date) int {
+func (p course) daysLate(day db.Date) int {
 	late := 0
 	for _, due := range p.Schedule {
 		if due.missing() || due.SubmittedOn.After(day) {
@@ -118,7 +132,7 @@ func (p Project) daysLate(day db.Date) int {
 	return late
 }
 
-func (p Project) allAccepted() bool {
+func (p course) allAccepted() bool {
 	for _, due := range p.Schedule {
 		if !due.Accepted {
 			return false

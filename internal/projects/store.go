@@ -90,15 +90,6 @@ func projectsAfter(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Pr
 		WHERE id > $1 AND hidden = FALSE ORDER BY id LIMIT $2`, int64(last), limit)
 }
 
-// projectsBefore gives the newest visible projects older than an id; 0 is no bound.
-func projectsBefore(ctx context.Context, tx *db.Tx, before ref.ID, limit int) ([]Project, error) {
-	if before == 0 {
-		before = 1<<63 - 1
-	}
-	return db.All(ctx, tx, scanProject, `SELECT `+projectColumns+` FROM projects
-		WHERE id < $1 AND hidden = FALSE ORDER BY id DESC LIMIT $2`, before, limit)
-}
-
 func projectsOfOrg(ctx context.Context, tx *db.Tx, org ref.ID) ([]Project, error) {
 	return db.All(ctx, tx, scanProject, `SELECT `+projectColumns+` FROM projects
 		WHERE (org_id = $1 OR funder_id = $1) AND hidden = FALSE ORDER BY id DESC`, org)

@@ -269,15 +269,6 @@ func (s *Service) OfOrg(ctx context.Context, tx *db.Tx, org ref.ID) ([]Project, 
 	return projectsOfOrg(ctx, tx, org)
 }
 
-// Latest gives the projects that came last.
-func (s *Service) Latest(ctx context.Context, limit int) (list []Project, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		list, err = projectsBefore(ctx, tx, 0, limit)
-		return err
-	})
-	return list, err
-}
-
 // EventsAhead gives the open events from today on, the soonest first.
 func (s *Service) EventsAhead(ctx context.Context, limit int) (list []Event, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
@@ -285,13 +276,4 @@ func (s *Service) EventsAhead(ctx context.Context, limit int) (list []Event, err
 		return err
 	})
 	return list, err
-}
-
-// OrgRefs names organizations; those that are not there are left out.
-func (s *Service) OrgRefs(ctx context.Context, ids []ref.ID) (names map[ref.ID]ref.Ref, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		names, err = refsOf(ctx, tx, unique(ids))
-		return err
-	})
-	return names, err
 }

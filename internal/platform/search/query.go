@@ -238,27 +238,45 @@ func (s selection) total() (n int) {
 	return n
 }
 
-// counts says for each facet how many things have each value.
+// counts says for each facet how many things have each value. The largest
+// segment comes last, when the counts of all others are known.
 func (s selection) counts(facets []string) map[string]map[int64]int {
-	counts := map[string]map[int64]int{}
+	counts := make(map[string]map[int64]int, len(facets))
+	var open []string // facets without a filter of their own
 	for _, name := range facets {
 		counts[name] = map[int64]int{}
+		if len(s.filtersOf(name)) == 0 {
+			open = append(open, name)
+		}
 	}
-	for i := range s.parts {
+	for i := len(s.parts) - 1; i >= 0; i-- {
 		p := &s.parts[i]
-		var open []string // facets without a filter of their own
-		for name := range counts {
-			if own := s.filtersOf(name); len(own) > 0 {
-				p.count(p.passing(own...), []string{name}, counts)
-			} else {
-				open = append(open, name)
+		take := func(set *roaring.Bitmap, names []string) {
+			for k, found := range p.tallies(set, names) {
+				name := names[k]
+				if limit := s.Most[name]; limit > 0 && i == 0 {
+					counts[name] = p.facets[name].most(found, counts[name], limit, s.asked(name))
+				} else if found != nil {
+					p.facets[name].spread(found, counts[name])
+				}
 			}
 		}
-		if len(open) > 0 {
-			p.count(p.chosen, open, counts)
+		for _, name := range facets {
+			if own := s.filtersOf(name); len(own) > 0 {
+				take(p.passing(own...), []string{name})
+			}
 		}
+		take(p.chosen, open)
 	}
 	return counts
+}
+
+// asked are the values by which a facet is filtered.
+func (s selection) asked(facet string) (values []int64) {
+	for _, at := range s.filtersOf(facet) {
+		values = append(values, s.Filters[at].Values...)
+	}
+	return values
 }
 
 func (s selection) filtersOf(facet string) (at []int) {
@@ -270,38 +288,50 @@ func (s selection) filtersOf(facet string) (at []int) {
 	return at
 }
 
-// count adds how many documents of set have each value of each facet. Of a large
-// set it counts what is missing, because the counts of all are known.
-func (p *part) count(set *roaring.Bitmap, names []string, counts map[string]map[int64]int) {
+// tallies counts for each facet how many documents of set have each set of values;
+// nil for a facet that is not here. Of a large set it counts what is missing,
+// because the counts of all are known.
+func (p *part) tallies(set *roaring.Bitmap, names []string) [][]uint32 {
 	few, rest := p.smaller(set)
-	found := make([][]uint32, len(names)) // by facet, by set of values
+	all := make([][]uint32, len(names))
+	if rest && few.IsEmpty() {
+		for i, name := range names {
+			if f := p.facets[name]; f != nil {
+				all[i] = f.sizes
+			}
+		}
+		return all
+	}
 	for i, name := range names {
 		if f := p.facets[name]; f != nil {
-			found[i] = make([]uint32, len(f.sets))
+			all[i] = make([]uint32, len(f.sets))
 		}
 	}
 	for docs := range chunks(few) {
 		for i, name := range names {
-			if f := p.facets[name]; f != nil {
-				f.codes.tally(docs, found[i])
+			if all[i] != nil {
+				p.facets[name].codes.tally(docs, all[i])
 			}
 		}
 	}
-	for i, name := range names {
-		f := p.facets[name]
-		if f == nil {
+	if rest {
+		for i, name := range names {
+			for code, n := range all[i] {
+				all[i][code] = p.facets[name].sizes[code] - n
+			}
+		}
+	}
+	return all
+}
+
+// spread adds what was found of each set of values to the counts of its values.
+func (f *facet) spread(found []uint32, counts map[int64]int) {
+	for code, n := range found {
+		if n == 0 {
 			continue
 		}
-		for code, n := range found[i] {
-			if rest {
-				n = f.sizes[code] - n
-			}
-			if n == 0 {
-				continue
-			}
-			for _, value := range f.sets[code] {
-				counts[name][value] += int(n)
-			}
+		for _, value := range f.sets[code] {
+			counts[value] += int(n)
 		}
 	}
 }

@@ -73,6 +73,10 @@ type Query struct {
 
 	Offset, Limit int
 	Count         []string // facets whose values are to be counted
+	// Most bounds the counts of a facet to so many values, those with the most
+	// things, besides the ones it is filtered by: where there are thousands of
+	// values, nobody reads all.
+	Most map[string]int
 	Sum           []string // sums to be totalled
 }
 
@@ -125,6 +129,8 @@ type state struct {
 type index struct {
 	ready bool // filled once; before, answers would be too small
 	views []view
+
+	answers answers
 }
 
 // pending are the changes of a kind that arrived while it was being rebuilt.

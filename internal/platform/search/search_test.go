@@ -145,6 +145,9 @@ func drawQuery(t *rapid.T) Query {
 		if rapid.IntRange(0, 2).Draw(t, f) == 0 {
 			q.Filters = append(q.Filters, Filter{f, rapid.SliceOfN(rapid.Int64Range(-1, 4), 0, 3).Draw(t, "values")})
 		}
+		if rapid.IntRange(0, 2).Draw(t, "most "+f) == 0 {
+			q.Most = map[string]int{f: rapid.IntRange(1, 3).Draw(t, "limit")}
+		}
 	}
 	return q
 }
@@ -250,11 +253,39 @@ func (m model) ranked(q Query, p queryPlan, loose bool) Result {
 		}
 		return order
 	})
+	for f, limit := range q.Most {
+		r.Counts[f] = mostOf(r.Counts[f], limit, q.Filters, f)
+	}
 	r.Total = len(chosen)
 	for i := q.Offset; i < min(q.Offset+q.Limit, len(chosen)); i++ {
 		r.IDs = append(r.IDs, chosen[i].ID)
 	}
 	return r
+}
+
+// mostOf keeps the limit largest counts, equal ones by value, and those asked for.
+func mostOf(counts map[int64]int, limit int, filters []Filter, facet string) map[int64]int {
+	values := slices.SortedFunc(maps.Keys(counts), func(a, b int64) int { return cmp.Or(counts[b]-counts[a], cmp.Compare(a, b)) })
+	out := map[int64]int{}
+	for i, v := range values {
+		if i < limit || slices.ContainsFunc(filters, func(f Filter) bool { return f.Facet == facet && slices.Contains(f.Values, v) }) {
+			out[v] = counts[v]
+		}
+	}
+	return out
+}
+
+func (m model) totals(filters []Filter, facet, sum string) map[int64]Total {
+	out := map[int64]Total{}
+	for _, d := range m {
+		if !passes(d, Query{Filters: filters}, "") {
+			continue
+		}
+		for _, v := range slices.Compact(slices.Sorted(slices.Values(d.Facets[facet]))) {
+			out[v] = Total{out[v].Count + 1, out[v].Sum + d.Sums[sum]}
+		}
+	}
+	return out
 }
 
 func (m model) docs() []Doc { return slices.Collect(maps.Values(m)) }
@@ -301,6 +332,12 @@ func TestIndexAnswersLikeAScan(t *testing.T) {
 			q.Offset, q.Limit = 0, len(m)
 			if got := slices.Collect(e.All("project", q)); !want.Loose && len(got) != want.Total {
 				t.Fatalf("All gives %d of %d", len(got), want.Total)
+			}
+			for range 2 { // counted, then remembered
+				want := m.totals(q.Filters, "place", "sum")
+				if got, ok := e.Totals("project", q.Filters, "place", "sum"); !ok || !maps.Equal(got, want) {
+					t.Fatalf("totals with %v: %v, want %v", q.Filters, got, want)
+				}
 			}
 		}
 	})

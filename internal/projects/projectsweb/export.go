@@ -42,7 +42,11 @@ func (h pages) write(r *http.Request, out table.Writer) error {
 		return err
 	}
 	return h.eachBatch(r, func(ids []ref.ID) error {
-		list, names, err := h.projects.Named(r.Context(), ids)
+		list, err := h.projects.Cards(r.Context(), ids)
+		if err != nil {
+			return err
+		}
+		names, err := h.projects.OrgRefs(r.Context(), sidesOf(list))
 		if err != nil {
 			return err
 		}
@@ -73,7 +77,15 @@ func (h pages) eachBatch(r *http.Request, yield func(ids []ref.ID) error) error 
 	return yield(ids)
 }
 
-func (h pages) cells(r *http.Request, p projects.Project, names map[ref.ID]ref.Ref) []table.Cell {
+// sidesOf lists who carries projects out and who pays for them.
+func sidesOf(list []projects.Card) (ids []ref.ID) {
+	for _, p := range list {
+		ids = append(ids, p.OrgID, p.FunderID)
+	}
+	return ids
+}
+
+func (h pages) cells(r *http.Request, p projects.Card, names map[ref.ID]ref.Ref) []table.Cell {
 	say := web.Words(r)
 	place, _ := h.places.Tree().Place(p.PlaceID)
 	return []table.Cell{table.Text(p.ID.String()), table.Text(p.Title.KK), table.Text(p.Title.RU), table.Text(p.Title.EN),
@@ -89,8 +101,12 @@ func (h pages) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	whole, err := h.projects.Named(r.Context(), l.found.IDs)
+	if err != nil {
+		return err
+	}
 	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.path("/projects"))}, Id: web.Base(r) + l.URL(l.ask.path("/projects.atom")), Updated: web.Now(r)}
-	for _, p := range l.rows {
+	for _, p := range whole {
 		address := web.Base(r) + l.URL(p.Ref().Path)
 		feed.Items = append(feed.Items, &feeds.Item{Id: address, Title: l.Text(p.Title), Link: &feeds.Link{Href: address},
 			Description: l.Text(p.Summary), Created: p.CreatedAt.Time, Updated: p.CreatedAt.Time})

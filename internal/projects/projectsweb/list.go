@@ -1,6 +1,7 @@
 package projectsweb
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -49,7 +50,9 @@ func (h pages) readAsk(r *http.Request) ask {
 		if len(nums) > 0 {
 			a.Filters = append(a.Filters, search.Filter{Facet: x.facet, Values: nums})
 		}
-		a.Count = append(a.Count, x.facet)
+		if x.name != "org" { // whose projects they are stands on each of them
+			a.Count = append(a.Count, x.facet)
+		}
 	}
 	if a.Text = f.Line("q"); a.Text != "" {
 		a.Set("q", a.Text)
@@ -58,6 +61,7 @@ func (h pages) readAsk(r *http.Request) ask {
 		a.Set("sort", sort)
 	}
 	a.order(web.Lang(r))
+	a.Most = map[string]int{projects.FacetFunder: fundersShown}
 	a.Sum = []string{projects.SumMoney}
 	a.Offset, a.Limit = (a.page-1)*perPage, perPage
 	return a
@@ -146,8 +150,10 @@ type list struct {
 	h     pages
 	ask   ask
 	found search.Result
-	rows  []projects.Project
+	rows  []projects.Card
 	names map[ref.ID]ref.Ref
+	// funders stand beside the list, those with the most projects first.
+	funders []ref.ID
 }
 
 func (h pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -180,18 +186,12 @@ func (h pages) find(r *http.Request) (l list, err error) {
 		for _, p := range l.rows {
 			l.found.IDs = append(l.found.IDs, p.ID)
 		}
-	}
-	if l.rows, _, err = h.projects.Named(r.Context(), l.found.IDs); err != nil {
+	} else if l.rows, err = h.projects.Cards(r.Context(), l.found.IDs); err != nil {
 		return l, err
 	}
-	var ids []ref.ID
-	for _, p := range l.rows {
-		ids = append(ids, p.OrgID, p.FunderID)
-	}
-	for id := range l.found.Counts[projects.FacetFunder] {
-		ids = append(ids, ref.ID(id))
-	}
-	l.names, err = h.projects.OrgRefs(r.Context(), ids)
+	ids := sidesOf(l.rows)
+	l.funders = l.byCount(projects.FacetFunder)
+	l.names, err = h.projects.OrgRefs(r.Context(), append(ids, l.funders...))
 	l.Feed = l.ask.path("/projects.atom")
 	return l, err
 }
@@ -314,19 +314,22 @@ func (l list) placeChoices(add func(value, label string, num int64, depth int)) 
 	down(0, 0)
 }
 
-// mostFunders is how many funders stand beside the list, those with the most
-// projects first.
-const mostFunders = 15
+// fundersShown is how many funders stand beside the list, besides the chosen ones.
+const fundersShown = 15
+
+// byCount gives the counted things of a facet, those with the most projects first.
+func (l list) byCount(facet string) (ids []ref.ID) {
+	counts := l.found.Counts[facet]
+	for id := range counts {
+		ids = append(ids, ref.ID(id))
+	}
+	slices.SortFunc(ids, func(a, b ref.ID) int { return cmp.Or(counts[int64(b)]-counts[int64(a)], cmp.Compare(a, b)) })
+	return ids
+}
 
 func (l list) funderChoices(add func(value, label string, num int64, depth int)) {
-	counts := l.found.Counts[projects.FacetFunder]
-	ids := sortedKeys(counts)
-	slices.SortStableFunc(ids, func(a, b int64) int { return counts[b] - counts[a] })
-	for i, id := range ids {
-		value := ref.ID(id).String()
-		if i < mostFunders || slices.Contains(l.ask.Values["funder"], value) {
-			add(value, l.Text(l.names[ref.ID(id)].Title), id, 0)
-		}
+	for _, id := range l.funders {
+		add(id.String(), l.Text(l.names[id].Title), int64(id), 0)
 	}
 }
 
