@@ -56,8 +56,13 @@ func (p *Portal) makeDemo(ctx context.Context, clock *sample.Clock) error {
 	if err := p.LoadFacts(ctx); err != nil {
 		return err
 	}
-	if err := p.loadSample(ctx, clock); err != nil {
+	people, err := p.LoadSample(ctx, clock)
+	if err != nil {
 		return err
+	}
+	fmt.Println("sample sign-ins (printed once, kept nowhere):")
+	for _, s := range people {
+		fmt.Printf("  %-26s %-24s %s\n", s.Who, s.Email, s.Password)
 	}
 	return writeFolder(p.Config.Data, folder{Demo: true, Made: true})
 }
@@ -79,19 +84,12 @@ func (p *Portal) placeByKATO(kato string) (ref.ID, bool) {
 	return place.ID, ok
 }
 
-// loadSample tells the sample region while its clock runs through three years,
-// and prints who can sign in.
-func (p *Portal) loadSample(ctx context.Context, clock *sample.Clock) error {
+// LoadSample tells the sample region while its clock runs through three years,
+// and gives who can sign in.
+func (p *Portal) LoadSample(ctx context.Context, clock *sample.Clock) ([]sample.SignIn, error) {
 	people, err := sample.Tell(ctx, sample.Rooms{DB: p.DB, Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects}, clock)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	if err := p.Sealer.Seal(ctx); err != nil {
-		return err
-	}
-	fmt.Println("sample sign-ins (printed once, kept nowhere):")
-	for _, s := range people {
-		fmt.Printf("  %-26s %-24s %s\n", s.Who, s.Email, s.Password)
-	}
-	return nil
+	return people, p.Sealer.Seal(ctx)
 }

@@ -5,12 +5,14 @@ package birgetest
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"birge/internal/app"
@@ -24,6 +26,8 @@ type World struct {
 	T     testing.TB
 	Clock *dbtest.Clock
 	URL   string
+
+	asked atomic.Int64 // requests so far
 }
 
 // Each runs a test in a portal on SQLite and, where the suite has PostgreSQL, in
@@ -37,11 +41,15 @@ func Each(t *testing.T, test func(t *testing.T, w *World)) {
 // Start starts a portal on the store at address.
 func Start(t testing.TB, address string) *World {
 	t.Helper()
-	w := &World{T: t, Clock: dbtest.NewClock()}
-	portal, err := app.Open(t.Context(), app.Config{
-		Data: t.TempDir(), DB: address, Zone: "Asia/Almaty", PagesMB: 8, Clock: w.Clock.Now,
-		Log: slog.New(slog.DiscardHandler),
-	})
+	return start(t, dbtest.NewClock(), app.Config{Data: t.TempDir(), DB: address})
+}
+
+// start starts the portal of a folder and adds the facts that it lacks.
+func start(t testing.TB, clock *dbtest.Clock, c app.Config) *World {
+	t.Helper()
+	w := &World{T: t, Clock: clock}
+	c.Zone, c.PagesMB, c.Clock, c.Log = "Asia/Almaty", 8, w.Clock.Now, slog.New(slog.DiscardHandler)
+	portal, err := app.Open(t.Context(), c)
 	w.must(err)
 	w.Portal = portal
 	w.must(portal.LoadFacts(t.Context()))
@@ -80,6 +88,18 @@ type Reader struct {
 	w      *World
 	client *http.Client
 	cookie []*http.Cookie
+	header http.Header
+}
+
+// With is the reader sending a header with every request.
+func (r *Reader) With(name, value string) *Reader {
+	same := *r
+	same.header = r.header.Clone()
+	if same.header == nil {
+		same.header = http.Header{}
+	}
+	same.header.Set(name, value)
+	return &same
 }
 
 // Stranger is a reader who is not signed in.
@@ -90,24 +110,32 @@ func (w *World) Stranger() *Reader {
 // Get reads an address of the portal.
 func (r *Reader) Get(path string) Answer {
 	r.w.T.Helper()
-	return r.do(http.MethodGet, path, nil)
+	return r.Do(http.MethodGet, path, nil)
 }
 
 // Post sends a form.
 func (r *Reader) Post(path string, form url.Values) Answer {
 	r.w.T.Helper()
-	return r.do(http.MethodPost, path, form)
+	return r.Do(http.MethodPost, path, form)
 }
 
-func (r *Reader) do(method, path string, form url.Values) Answer {
+// Do sends a request; a form becomes its body.
+func (r *Reader) Do(method, path string, form url.Values) Answer {
 	r.w.T.Helper()
 	req, err := http.NewRequestWithContext(r.w.T.Context(), method, r.w.URL+path, strings.NewReader(form.Encode()))
 	r.w.must(err)
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
+	for name, values := range r.header {
+		req.Header[name] = values
+	}
 	for _, c := range r.cookie {
 		req.AddCookie(c)
+	}
+	if r.w.Config.Proxy { // every request from an address of its own, so that limits by address stay out of the way
+		n := r.w.asked.Add(1)
+		req.Header.Set("X-Forwarded-For", fmt.Sprintf("10.%d.%d.%d", n>>16&255, n>>8&255, n&255))
 	}
 	res, err := r.client.Do(req)
 	r.w.must(err)

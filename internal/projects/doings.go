@@ -210,12 +210,12 @@ func (s *Service) AskAmendment(ctx context.Context, by access.Actor, project ref
 		if err != nil {
 			return err
 		}
-		if version != 0 && version != p.Version {
-			return problem.New(problem.Conflict, "problem.changed_meanwhile")
-		}
 		as, err := mayDraft(by, p, s.around(p))
 		if err != nil {
 			return err
+		}
+		if version != 0 && version != p.Version {
+			return problem.New(problem.Conflict, "problem.changed_meanwhile")
 		}
 		if a, err = p.Amend(tx.NewID(), s.settled(tx, p.keepFacts(after)), reason, paper, s.today(tx)); err != nil {
 			return err

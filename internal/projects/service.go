@@ -232,13 +232,13 @@ func (s *Service) change(ctx context.Context, by access.Actor, act string, id re
 		if err != nil {
 			return err
 		}
-		if version != 0 && version != p.Version {
-			return problem.New(problem.Conflict, "problem.changed_meanwhile")
-		}
 		before := p
 		as, err := f(tx, &p)
 		if err != nil {
 			return err
+		}
+		if version != 0 && version != before.Version {
+			return problem.New(problem.Conflict, "problem.changed_meanwhile")
 		}
 		return s.save(ctx, tx, as, act, before, &p)
 	})

@@ -40,12 +40,20 @@ type Rooms struct {
 
 // Clock is the wall clock, unless the sample is being told: then it shows the
 // time of the act that is told.
-type Clock struct{ at atomic.Pointer[time.Time] }
+type Clock struct {
+	// Wall tells the present; time.Now unless a test sets it.
+	Wall func() time.Time
+
+	at atomic.Pointer[time.Time]
+}
 
 // Now is the time that the clock shows.
 func (c *Clock) Now() time.Time {
-	if t := c.at.Load(); t != nil {
+	switch t := c.at.Load(); {
+	case t != nil:
 		return *t
+	case c.Wall != nil:
+		return c.Wall()
 	}
 	return time.Now()
 }

@@ -271,11 +271,7 @@ func toLanguage(w http.ResponseWriter, r *http.Request) error {
 func nowhere(w http.ResponseWriter, r *http.Request) error {
 	l, rest := splitLang(r.URL.Path)
 	reading := r.Method == http.MethodGet || r.Method == http.MethodHead
-	switch {
-	case reading && l != "" && r.URL.Path == "/"+string(l):
-		http.Redirect(w, r, r.URL.Path+"/", http.StatusMovedPermanently)
-		return nil
-	case reading && l != "" && len(rest) > 1 && strings.HasSuffix(rest, "/"):
+	if reading && l != "" && len(rest) > 1 && strings.HasSuffix(rest, "/") {
 		http.Redirect(w, r, "/"+string(l)+"/"+strings.Trim(rest, "/"), http.StatusMovedPermanently)
 		return nil
 	}

@@ -1,0 +1,184 @@
+package birgetest
+
+import (
+	"net/http"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/projects"
+)
+
+// fills says what of the Sample stands for a wildcard of a door, by the segment
+// before it. Whoever adds a door with a new wildcard adds a line here, and the
+// door is covered by every test that walks through the doors.
+var fills = map[string]func(s *Sample) string{
+	"amendments/{amendment}": id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
+	"events/{event}":         id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
+	"figures/{id}":           id(`SELECT id FROM figures ORDER BY id LIMIT 1`),
+	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' ORDER BY id LIMIT 1`),
+	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
+	"obligations/{id}":       id(`SELECT id FROM obligations WHERE outcome = '' ORDER BY id LIMIT 1`),
+	"passkeys/{id}":          word("0000000000000"), // only a browser can make one
+	"people/{id}":            id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
+	"projects/{id}":          id(`SELECT id FROM projects WHERE id = ` + theProject),
+	"proposals/{id}":         id(`SELECT id FROM norm_proposals WHERE state = 'open' ORDER BY id LIMIT 1`),
+	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
+	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
+	"tranches/{tranche}":     func(s *Sample) string { return s.theProject().Tranches[0].ID.String() },
+
+	"calendar/{year}":     word("2026"),
+	"forums/{source}":     text(`SELECT code FROM figure_sources WHERE forum IS NOT NULL ORDER BY code LIMIT 1`),
+	"from/{name}":         word("nobody"), // the sample has no service of OpenID Connect
+	"help/{topic}":        word("find"),
+	"lists/{list}":        word("sphere"),
+	"norms/{key}":         word(aNorm),
+	"places/{code}":       word("990000000"),
+	"report/{no}":         func(s *Sample) string { next, _ := s.theProject().NextReport(); return strconv.Itoa(next.No) },
+	"with/{name}":         word("nobody"),
+	"{id}/{variant}":      word("large"),
+	"{variant}/{name}":    word("picture.jpg"),
+	"email/{token}":       letter("/account/email/"),
+	"invitations/{token}": letter("/invitations/"),
+	"join/{token}":        letter("/join/"),
+	"link/{token}":        letter("/sign-in/link/"),
+}
+
+const (
+	aNorm = "report.review"
+	// theProject is the running project to which the Sample adds what the sample
+	// region has not.
+	theProject = `(SELECT project_id FROM project_amendments WHERE state = 'asked' ORDER BY id LIMIT 1)`
+)
+
+func word(w string) func(*Sample) string { return func(*Sample) string { return w } }
+
+// id is the first id of a query.
+func id(query string) func(*Sample) string {
+	return func(s *Sample) string { return first[ref.ID](s, query).String() }
+}
+
+// text is the first value of a query.
+func text(query string) func(*Sample) string {
+	return func(s *Sample) string { return first[string](s, query) }
+}
+
+// letter is the secret at the end of a link that the portal has mailed.
+func letter(door string) func(*Sample) string {
+	return func(s *Sample) string {
+		link := regexp.MustCompile(regexp.QuoteMeta(door) + `(\S+)`)
+		body := first[string](s, `SELECT text FROM mail_outbox WHERE text LIKE '%`+door+`%' ORDER BY id LIMIT 1`)
+		return link.FindStringSubmatch(body)[1]
+	}
+}
+
+func first[T any](s *Sample, query string) (v T) {
+	s.T.Helper()
+	err := s.DB.View(s.T.Context(), func(tx *db.Tx) (err error) {
+		v, err = db.One(s.T.Context(), tx, db.Value[T], query)
+		return err
+	})
+	if err != nil {
+		s.T.Fatalf("the sample has nothing for %s: %v", query, err)
+	}
+	return v
+}
+
+func (s *Sample) theProject() projects.Project {
+	s.T.Helper()
+	st, err := s.Projects.Story(s.T.Context(), access.Actor{}, first[ref.ID](s, `SELECT id FROM projects WHERE id = `+theProject))
+	s.must(err)
+	return st.Project
+}
+
+// PrivateFile is the id of a file that only its people may have.
+func (s *Sample) PrivateFile() string {
+	return first[ref.ID](s, `SELECT id FROM files WHERE visibility = 'private' ORDER BY id LIMIT 1`).String()
+}
+
+// Door is one line of the list of doors.
+type Door struct{ Method, Path, Gate string }
+
+// Doors lists the doors of the portal.
+func (w *World) Doors() (doors []Door) {
+	for _, line := range w.Server.Doors() {
+		pattern, gate, _ := strings.Cut(line, " · ")
+		method, path, _ := strings.Cut(pattern, " ")
+		doors = append(doors, Door{method, path, gate})
+	}
+	return doors
+}
+
+// String is the door as the list of doors names it.
+func (d Door) String() string { return d.Method + " " + d.Path }
+
+// Unknown is the address of the door for a thing that is not there.
+func (d Door) Unknown() string {
+	return wildcard.ReplaceAllString(strings.Replace(d.Path, "{lang}", "ru", 1), "0000000000000")
+}
+
+// HasWildcard tells that the door leads to one of many things.
+func (d Door) HasWildcard() bool {
+	return strings.Contains(strings.TrimPrefix(d.Path, "/{lang}"), "{")
+}
+
+// Address is the address of the door for what the Sample has.
+func (s *Sample) Address(d Door, lang i18n.Lang) string {
+	s.T.Helper()
+	segments := strings.Split(strings.Replace(d.Path, "{lang}", string(lang), 1), "/")
+	filled := append([]string(nil), segments...)
+	for i, segment := range segments {
+		if !wildcard.MatchString(segment) {
+			continue
+		}
+		key := segments[i-1] + "/" + segment
+		fill, ok := fills[key]
+		if !ok {
+			s.T.Fatalf("%s: say in birgetest/doors.go what of the sample stands for %s", d, key)
+		}
+		filled[i] = fill(s)
+	}
+	return strings.Join(filled, "/")
+}
+
+var wildcard = regexp.MustCompile(`\{[^}]*\}`)
+
+// Page is a page of the Sample and who may read it.
+type Page struct {
+	Door
+	Address, Reader string
+}
+
+// readers are asked in this order who may read a page.
+var readers = []string{"", Lead, Officer, Keeper, Admin, Staff}
+
+// Pages lists every door that shows a page in HTML, once, with the first reader
+// who may read it. A door that shows a page to nobody is a failure, unless it is
+// known to send on.
+func (s *Sample) Pages(lang i18n.Lang) (pages []Page) {
+	s.T.Helper()
+	for _, d := range s.Doors() {
+		if d.Method != http.MethodGet {
+			continue
+		}
+		address := s.Address(d, lang)
+		status := 0
+		for _, email := range readers {
+			a := s.Reader(email).Get(address)
+			if status = a.Status; status == http.StatusOK {
+				if strings.HasPrefix(a.Header.Get("Content-Type"), "text/html") {
+					pages = append(pages, Page{d, address, email})
+				}
+				break
+			}
+		}
+		if status != http.StatusOK && !strings.Contains(d.Path, "/{name}") {
+			s.T.Errorf("%s shows nobody a page at %s: %d", d, address, status)
+		}
+	}
+	return pages
+}

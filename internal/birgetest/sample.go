@@ -1,0 +1,335 @@
+package birgetest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"image"
+	"image/png"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"birge/internal/accounts"
+	"birge/internal/app"
+	"birge/internal/norms"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/db/dbtest"
+	"birge/internal/platform/files"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/projects"
+	"birge/internal/sample"
+)
+
+// The people of a Sample beside those of the sample region: each has a role that
+// reaches nothing of the sample's own organization and region.
+const (
+	Citizen     = "citizen@sample.birge"
+	Lead        = "lead@sample.birge"
+	Staff       = "staff@sample.birge"
+	Officer     = "officer@sample.birge"
+	Keeper      = "keeper@sample.birge"
+	Admin       = "admin@sample.birge"
+	Expert      = "expert@sample.birge"
+	OtherLead   = "neighbour@sample.birge"
+	AwayOfficer = "faraway@sample.birge"
+)
+
+// The words of a Sample that only the people of its organization may read.
+const (
+	HiddenReport = "Жасырын-есеп"  // in the draft of a report
+	HiddenEvent  = "Жасырын-шара"  // the title of an event for people at risk
+	HiddenFile   = "Жасырын-құжат" // in a private file
+)
+
+// Sample is a World with the sample region in it, and more than the region
+// tells by itself: whatever a page can show is there at least once.
+type Sample struct {
+	*World
+	passwords map[string]string
+	readers   map[string]*Reader
+}
+
+// telling keeps the folder of the sample, told once in a test program.
+var telling struct {
+	sync.Once
+	err       error
+	folder    map[string][]byte
+	passwords map[string]string
+}
+
+// StartSample starts a portal with the sample region on SQLite. Limits by
+// address count every request apart.
+func StartSample(t testing.TB) *Sample {
+	t.Helper()
+	telling.Do(func() { telling.err = tell(t.Context()) })
+	if telling.err != nil {
+		t.Fatal(telling.err)
+	}
+	dir := t.TempDir()
+	for name, b := range telling.folder {
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	clock := dbtest.NewClock()
+	clock.Advance(time.Minute) // after everything that was told
+	w := start(t, clock, app.Config{Data: dir, Demo: true, Proxy: true})
+	return &Sample{World: w, passwords: telling.passwords, readers: map[string]*Reader{}}
+}
+
+// tell makes the folder of the sample and keeps it in memory.
+func tell(ctx context.Context) error {
+	dir, err := os.MkdirTemp("", "birge-sample-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	clock := &sample.Clock{Wall: dbtest.NewClock().Now}
+	p, err := app.Open(ctx, app.Config{Data: dir, Zone: "Asia/Almaty", Demo: true, Clock: clock.Now, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	if err := p.LoadFacts(ctx); err != nil {
+		return err
+	}
+	people, err := p.LoadSample(ctx, clock)
+	if err != nil {
+		return err
+	}
+	telling.passwords = map[string]string{}
+	for _, s := range people {
+		telling.passwords[s.Email] = s.Password
+	}
+	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellStory, tellFiles, tellLetters, tellProposal} {
+		if err := step(ctx, p); err != nil {
+			return err
+		}
+	}
+	if err := p.Sealer.Seal(ctx); err != nil {
+		return err
+	}
+	if err := p.Close(); err != nil {
+		return err
+	}
+	telling.folder = map[string][]byte{}
+	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err == nil {
+			telling.folder[name], err = os.ReadFile(path)
+		}
+		return err
+	})
+}
+
+var byTest = access.Portal("test")
+
+// one reads one id with a query.
+func one(ctx context.Context, p *app.Portal, query string, args ...any) (id ref.ID, err error) {
+	err = p.DB.View(ctx, func(tx *db.Tx) error {
+		id, err = db.One(ctx, tx, db.Value[ref.ID], query, args...)
+		return err
+	})
+	return id, err
+}
+
+// actor is somebody of the sample acting in some roles.
+func actor(ctx context.Context, p *app.Portal, email string, roles ...access.Grant) (access.Actor, error) {
+	id, err := one(ctx, p, `SELECT id FROM persons WHERE email = $1`, email)
+	return access.Actor{UserID: id, Confirmed: true, Grants: roles}, err
+}
+
+const leadsOrg = `SELECT g.scope_id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Lead + `'`
+
+func tellPeople(ctx context.Context, p *app.Portal) error {
+	other, err := one(ctx, p, `SELECT id FROM organizations WHERE kind = 'ngo' AND closed IS NULL AND id NOT IN (`+leadsOrg+`)
+		AND id IN (SELECT org_id FROM projects) ORDER BY id LIMIT 1`)
+	if err != nil {
+		return err
+	}
+	away, _ := p.Places.Tree().ByKATO("150000000")
+	for email, role := range map[string]struct {
+		name string
+		access.Role
+		ref.Ref
+	}{
+		Expert:      {"Сынақ сарапшы", access.Expert, p.Places.Tree().Samples()[0].Ref()},
+		OtherLead:   {"Көрші жетекші", access.Lead, ref.Ref{Kind: "organization", ID: other}},
+		AwayOfficer: {"Алыстағы қызметкер", access.Officer, away.Ref()},
+	} {
+		password := rand.Text()[:14]
+		person, err := p.Accounts.Enrol(ctx, byTest, accounts.NewPerson{Name: role.name, Email: email, Lang: i18n.RU, Password: password, Proved: true})
+		if err != nil {
+			return err
+		}
+		if _, err := p.Accounts.GiveRole(ctx, byTest, person.ID, role.Role, role.Ref); err != nil {
+			return err
+		}
+		telling.passwords[email] = password
+	}
+	return nil
+}
+
+// running is the project of the sample's organization with most reports among
+// those that go on for two months more.
+func running(ctx context.Context, p *app.Portal) (ref.ID, error) {
+	return one(ctx, p, runningQuery, p.Projects.Today().AddDays(60))
+}
+
+const runningQuery = `SELECT p.id FROM projects p WHERE p.org_id IN (` + leadsOrg + `) AND p.agreed_on IS NOT NULL AND p.closed_on IS NULL
+	AND p.terminated_on IS NULL AND p.ends > $1
+	AND p.funding_kind <> 'own' ORDER BY (SELECT COUNT(*) FROM project_reports r WHERE r.project_id = p.id) DESC, p.id LIMIT 1`
+
+// tellStory adds to a running project what the sample has not: an amendment that
+// waits, the draft of a report, an event ahead and one for people at risk.
+func tellStory(ctx context.Context, p *app.Portal) error {
+	id, err := running(ctx, p)
+	if err != nil {
+		return err
+	}
+	st, err := p.Projects.Story(ctx, byTest, id)
+	if err != nil {
+		return err
+	}
+	lead, err := actor(ctx, p, Lead, access.Grant{Role: access.Lead, Scope: st.Project.OrgID})
+	if err != nil {
+		return err
+	}
+	plan := st.Project.Plan
+	plan.Beneficiaries += 10
+	reason := i18n.Text{KK: "Қатысушылар көбейді", RU: "Участников стало больше", EN: "More people take part"}
+	if _, err := p.Projects.AskAmendment(ctx, lead, id, st.Project.Version, plan, reason, "1"); err != nil {
+		return err
+	}
+	if next, ok := st.Project.NextReport(); ok {
+		hidden := i18n.Text{KK: HiddenReport, RU: HiddenReport, EN: HiddenReport}
+		if _, err := p.Projects.SaveDraft(ctx, lead, id, next.No, 0, projects.ReportText{Summary: hidden}); err != nil {
+			return err
+		}
+	}
+	ahead := projects.Announcement{Title: i18n.Text{KK: "Ашық есік күні", RU: "День открытых дверей", EN: "Open day"}, PlaceID: plan.PlaceID,
+		On: p.Projects.Today().AddDays(20), Hour: "15:00", Open: true}
+	if _, err := p.Projects.AnnounceEvent(ctx, lead, id, ahead, false); err != nil {
+		return err
+	}
+	ahead.Title = i18n.Text{KK: HiddenEvent, RU: HiddenEvent, EN: HiddenEvent}
+	_, err = p.Projects.AnnounceEvent(ctx, lead, id, ahead, true)
+	return err
+}
+
+// tellFiles gives the project a public picture and a private paper.
+func tellFiles(ctx context.Context, p *app.Portal) error {
+	id, err := running(ctx, p)
+	if err != nil {
+		return err
+	}
+	var picture bytes.Buffer
+	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 48))); err != nil {
+		return err
+	}
+	for name, body := range map[string]io.Reader{"picture.png": &picture, "paper.txt": strings.NewReader(HiddenFile)} {
+		c, err := p.Files.Check(ctx, name, body, files.Pictures|files.Documents, files.MaxSize)
+		if err != nil {
+			return err
+		}
+		if err := p.DB.Update(ctx, func(tx *db.Tx) error {
+			_, err := p.Files.Add(ctx, tx, byTest, files.NewFile{Checked: c, Owner: ref.Ref{Kind: projects.KindProject, ID: id}, Public: name == "picture.png"})
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tellLetters has the portal write a letter of each kind with a link.
+func tellLetters(ctx context.Context, p *app.Portal) error {
+	from := accounts.Knock{Address: "192.0.2.1"}
+	for _, email := range []string{Citizen, "newcomer@sample.birge"} {
+		if err := p.Accounts.AskLink(ctx, from, email, i18n.RU); err != nil {
+			return err
+		}
+	}
+	lead, err := actor(ctx, p, Lead)
+	if err != nil {
+		return err
+	}
+	if err := p.Accounts.AskEmail(ctx, lead, "lead2@sample.birge"); err != nil {
+		return err
+	}
+	admin, err := actor(ctx, p, Admin, access.Grant{Role: access.Admin})
+	if err != nil {
+		return err
+	}
+	_, err = p.Accounts.Invite(ctx, admin, "invited@sample.birge", access.Keeper, ref.Ref{}, i18n.RU)
+	return err
+}
+
+// tellProposal has a keeper propose another value of a norm.
+func tellProposal(ctx context.Context, p *app.Portal) error {
+	by, err := actor(ctx, p, Keeper, access.Grant{Role: access.Keeper})
+	if err != nil {
+		return err
+	}
+	book := p.Norms.Book()
+	n, _ := book.Norm(aNorm, book.On())
+	n.Value.N++
+	_, err = p.Norms.Propose(ctx, by, norms.Draft{What: norms.ANorm, From: book.On().AddDays(30), Reason: "Сынақ", Norm: &n})
+	return err
+}
+
+// Reader is somebody of the sample with the given address, signed in; "" is a stranger.
+func (s *Sample) Reader(email string) *Reader {
+	s.T.Helper()
+	if email == "" {
+		return s.Stranger()
+	}
+	if r, ok := s.readers[email]; ok {
+		return r
+	}
+	password, ok := s.passwords[email]
+	if !ok {
+		s.T.Fatalf("the sample has nobody with the address %s", email)
+	}
+	r := s.Stranger()
+	if a := r.Post("/ru/sign-in", url.Values{"email": {email}, "password": {password}}); a.Status != http.StatusSeeOther {
+		s.T.Fatalf("%s cannot sign in: %d", email, a.Status)
+	}
+	s.readers[email] = r
+	return r
+}
+
+// NamesOfOthers lists what a reader may know of nobody else: names and addresses
+// of private persons.
+func (s *Sample) NamesOfOthers(reader string) (names []string) {
+	s.T.Helper()
+	s.must(s.DB.View(s.T.Context(), func(tx *db.Tx) error {
+		for _, column := range []string{"name", "email"} {
+			some, err := db.All(s.T.Context(), tx, db.Value[string], `SELECT `+column+` FROM persons
+				WHERE `+column+` <> '' AND email <> $1 ORDER BY id`, reader)
+			if err != nil {
+				return err
+			}
+			names = append(names, some...)
+		}
+		return nil
+	}))
+	return names
+}
