@@ -15,9 +15,13 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"birge/internal/accounts"
 	"birge/internal/app"
 	"birge/internal/app/migrations"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db/dbtest"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
 )
 
 // World is a portal in a test.
@@ -105,6 +109,30 @@ func (r *Reader) With(name, value string) *Reader {
 // Stranger is a reader who is not signed in.
 func (w *World) Stranger() *Reader {
 	return &Reader{w: w, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+}
+
+// Held is a role and the thing to which it is bound, zero for the whole portal.
+type Held struct {
+	Role access.Role
+	For  ref.Ref
+}
+
+// SignedIn is a reader who has signed in by password and holds the roles.
+func (w *World) SignedIn(email string, roles ...Held) *Reader {
+	w.T.Helper()
+	const password = "ақ бота жусанда жатыр"
+	by := access.Portal("test")
+	p, err := w.Accounts.Enrol(w.T.Context(), by, accounts.NewPerson{Name: "Сынақ", Email: email, Lang: i18n.KK, Password: password, Proved: true})
+	w.must(err)
+	for _, h := range roles {
+		_, err := w.Accounts.GiveRole(w.T.Context(), by, p.ID, h.Role, h.For)
+		w.must(err)
+	}
+	r := w.Stranger()
+	if a := r.Post("/kk/sign-in", url.Values{"email": {email}, "password": {password}}); a.Status != http.StatusSeeOther {
+		w.T.Fatalf("signing in gives %d: %s", a.Status, a.Body)
+	}
+	return r
 }
 
 // Get reads an address of the portal.

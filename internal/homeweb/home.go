@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/http"
 
+	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -30,6 +31,7 @@ var Locales embed.FS
 type Deps struct {
 	DB          *db.DB
 	Places      *places.Service
+	Norms       *norms.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
 	Obligations *obligations.Service
@@ -55,6 +57,7 @@ func New(d Deps) (*Home, error) {
 func Routes(h *Home) []web.Route {
 	return []web.Route{
 		web.Public("GET /", h.front),
+		web.SignedIn("GET /desk", h.desk),
 		web.Public("GET /search", h.search),
 		web.Public("GET /style", h.style),
 		web.Public("GET /help", h.help),

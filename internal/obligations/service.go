@@ -227,6 +227,22 @@ func (s *Service) Of(ctx context.Context, tx *db.Tx, root ref.Ref) ([]Obligation
 	return ofRoot(ctx, tx, root)
 }
 
+// mostOnDesk is how many obligations of each side a desk shows.
+const mostOnDesk = 30
+
+// OnDesk gives what those with the ids still owe, and what is overdue to them,
+// each by due date, hidden ones too.
+func (s *Service) OnDesk(ctx context.Context, ids []ref.ID) (owes, owed []Obligation, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if owes, err = runningOf(ctx, tx, "owner_id", ids, db.Day(9999, 1, 1), mostOnDesk); err != nil {
+			return err
+		}
+		owed, err = runningOf(ctx, tx, "owed_to_id", ids, s.today(tx), mostOnDesk)
+		return err
+	})
+	return owes, owed, err
+}
+
 // OwedBy lists what owner owes, by due date, hidden ones too.
 func (s *Service) OwedBy(ctx context.Context, tx *db.Tx, owner ref.Ref) ([]Obligation, error) {
 	return owedBy(ctx, tx, owner)

@@ -204,6 +204,12 @@ func bodies(ctx context.Context, tx *db.Tx, f Filter, today db.Date) ([]tally, e
 		GROUP BY owner_kind, owner_id, ground, state ORDER BY owner_id, ground, state`, args...)
 }
 
+// runningOf gives what runs and is due before a day, by a column of one side.
+func runningOf(ctx context.Context, tx *db.Tx, side string, ids []ref.ID, before db.Date, limit int) ([]Obligation, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM obligations WHERE outcome = '' AND due < $1 AND `+side+` IN `+db.In(3, len(ids))+`
+		ORDER BY due, id LIMIT $2`, db.Args([]any{before, limit}, ids)...)
+}
+
 // running gives the obligations whose term may still be moved, by id.
 func running(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Obligation, error) {
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM obligations

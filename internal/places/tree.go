@@ -106,6 +106,20 @@ func (t *Tree) Within(id, wider ref.ID) bool {
 	return wider == 0 || slices.Contains(t.Path(id), wider)
 }
 
+// Below lists the places with these ids and all places of today within them.
+func (t *Tree) Below(ids ...ref.ID) (out []ref.ID) {
+	for _, id := range ids {
+		if slices.Contains(out, id) {
+			continue
+		}
+		out = append(out, id)
+		for _, c := range t.children[id] {
+			out = append(out, t.Below(c.ID)...)
+		}
+	}
+	return out
+}
+
 // Children are the places of today directly in the one with the id, in the order
 // of the Kazakh alphabet.
 func (t *Tree) Children(id ref.ID) []Place { return slices.Clone(t.children[id]) }

@@ -38,6 +38,11 @@ const (
 // States lists all states in the order of a project's life.
 var States = []State{Planned, Agreed, Running, ReportLate, Reporting, Finished, Closed, Cancelled, Terminated}
 
+// Ended tells that nothing more is to happen.
+func (s State) Ended() bool {
+	return s == Finished || s == Closed || s == Cancelled || s == Terminated
+}
+
 // Key is the message key of the state.
 func (s State) Key() string { return "projects.status." + string(s) }
 

@@ -10,7 +10,6 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
-	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 )
@@ -35,7 +34,7 @@ func (p *Pages) read(r *http.Request) (question, error) {
 	if code := f.Line("place"); code != "" {
 		place, ok := p.Places.Tree().ByCode(code)
 		f.Reject(!ok, "place", "form.unknown_choice")
-		q.Places = p.within(place.ID)
+		q.Places = p.Places.Tree().Below(place.ID)
 	}
 	for _, name := range []string{"ground", "state", "body", "place", "from", "until"} {
 		if v := f.Line(name); v != "" {
@@ -43,15 +42,6 @@ func (p *Pages) read(r *http.Request) (question, error) {
 		}
 	}
 	return q, f.Err()
-}
-
-// within lists a place and all places in it.
-func (p *Pages) within(id ref.ID) []ref.ID {
-	out := []ref.ID{id}
-	for _, c := range p.Places.Tree().Children(id) {
-		out = append(out, p.within(c.ID)...)
-	}
-	return out
 }
 
 // path is the address of the list in a form, with the question but for one name.

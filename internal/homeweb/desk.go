@@ -1,0 +1,161 @@
+package homeweb
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"birge/internal/obligations"
+	"birge/internal/orgs"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+	"birge/internal/projects"
+)
+
+// desk is what one person has to do and to know.
+type desk struct {
+	owes    []ui.Task    // what I, or those for whom I speak, owe
+	waiting []ui.Task    // what waits for my decision
+	owed    []ui.Task    // what is overdue to us
+	orgs    []ref.Card   // for which I act
+	running []ref.Card   // their projects that have not ended
+	claims  []orgs.Claim // that I have sent
+	doors   []ui.Link    // pages of my roles
+}
+
+func (h *Home) desk(w http.ResponseWriter, r *http.Request) error {
+	p := ui.PageOf(r, web.Words(r).T("ui.desk"))
+	p.NoIndex = true
+	d, err := h.deskOf(r.Context(), p, web.Actor(r))
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, framed(p, deskPage(p, d)))
+}
+
+func (h *Home) deskOf(ctx context.Context, p ui.Page, by access.Actor) (d desk, err error) {
+	owes, owed, err := h.Obligations.OnDesk(ctx, h.speaksFor(by))
+	if err != nil {
+		return d, err
+	}
+	if d.waiting, err = h.waiting(ctx, p, by); err != nil {
+		return d, err
+	}
+	if d.claims, err = h.Orgs.ClaimsOf(ctx, by); err != nil {
+		return d, err
+	}
+	if err = h.mine(ctx, by, &d); err != nil {
+		return d, err
+	}
+	today := h.Obligations.Today()
+	d.owes, d.owed = debts(p, owes, today, false), debts(p, owed, today, true)
+	d.doors = doors(p, by)
+	return d, nil
+}
+
+// speaksFor lists the organizations and places for which the actor acts.
+func (h *Home) speaksFor(by access.Actor) []ref.ID {
+	ids := append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
+	for _, scope := range by.Scopes(access.Officer) {
+		if scope != 0 {
+			ids = append(ids, h.Places.Tree().Below(scope)...)
+		}
+	}
+	return ids
+}
+
+// mine fills in the organizations of the actor and their running projects.
+func (h *Home) mine(ctx context.Context, by access.Actor, d *desk) error {
+	ids := append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
+	return h.DB.View(ctx, func(tx *db.Tx) error {
+		byID, err := h.Orgs.ByIDs(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		today := h.Projects.Today()
+		for _, id := range slices.Compact(ids) {
+			o, ok := byID[id]
+			if !ok {
+				continue
+			}
+			d.orgs = append(d.orgs, ref.Card{Ref: o.Ref()})
+			list, err := h.Projects.OfOrg(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			for _, pr := range list {
+				if !pr.StatusOn(today).Is.Ended() {
+					d.running = append(d.running, projectCard(pr, today))
+				}
+			}
+		}
+		return nil
+	})
+}
+
+func projectCard(pr projects.Project, today db.Date) ref.Card {
+	status := pr.StatusOn(today).Is
+	return ref.Card{Ref: pr.Ref(), Status: status.Key(), Tone: status.Tone()}
+}
+
+// waiting gathers from the rooms what waits for a decision of the actor.
+func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []ui.Task, err error) {
+	inProjects, err := h.Projects.Waiting(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range inProjects {
+		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Project.Title), Path: t.Path, Tone: ui.Wait})
+	}
+	claims, err := h.Orgs.Claims(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range claims {
+		out = append(out, ui.Task{Title: p.T("desk.orgs.claim.decide"), Note: c.Post, Path: c.Ref().Path, Tone: ui.Wait})
+	}
+	if !by.HasAny(access.Keeper) {
+		return out, nil
+	}
+	proposals, err := h.Norms.Proposals(ctx, "")
+	for _, pr := range proposals {
+		if pr.State == "open" && pr.ProposedBy != by.UserID {
+			out = append(out, ui.Task{Title: p.T("desk.norms.confirm"), Note: pr.About, Path: "/norms", Tone: ui.Wait})
+		}
+	}
+	return out, err
+}
+
+// debts tells obligations as lines of a desk; theirs names who owes.
+func debts(p ui.Page, list []obligations.Obligation, today db.Date, theirs bool) (out []ui.Task) {
+	for _, o := range list {
+		t := ui.Task{Title: o.Told(p.Printer), Note: p.Text(o.Page.Title), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(today)}
+		if theirs {
+			t.Note = p.Text(o.Owner.Title) + " · " + t.Note
+		} else if o.Thing.Path != "" {
+			t.Path = o.Thing.Path
+		}
+		if t.DaysLeft < 0 {
+			t.Tone = ui.Late
+		}
+		out = append(out, t)
+	}
+	return out
+}
+
+// doors are the pages that the roles of the actor open.
+func doors(p ui.Page, by access.Actor) (out []ui.Link) {
+	add := func(role access.Role, key, path string) {
+		if by.HasAny(role) {
+			out = append(out, ui.Link{Title: p.T(key), Path: path})
+		}
+	}
+	add(access.Officer, "desk.door.project", "/projects/new")
+	add(access.Officer, "desk.door.visits", "/visits")
+	add(access.Keeper, "desk.door.norms", "/norms")
+	add(access.Admin, "desk.door.people", "/people")
+	return append(out, ui.Link{Title: p.T("desk.door.account"), Path: "/account"})
+}

@@ -1,0 +1,129 @@
+package projects
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+)
+
+// Waiting is something in a project that waits for the act of somebody.
+type Waiting struct {
+	// Act is the name of the act that is wanted: "projects.report.judge".
+	Act string
+	// Project is where it waits, Path the page on which it is done.
+	Project ref.Ref
+	Path    string
+	// Since is the day from which it waits, zero for a plan without an agreement.
+	Since db.Date
+	part  ref.ID
+}
+
+// wait is one kind of waiting. The query gives the project, the id or number of
+// the part, and the day or the moment from which it waits; $1 is today.
+type wait struct {
+	act, query string
+	path       func(p ref.Ref, part ref.ID) string
+}
+
+// teamWaits are what the people of an organization are to do.
+var teamWaits = []wait{
+	{"projects.event.confirm", `SELECT p.id, e.id, e.on_day, NULL FROM project_events e JOIN projects p ON p.id = e.project_id
+		WHERE e.on_day < $1 AND e.cancelled_on IS NULL AND e.confirmed_on IS NULL AND p.terminated_on IS NULL AND `,
+		func(p ref.Ref, part ref.ID) string { return p.Path + "/events/" + part.String() }},
+	{"projects.report.mend", `SELECT p.id, r.no, NULL, r.judged_at FROM project_reports r JOIN projects p ON p.id = r.project_id
+		WHERE r.from_day <= $1 AND r.state = 'returned' AND p.closed_on IS NULL AND p.terminated_on IS NULL
+		AND NOT EXISTS (SELECT 1 FROM project_reports n WHERE n.project_id = r.project_id AND n.no = r.no
+			AND (n.state IN ('submitted', 'accepted') OR n.state = 'returned' AND n.id > r.id)) AND `,
+		func(p ref.Ref, part ref.ID) string { return p.Path + "/report/" + strconv.FormatInt(int64(part), 10) }},
+}
+
+// funderWaits are what the side that pays is to do.
+var funderWaits = []wait{
+	{"projects.report.judge", `SELECT p.id, r.id, NULL, r.submitted_at FROM project_reports r JOIN projects p ON p.id = r.project_id
+		WHERE r.from_day <= $1 AND r.state = 'submitted' AND `,
+		func(p ref.Ref, part ref.ID) string { return p.Path + "/reports/" + part.String() }},
+	{"projects.amendment.decide", `SELECT p.id, a.id, a.asked_on, NULL FROM project_amendments a JOIN projects p ON p.id = a.project_id
+		WHERE a.asked_on <= $1 AND a.state = 'asked' AND `,
+		func(p ref.Ref, _ ref.ID) string { return p.Path + "/amendments" }},
+	{"projects.agree", `SELECT p.id, p.id, NULL, NULL FROM projects p
+		WHERE CAST($1 AS DATE) IS NOT NULL AND p.agreed_on IS NULL AND p.cancelled_on IS NULL AND `,
+		func(p ref.Ref, _ ref.ID) string { return p.Path + "/agree" }},
+}
+
+// mostWaiting is how many rows of each kind a desk shows.
+const mostWaiting = 50
+
+// Waiting lists what waits for the actor in projects, the longest first.
+func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, err error) {
+	team := append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		mine := func(from int) (string, []any) { return "p.org_id IN " + db.In(from, len(team)), db.Args(nil, team) }
+		if out, err = s.waits(ctx, tx, teamWaits, mine); err != nil {
+			return err
+		}
+		pays, err := s.waits(ctx, tx, funderWaits, func(from int) (string, []any) { return s.paidBy(by, team, from) })
+		out = append(out, pays...)
+		return err
+	})
+	slices.SortStableFunc(out, func(a, b Waiting) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Path, b.Path)) })
+	return out, err
+}
+
+// paidBy is the condition of funderSide in SQL.
+func (s *Service) paidBy(by access.Actor, team []ref.ID, from int) (string, []any) {
+	leads, offices := by.Scopes(access.Lead), by.Scopes(access.Officer)
+	args := db.Args(nil, team)
+	cond := "p.org_id NOT IN " + db.In(from, len(team))
+	if len(team) == 0 {
+		cond = "1 = 1"
+	}
+	if slices.Contains(offices, 0) {
+		return cond, args
+	}
+	funders := slices.Concat(leads, offices)
+	within := s.places.Tree().Below(offices...)
+	cond += " AND (p.funder_id IN " + db.In(from+len(args), len(funders)) +
+		" OR p.place_id IN " + db.In(from+len(args)+len(funders), len(within)) + ")"
+	return cond, db.Args(db.Args(args, funders), within)
+}
+
+// waits runs the queries of a side, narrowed to what is the actor's.
+func (s *Service) waits(ctx context.Context, tx *db.Tx, list []wait, narrow func(from int) (string, []any)) (out []Waiting, err error) {
+	cond, args := narrow(2)
+	args = append([]any{s.today(tx)}, args...)
+	for _, w := range list {
+		rows, err := db.All(ctx, tx, s.scanWaiting, fmt.Sprintf("%s%s AND NOT p.hidden ORDER BY 3, 4, 2 LIMIT %d", w.query, cond, mostWaiting), args...)
+		if err != nil {
+			return nil, err
+		}
+		ids := make([]ref.ID, len(rows))
+		for i, x := range rows {
+			ids[i] = x.Project.ID
+		}
+		list, err := projectsByIDs(ctx, tx, unique(ids))
+		if err != nil {
+			return nil, err
+		}
+		for _, x := range rows {
+			i := slices.IndexFunc(list, func(p Project) bool { return p.ID == x.Project.ID })
+			x.Act, x.Project = w.act, list[i].Ref()
+			x.Path = w.path(x.Project, x.part)
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) scanWaiting(r db.Row) (w Waiting, err error) {
+	var moment db.Time
+	if err = r.Scan(&w.Project.ID, &w.part, &w.Since, &moment); err == nil && !moment.IsZero() {
+		w.Since = db.DateOf(moment.In(s.zone))
+	}
+	return w, err
+}
