@@ -25,6 +25,7 @@ var open = map[string]string{
 	"GET /{lang}/account/email/{token}":   "whoever holds the link has the letter",
 	"GET /{lang}/account/erase":           "one's own account",
 	"GET /{lang}/account/invitations":     "the invitations that one has sent",
+	"GET /{lang}/desk":                    "one's own desk",
 	"GET /{lang}/projects/new":            "the form asks for the organization, and its people are judged when it is sent",
 	"GET /{lang}/visits":                  "an officer's own visits",
 	"POST /{lang}/account":                "one's own settings",
