@@ -15,9 +15,13 @@ import (
 	"birge/internal/projects"
 )
 
+// soonDays is how far ahead a desk looks before it folds the rest away.
+const soonDays = 60
+
 // desk is what one person has to do and to know.
 type desk struct {
-	owes    []ui.Task    // what I, or those for whom I speak, owe
+	owes    []ui.Task    // what I, or those for whom I speak, owe soon
+	later   []ui.Task    // and what can wait
 	waiting []ui.Task    // what waits for my decision
 	owed    []ui.Task    // what is overdue to us
 	orgs    []ref.Card   // for which I act
@@ -51,7 +55,12 @@ func (h *Home) deskOf(ctx context.Context, p ui.Page, by access.Actor) (d desk, 
 		return d, err
 	}
 	today := h.Obligations.Today()
-	d.owes, d.owed = debts(p, owes, today, false), debts(p, owed, today, true)
+	soon := slices.IndexFunc(owes, func(o obligations.Obligation) bool { return o.DaysLeft(today) > soonDays })
+	if soon < 0 {
+		soon = len(owes)
+	}
+	d.owes, d.later = debts(p, owes[:soon], today, false), debts(p, owes[soon:], today, false)
+	d.owed = debts(p, owed, today, true)
 	d.doors = doors(p, by)
 	return d, nil
 }
