@@ -138,7 +138,7 @@ func (d Draft) check(b *Book, today db.Date) error {
 		bad.Reject(b.changesLater(d.Norm.Key, d.From), "from", "norms.later_exists")
 	case d.What == ATerm && d.Term != nil:
 		bad.Merge("", d.Term.check())
-		bad.Reject(!slices.Contains(Lists, d.Term.List), "list", "form.choose")
+		bad.Reject(!slices.Contains(Lists, d.Term.List), "list", "form.unknown_choice")
 		bad.Reject(b.termLater(*d.Term, d.From), "from", "norms.later_exists")
 	case d.What == NoTerm && d.Term != nil:
 		_, known := b.inUseOn(d.Term.List, d.Term.Code, d.From)
@@ -147,7 +147,7 @@ func (d Draft) check(b *Book, today db.Date) error {
 		bad.Merge("", d.Table.check(d.From))
 		bad.Reject(slices.ContainsFunc(d.Table.Days, func(day Day) bool { return day.Date.Before(d.From) }), "days", "norms.day_past")
 	default:
-		bad.Reject(true, "what", "form.choose")
+		bad.Reject(true, "what", "form.unknown_choice")
 	}
 	return bad.Err()
 }

@@ -105,7 +105,7 @@ func (n NewPlace) check(parent *Place) error {
 	var bad problem.Fields
 	bad.Reject(n.Name.Trim().IsZero(), "name", "form.required")
 	bad.Reject(n.KATO != "" && !IsCode(n.KATO), "kato", "places.kato_form")
-	bad.Reject(rank(n.Kind) < 0, "kind", "form.choose")
+	bad.Reject(rank(n.Kind) < 0, "kind", "form.unknown_choice")
 	bad.Reject(parent == nil && n.Kind != Region && n.Kind != City, "parent", "places.parent_needed")
 	bad.Reject(parent != nil && rank(parent.Kind) >= rank(n.Kind), "parent", "places.parent_narrower")
 	bad.Reject(parent != nil && n.KATO != "" && parent.Sample != SampleCode(n.KATO), "kato", "places.kato_sample")

@@ -62,7 +62,7 @@ func (p Programme) Check() error {
 	bad.Reject(p.Title.IsZero(), "title", "form.required")
 	bad.Reject(p.FunderID == 0, "funder", "form.required")
 	bad.Reject(p.From < firstYear || p.From > lastYear, "from", "projects.year_out_of_range")
-	bad.Reject(p.To < p.From || p.To > lastYear, "to", "projects.ends_before_start")
+	bad.Reject(p.To < p.From || p.To > lastYear, "to", "form.ends_before_start")
 	return bad.Err()
 }
 
@@ -228,7 +228,7 @@ func (p Plan) checkDates(bad *problem.Fields) {
 		return
 	}
 	bad.Reject(p.Starts.Year() < firstYear || p.Starts.Year() > lastYear, "starts", "projects.year_out_of_range")
-	bad.Reject(p.Ends.Before(p.Starts), "ends", "projects.ends_before_start")
+	bad.Reject(p.Ends.Before(p.Starts), "ends", "form.ends_before_start")
 	bad.Reject(yearsBetween(p.Starts, p.Ends) > maxYears, "ends", "projects.too_long", "years", maxYears)
 }
 

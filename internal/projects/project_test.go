@@ -63,7 +63,7 @@ func TestPlanCheck(t *testing.T) {
 	}{
 		{"good", func(*Plan) {}, "title", ""},
 		{"no title", func(p *Plan) { p.Title = i18n.Text{} }, "title", "form.required"},
-		{"ends before it starts", func(p *Plan) { p.Ends = day("2025-03-02") }, "ends", "projects.ends_before_start"},
+		{"ends before it starts", func(p *Plan) { p.Ends = day("2025-03-02") }, "ends", "form.ends_before_start"},
 		{"eleven years", func(p *Plan) { p.Ends = day("2035-03-03") }, "ends", "projects.too_long"},
 		{"the year 202", func(p *Plan) { p.Starts = day("0202-03-03") }, "starts", "projects.year_out_of_range"},
 		{"years do not make the sum", func(p *Plan) { p.Years[1].Sum++ }, "years", "projects.years_differ_from_sum"},

@@ -399,7 +399,7 @@ func (v view) reportTitle(r projects.Report) string {
 func (v view) past() []ui.Moment {
 	var list []ui.Moment
 	for _, e := range v.Past {
-		if key := "projects.act." + e.Act; v.Has(key) {
+		if key := "act." + e.Act; v.Has(key) {
 			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
 		}
 	}

@@ -1,0 +1,132 @@
+package app_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"birge/internal/platform/i18n"
+)
+
+// prefixes are the beginnings of keys whose last part the program puts on: the
+// name of a status, of a role, of a kind. Every key that begins so counts as said.
+var prefixes = []string{
+	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
+	"accounts.whose.", "act.", "figures.lang.", "figures.topic.", "figures.unit.", "home.found.", "norms.list.", "norms.month.", "norms.unit.",
+	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
+	"obligations.state.", "places.kind.", "projects.adding.", "projects.came.", "projects.event.", "projects.filter.",
+	"projects.measure.", "projects.method.", "projects.order.", "projects.owed.", "projects.report.", "projects.rhythm.",
+	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.",
+}
+
+// speaking are the functions whose argument with that number is a key.
+var speaking = map[string]int{"T": 0, "N": 0, "New": 1, "Wrap": 2, "Reject": 2, "SeeOther": 3}
+
+// Every key that the program says has words, and every key with words is said
+// somewhere.
+func TestEveryKeyIsUsed(t *testing.T) {
+	words := vocabulary(t)
+	texts, said := literals(t)
+	for key, at := range said {
+		room, _, _ := strings.Cut(key, ".")
+		speaks := slices.ContainsFunc(words.Keys(i18n.RU), func(k string) bool { return strings.HasPrefix(k, room+".") })
+		if !speaks {
+			continue // a room that has no pages yet
+		}
+		if !words.Has(i18n.RU, key) && !strings.HasSuffix(key, ".") && !strings.HasSuffix(key, "_") {
+			t.Errorf("%s says %q, which has no words", at, key)
+		}
+	}
+	for _, p := range prefixes {
+		if texts[p] == "" {
+			t.Errorf("no program puts anything after %q: take it off the list of prefixes", p)
+		}
+		if !slices.ContainsFunc(words.Keys(i18n.RU), func(key string) bool { return strings.HasPrefix(key, p) }) {
+			t.Errorf("no key begins with %q: take it off the list of prefixes", p)
+		}
+	}
+	for _, key := range words.Keys(i18n.RU) {
+		built := slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
+		if texts[key] == "" && !built {
+			t.Errorf("nothing says %q: remove it, or name the prefix from which it is built", key)
+		}
+	}
+}
+
+// literals reads the texts of the program, tests left out, and those that are
+// handed over as keys; each with a place where it stands.
+func literals(t *testing.T) (texts, said map[string]string) {
+	t.Helper()
+	texts, said = map[string]string{}, map[string]string{}
+	err := filepath.WalkDir("..", func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		set := token.NewFileSet()
+		f, err := parser.ParseFile(set, path, nil, parser.SkipObjectResolution)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(f, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.BasicLit:
+				if s, ok := text(n); ok {
+					texts[s] = set.Position(n.Pos()).String()
+				}
+			case *ast.Field:
+				if n.Tag != nil {
+					tag, _ := strconv.Unquote(n.Tag.Value)
+					if _, rest, ok := strings.Cut(tag, `public:"`); ok {
+						key, _, _ := strings.Cut(rest[:strings.IndexByte(rest, '"')], ",")
+						texts[key], said[key] = path, path
+					}
+				}
+			case *ast.CallExpr:
+				if key, ok := keyOf(n); ok {
+					said[key] = set.Position(n.Pos()).String()
+				}
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return texts, said
+}
+
+func text(n ast.Expr) (string, bool) {
+	lit, ok := n.(*ast.BasicLit)
+	if !ok || lit.Kind != token.STRING {
+		return "", false
+	}
+	s, err := strconv.Unquote(lit.Value)
+	return s, err == nil
+}
+
+// keyOf is the key that a call hands over, when it is written out.
+func keyOf(call *ast.CallExpr) (string, bool) {
+	name := ""
+	switch f := call.Fun.(type) {
+	case *ast.SelectorExpr:
+		name = f.Sel.Name
+		if pkg, ok := f.X.(*ast.Ident); ok && (name == "New" || name == "Wrap") && pkg.Name != "problem" {
+			return "", false
+		}
+	case *ast.Ident:
+		name = f.Name
+	}
+	i, ok := speaking[name]
+	if !ok || i >= len(call.Args) {
+		return "", false
+	}
+	s, ok := text(call.Args[i])
+	return s, ok && strings.Contains(s, ".")
+}
