@@ -137,7 +137,7 @@ func (n Norm) check() (bad problem.Fields) {
 	bad.Reject(!isKey(n.Key), "key", "norms.key_form")
 	bad.Reject(n.Name.Trim().IsZero(), "name", "form.required")
 	bad.Reject(n.Law.Trim().IsZero(), "law", "form.required")
-	bad.Reject(!slices.Contains(Units, n.Unit), "unit", "form.choose")
+	bad.Reject(!slices.Contains(Units, n.Unit), "unit", "form.unknown_choice")
 	bad.Reject(n.Unit == DayOfYear && err != nil, "value", "norms.day_form")
 	bad.Reject(n.Unit != DayOfYear && n.Value.N <= 0, "value", "norms.value_positive")
 	bad.Reject(n.Value.To != 0 && n.Value.To < n.Value.N, "value_to", "norms.value_order")

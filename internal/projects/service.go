@@ -234,11 +234,12 @@ func (s *Service) change(ctx context.Context, by access.Actor, act string, id re
 		}
 		before := p
 		as, err := f(tx, &p)
-		if err != nil {
-			return err
-		}
-		if version != 0 && version != before.Version {
+		stale := version != 0 && version != before.Version
+		switch {
+		case stale && (err == nil || problem.Is(err, problem.Invalid)): // who has no right learns nothing of it
 			return problem.New(problem.Conflict, "problem.changed_meanwhile")
+		case err != nil:
+			return err
 		}
 		return s.save(ctx, tx, as, act, before, &p)
 	})
