@@ -23,7 +23,7 @@ func (p *Portal) routes() []web.Route {
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
-		placesweb.Routes(p.Places, p.Orgs, p.Projects, figuresweb.Section(p.Figures, p.Places)),
+		placesweb.Routes(p.Places, p.Search, figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
 	)
 }

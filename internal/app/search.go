@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -33,6 +34,7 @@ func (p *Portal) searched() map[string]docsOf {
 		orgs.Kind: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Orgs.Docs(ctx, ids, code, yield)
 		},
+		obligations.Kind: p.Obligations.Docs,
 	}
 }
 

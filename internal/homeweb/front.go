@@ -3,12 +3,15 @@ package homeweb
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"time"
 
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/places"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -22,12 +25,13 @@ const (
 
 // overview is what the front page tells.
 type overview struct {
-	empty   bool // nobody has entered anything yet
-	figures []ui.Figure
-	where   where
-	news    []ui.Moment
-	events  []ui.Moment
-	late    []ui.Debt
+	empty    bool // nobody has entered anything yet
+	counting bool // the index is being filled, so there are no totals yet
+	figures  []ui.Figure
+	where    where
+	news     []ui.Moment
+	events   []ui.Moment
+	late     []ui.Debt
 }
 
 func (h *Home) front(w http.ResponseWriter, r *http.Request) error {
@@ -42,46 +46,48 @@ func (h *Home) front(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Home) overview(ctx context.Context, p ui.Page, zone *time.Location) (o overview, err error) {
-	sums, err := h.Projects.InForce(ctx)
-	if err != nil {
-		return o, err
-	}
-	active, err := h.Orgs.CountActive(ctx)
-	if err != nil {
-		return o, err
-	}
-	owed, err := h.Obligations.List(ctx, obligations.Filter{}, lateShown, 0)
-	if err != nil {
-		return o, err
-	}
 	if o.events, err = h.eventsAhead(ctx, p); err != nil {
 		return o, err
 	}
 	if o.news, err = h.news(ctx, p, zone); err != nil {
 		return o, err
 	}
-	o.late = h.late(p, owed.Rows)
-	o.figures = figures(p, sums, active, owed.Scores.Overdue())
+	sums, ready := h.sums()
+	active := h.Search.Search(orgs.Kind, search.Query{Filters: []search.Filter{orgs.Active()}})
+	owed := h.Search.Search(obligations.Kind, search.Query{Filters: []search.Filter{obligations.Overdue()}, Sort: obligations.SortDue, Limit: lateShown})
+	o.counting = !ready || active.Building || owed.Building
+	rows, err := h.Obligations.Shown(ctx, owed.IDs)
+	if err != nil {
+		return o, err
+	}
+	o.late = h.late(p, rows)
+	o.figures = figures(p, sums, h.Places.Tree().Children(0), int64(active.Total), int64(owed.Total))
 	o.where = h.where(p, sums)
-	o.empty = active == 0 && len(sums) == 0 && len(o.news) == 0
+	o.empty = !o.counting && active.Total == 0 && len(sums.inForce) == 0 && len(o.news) == 0
 	return o, nil
 }
 
-func figures(p ui.Page, sums []projects.PlaceSum, active, late int64) []ui.Figure {
-	var running, agreed, sum int64
-	for _, s := range sums {
-		running, agreed, sum = running+s.Running, agreed+s.Agreed, sum+s.Sum
-	}
+func figures(p ui.Page, s sums, regions []places.Place, active, late int64) []ui.Figure {
+	going, inForce := s.over(regions)
 	tone := ""
 	if late > 0 {
 		tone = ui.Late
 	}
 	return []ui.Figure{
-		{Label: p.T("home.figure.running"), Value: p.Int(running), Note: p.T("home.figure.running_note"), Why: "/projects"},
-		{Label: p.T("home.figure.money"), Value: p.ShortMoney(sum, "KZT"), Note: p.N("home.figure.money_note", agreed), Why: "/projects"},
+		{Label: p.T("home.figure.running"), Value: p.Int(int64(going.Count)), Note: p.T("home.figure.running_note"), Why: rowsOf(projects.Going)},
+		{Label: p.T("home.figure.money"), Value: p.ShortMoney(inForce.Sum, "KZT"), Note: p.N("home.figure.money_note", int64(inForce.Count)), Why: rowsOf(projects.InForce)},
 		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations"},
 		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations", Tone: tone},
 	}
+}
+
+// rowsOf is the list of the projects in some states.
+func rowsOf(states []projects.State) string {
+	q := url.Values{}
+	for _, s := range states {
+		q.Add("status", string(s))
+	}
+	return "/projects?" + q.Encode()
 }
 
 func (h *Home) eventsAhead(ctx context.Context, p ui.Page) (out []ui.Moment, err error) {

@@ -18,7 +18,7 @@ var told = []string{
 }
 
 const (
-	newsRead  = 60
+	newsRead  = 24
 	newsShown = 8
 	// newsAlike is how many changes by one act are shown: an import of thousands
 	// of rows is not thousands of news.

@@ -17,7 +17,14 @@ const (
 	FacetSphere = "sphere"
 	FacetRural  = "rural"  // 1 rural, 2 urban
 	FacetActive = "active" // 1 active, 2 closed
+	FacetNGO    = "ngo"    // 1 NGO
+	// FacetFounded is the year, nobodyKnows where there is none; FacetClosed the
+	// year of those whose founding date is known.
+	FacetFounded = "founded"
+	FacetClosed  = "closed"
 )
+
+const nobodyKnows = 0
 
 // SortNew is the order by founding date.
 const SortNew = "new"
@@ -66,7 +73,8 @@ func (s *Service) doc(o Organization, today db.Date, codes Codes) search.Doc {
 	d := search.Doc{Kind: Kind, ID: o.ID, Title: o.Name.Words() + " " + o.ShortName.Words(), Body: o.About.Words(), Exact: []string{o.BIN},
 		Facets: map[string][]int64{}, Sorts: map[string]int64{}}
 	tree := s.Places.Tree()
-	for _, around := range tree.Path(o.PlaceID) {
+	at, _ := tree.Now(o.PlaceID)
+	for _, around := range tree.Path(at.ID) {
 		d.Facets[FacetPlace] = append(d.Facets[FacetPlace], int64(around))
 		if place, ok := tree.Place(around); ok {
 			d.Body += " " + place.Name.Words()
@@ -89,7 +97,15 @@ func (s *Service) doc(o Organization, today db.Date, codes Codes) search.Doc {
 	if o.ActiveOn(today) {
 		d.Facets[FacetActive] = []int64{1}
 	}
+	if o.IsNGO() {
+		d.Facets[FacetNGO] = []int64{1}
+	}
+	d.Facets[FacetFounded] = []int64{nobodyKnows}
 	if !o.Founded.IsZero() {
+		d.Facets[FacetFounded] = []int64{int64(o.Founded.Year())}
+		if !o.Closed.IsZero() {
+			d.Facets[FacetClosed] = []int64{int64(o.Closed.Year())}
+		}
 		d.Sorts[SortNew] = o.Founded.In(s.Zone).Unix()
 	}
 	for _, l := range i18n.Langs {

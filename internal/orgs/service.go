@@ -266,17 +266,6 @@ func Family(ctx context.Context, tx *db.Tx, id ref.ID) ([]ref.ID, error) {
 	return ids, err
 }
 
-// CountByYear counts organizations of the kinds (all when empty) at the places
-// (everywhere when empty) at the end of each year; unknown are those whose
-// founding date nobody knows and which are in no year.
-func (s *Service) CountByYear(ctx context.Context, kinds []string, places []ref.ID, from, until int) (years []YearCount, unknown int64, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		years, unknown, err = countByYear(ctx, tx, kinds, places, from, until)
-		return err
-	})
-	return years, unknown, err
-}
-
 // Each streams all living organizations by id.
 func (s *Service) Each(ctx context.Context, yield func(Organization) error) error {
 	var last ref.ID

@@ -17,6 +17,7 @@ import (
 	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 )
 
 var almaty = time.FixedZone("Asia/Almaty", 5*3600)
@@ -257,7 +258,7 @@ func TestCreateAndEdit(t *testing.T) {
 	})
 }
 
-func TestCountByYear(t *testing.T) {
+func TestCountsByYearAndPlace(t *testing.T) {
 	each(t, func(t *testing.T, h *house) {
 		ctx := t.Context()
 		for _, c := range []struct {
@@ -278,16 +279,25 @@ func TestCountByYear(t *testing.T) {
 			}
 			h.create(f)
 		}
-		years, unknown, err := h.CountByYear(ctx, []string{NGO}, []ref.ID{h.town, h.village}, 2019, 2021)
-		must(t, err)
+		e := search.New()
+		must(t, e.Rebuild(Kind, 0, func(yield func(search.Doc, error) bool) {
+			must(t, h.Docs(ctx, nil, func(string, string) (int64, bool) { return 0, false }, func(d search.Doc) error {
+				yield(d, nil)
+				return nil
+			}))
+		}))
+		years, unknown := ByYear(e, []ref.ID{h.region}, 2019, 2021)
 		want := []YearCount{{2019, 2, 0, 0}, {2020, 3, 1, 0}, {2021, 2, 0, 1}}
 		if !slices.Equal(years, want) || unknown != 1 {
 			t.Errorf("%v and %d unknown, want %v and 1", years, unknown, want)
 		}
-		all, _, err := h.CountByYear(ctx, nil, nil, 2020, 2020)
-		must(t, err)
-		if all[0].Count != 4 {
-			t.Errorf("of all kinds: %v", all)
+		if years, _ := ByYear(e, []ref.ID{h.village}, 2020, 2020); years[0].Count != 1 {
+			t.Errorf("in the village: %v", years)
+		}
+		all, _ := AtPlaces(e, NGOs())
+		rural, _ := AtPlaces(e, NGOs(), Rural())
+		if all.At(h.region) != 4 || all.At(h.village) != 1 || rural.At(h.region) != 1 {
+			t.Errorf("%d NGOs, %d in the village, %d rural", all.At(h.region), all.At(h.village), rural.At(h.region))
 		}
 	})
 }

@@ -2,8 +2,6 @@ package orgs
 
 import (
 	"context"
-	"fmt"
-	"strings"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/problem"
@@ -105,47 +103,6 @@ func namesakes(ctx context.Context, tx *db.Tx, names []string, place, except ref
 	args := db.Args([]any{int64(except), int64(place), limit}, names)
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE id <> $1 AND (CAST($2 AS BIGINT) = 0 OR place_id = $2) AND merged_into IS NULL
 		AND id IN (SELECT org_id FROM organization_names WHERE fold IN `+db.In(4, len(names))+`) ORDER BY id LIMIT $3`, args...)
-}
-
-// YearCount is how many organizations there were at the end of a year.
-type YearCount struct {
-	Year   int   `json:"year"`
-	Count  int64 `json:"count"`
-	Opened int64 `json:"opened"` // founded in the year
-	Closed int64 `json:"closed"` // closed in the year
-}
-
-// countByYear counts living pages of the kinds (all when empty) at the places
-// (anywhere when empty) at the end of each year; unknown are those without a
-// founding date, which are in no year.
-func countByYear(ctx context.Context, tx *db.Tx, kinds []string, places []ref.ID, from, until int) (years []YearCount, unknown int64, err error) {
-	cols, args := []string{"count(*) FILTER (WHERE founded IS NULL)"}, []any{}
-	for y := from; y <= until; y++ {
-		n := len(args)
-		args = append(args, db.Day(y, 1, 1), db.Day(y, 12, 31))
-		cols = append(cols,
-			fmt.Sprintf("count(*) FILTER (WHERE founded <= $%d AND (closed IS NULL OR closed > $%d))", n+2, n+2),
-			fmt.Sprintf("count(*) FILTER (WHERE founded >= $%d AND founded <= $%d)", n+1, n+2),
-			fmt.Sprintf("count(*) FILTER (WHERE founded IS NOT NULL AND closed >= $%d AND closed <= $%d)", n+1, n+2))
-		years = append(years, YearCount{Year: y})
-	}
-	where := []string{"merged_into IS NULL"}
-	if len(kinds) > 0 {
-		where = append(where, "kind IN "+db.In(len(args)+1, len(kinds)))
-		args = db.Args(args, kinds)
-	}
-	if len(places) > 0 {
-		where = append(where, "place_id IN "+db.In(len(args)+1, len(places)))
-		args = db.Args(args, places)
-	}
-	_, err = db.One(ctx, tx, func(r db.Row) (struct{}, error) {
-		dest := []any{&unknown}
-		for i := range years {
-			dest = append(dest, &years[i].Count, &years[i].Opened, &years[i].Closed)
-		}
-		return struct{}{}, r.Scan(dest...)
-	}, `SELECT `+strings.Join(cols, ", ")+` FROM organizations WHERE `+strings.Join(where, " AND "), args...)
-	return years, unknown, err
 }
 
 // twins finds folded names that living pages of one place share: more pages than

@@ -14,7 +14,8 @@ import (
 
 // The facets by which projects are filtered and counted.
 const (
-	FacetPlace   = "place" // with every place around it
+	FacetPlace   = "place" // each of its places, with every place around it
+	FacetMain    = "main"  // its first place as it is called today, with every place around it: for totals, which add up
 	FacetSphere  = "sphere"
 	FacetFunding = "funding" // place in FundingKinds, from 1
 	FacetFunder  = "funder"
@@ -119,6 +120,11 @@ func (s *Service) doc(p Project, org i18n.Text, today db.Date, codes Codes) sear
 	}
 	slices.Sort(f[FacetPlace])
 	f[FacetPlace] = slices.Compact(f[FacetPlace])
+	if now, ok := s.places.Tree().Now(p.PlaceID); ok {
+		for _, around := range s.places.Tree().Path(now.ID) {
+			f[FacetMain] = append(f[FacetMain], int64(around))
+		}
+	}
 	coded := func(facet, list string, all ...string) {
 		for _, c := range all {
 			if n, ok := codes(list, c); ok {
@@ -129,7 +135,7 @@ func (s *Service) doc(p Project, org i18n.Text, today db.Date, codes Codes) sear
 	coded(FacetSphere, "sphere", append([]string{p.Sphere}, p.MoreSpheres...)...)
 	coded(FacetGroup, "target_group", p.TargetGroups...)
 	f[FacetFunding] = []int64{int64(slices.Index(FundingKinds, p.FundingKind) + 1)}
-	f[FacetStatus] = []int64{int64(slices.Index(States, status.Is) + 1)}
+	f[FacetStatus] = []int64{status.Is.number()}
 	f[FacetOrg] = []int64{int64(p.OrgID)}
 	if p.FunderID != 0 {
 		f[FacetFunder] = []int64{int64(p.FunderID)}

@@ -1,40 +1,42 @@
 package projects
 
 import (
-	"context"
-
-	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 )
 
-// PlaceSum counts the agreements in force whose project lies at one place.
-type PlaceSum struct {
-	PlaceID ref.ID
-	// Agreed counts the agreements in force, Running those whose project runs
-	// today.
-	Agreed, Running int64
-	// Sum is what the agreements in tenge promise, in tiyn.
-	Sum int64
-}
+// The states that totals speak of.
+var (
+	// Going are the projects under way, with those whose report is late.
+	Going = []State{Running, ReportLate}
+	// InForce are those whose agreement has neither ended nor been closed.
+	InForce = []State{Agreed, Running, ReportLate, Reporting, Finished}
+	// WithAgreement are all that ever had an agreement.
+	WithAgreement = []State{Agreed, Running, ReportLate, Reporting, Finished, Closed, Terminated}
+)
 
-// InForce counts by place the agreements that are neither closed nor ended.
-func (s *Service) InForce(ctx context.Context) (sums []PlaceSum, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		sums, err = inForce(ctx, tx, s.today(tx))
-		return err
-	})
-	return sums, err
-}
-
-func inForce(ctx context.Context, tx *db.Tx, today db.Date) ([]PlaceSum, error) {
-	scan := func(r db.Row) (p PlaceSum, err error) {
-		err = r.Scan(&p.PlaceID, &p.Agreed, &p.Running, &p.Sum)
-		return p, err
+// In keeps the projects that are in one of the states.
+func In(states []State) search.Filter {
+	f := search.Filter{Facet: FacetStatus}
+	for _, s := range states {
+		f.Values = append(f.Values, s.number())
 	}
-	return db.All(ctx, tx, scan, `SELECT place_id, COUNT(*),
-			CAST(SUM(CASE WHEN starts <= $1 AND ends >= $1 THEN 1 ELSE 0 END) AS BIGINT),
-			CAST(SUM(CASE WHEN currency = 'KZT' THEN sum ELSE 0 END) AS BIGINT)
-		FROM projects
-		WHERE agreed_on IS NOT NULL AND closed_on IS NULL AND terminated_on IS NULL AND cancelled_on IS NULL AND hidden = FALSE
-		GROUP BY place_id ORDER BY place_id`, today)
+	return f
 }
+
+// Rural keeps the projects that lie in the country.
+func Rural() search.Filter { return search.Filter{Facet: FacetRural, Values: []int64{1}} }
+
+// AtPlaces counts the projects that pass the filters and adds up those in tenge,
+// each at its first place and at all places around it. ok is false while the
+// index is being filled.
+func AtPlaces(e *search.Engine, filters ...search.Filter) (totals Totals, ok bool) {
+	byValue, ok := e.Totals(KindProject, filters, FacetMain, SumMoney)
+	return Totals(byValue), ok
+}
+
+// Totals are counts and sums by place.
+type Totals map[int64]search.Total
+
+// At is the total of a place with everything within it.
+func (t Totals) At(place ref.ID) search.Total { return t[int64(place)] }

@@ -43,6 +43,9 @@ func (s State) Ended() bool {
 	return s == Finished || s == Closed || s == Cancelled || s == Terminated
 }
 
+// number stands for the state in the index.
+func (s State) number() int64 { return int64(slices.Index(States, s) + 1) }
+
 // Key is the message key of the state.
 func (s State) Key() string { return "projects.status." + string(s) }
 

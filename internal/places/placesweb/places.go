@@ -21,6 +21,7 @@ func touch(r *http.Request) { web.Touch(r, "place", "organization", "project") }
 // view is what the page of a place shows.
 type view struct {
 	facts    []ui.Fact
+	counting bool // the index is being filled, so there are no totals yet
 	figures  []ui.Figure
 	tiles    *ui.Map
 	within   *ui.Sheet
@@ -37,13 +38,10 @@ func (p pages) country(w http.ResponseWriter, r *http.Request) error {
 	t := p.places.Tree()
 	page := ui.PageOf(r, web.Words(r).T("places.country"))
 	page.Description = page.T("places.lead")
-	all, err := p.totalsByPlace(r.Context(), t)
-	if err != nil {
-		return err
-	}
+	all := p.sums()
 	regions := t.Regions()
 	places.SortByName(regions, page.Lang)
-	v := view{figures: figuresOf(page, all[0], "", totals{}, false), tiles: tiles(page, regions, all), title: page.T("places.regions"),
+	v := view{counting: !all.ok, figures: figuresOf(page, all.over(t.Regions()), "", totals{}, false), tiles: tiles(page, regions, all), title: page.T("places.regions"),
 		within: sheet(page, regions, all), api: "/api/v1/places"}
 	for _, s := range t.Samples() {
 		v.samples = append(v.samples, ui.Link{Title: page.Text(s.Name), Path: s.Ref().Path})
@@ -69,12 +67,9 @@ func (p pages) place(w http.ResponseWriter, r *http.Request) error {
 	page := ui.PageOf(r, web.Words(r).Text(at.Name))
 	page.Sample = page.Sample || at.Sample
 	page.Crumbs = crumbs(page, t, at.ID)
-	all, err := p.totalsByPlace(r.Context(), t)
-	if err != nil {
-		return err
-	}
+	all := p.sums()
 	districts, any := inDistricts(all, t, at.ID)
-	v := view{facts: facts(page, at), figures: figuresOf(page, all[at.ID], at.Code(), districts, any), api: "/api/v1/places/" + at.Code()}
+	v := view{counting: !all.ok, facts: facts(page, at), figures: figuresOf(page, all.at(at.ID), at.Code(), districts, any), api: "/api/v1/places/" + at.Code()}
 	if children := t.Children(at.ID); len(children) > 0 {
 		places.SortByName(children, page.Lang)
 		v.within, v.title = sheet(page, children, all), page.T("places.within")
@@ -86,10 +81,8 @@ func (p pages) place(w http.ResponseWriter, r *http.Request) error {
 }
 
 // complete adds the growth over the years and the sections of other rooms.
-func (p pages) complete(r *http.Request, page ui.Page, v *view, id ref.ID) (err error) {
-	if v.growth, v.unknown, err = p.growth(r, page, id); err != nil {
-		return err
-	}
+func (p pages) complete(r *http.Request, page ui.Page, v *view, id ref.ID) error {
+	v.growth, v.unknown = p.growth(r, page, id)
 	for _, section := range p.sections {
 		part, err := section(r, page, id)
 		if err != nil {
@@ -161,22 +154,26 @@ func figuresOf(page ui.Page, t totals, code string, districts totals, hasDistric
 	return out
 }
 
-func tiles(page ui.Page, regions []places.Place, all map[ref.ID]totals) *ui.Map {
+func tiles(page ui.Page, regions []places.Place, all sums) *ui.Map {
 	m := &ui.Map{Title: page.T("places.map"), Head: page.T("places.region"), ValueLabel: page.T("places.projects")}
 	for _, p := range regions {
-		n := all[p.ID].Projects
-		m.Tiles = append(m.Tiles, ui.Tile{Code: p.KATO, Name: page.Text(p.Name), Path: p.Ref().Path, Text: page.Int(n), Value: float64(n)})
+		n := all.projects.At(p.ID).Count
+		tile := ui.Tile{Code: p.KATO, Name: page.Text(p.Name), Path: p.Ref().Path, Text: "—", Value: float64(n)}
+		if all.ok {
+			tile.Text = page.Int(int64(n))
+		}
+		m.Tiles = append(m.Tiles, tile)
 	}
 	return m
 }
 
 // sheet is a table of places with their totals.
-func sheet(page ui.Page, ps []places.Place, all map[ref.ID]totals) *ui.Sheet {
+func sheet(page ui.Page, ps []places.Place, all sums) *ui.Sheet {
 	s := &ui.Sheet{Columns: []ui.Column{{Label: page.T("places.place")}, {Label: page.T("places.ngos"), Num: true},
 		{Label: page.T("places.projects"), Num: true}, {Label: page.T("places.money"), Num: true}}}
 	var sum totals
 	for _, p := range ps {
-		t := all[p.ID]
+		t := all.at(p.ID)
 		sum.add(t)
 		name, lang := p.Name.In(page.Lang)
 		if lang == page.Lang {
@@ -196,11 +193,18 @@ func row(page ui.Page, name ui.Cell, t totals) []ui.Cell {
 const years = 10
 
 // growth counts the NGOs at the end of each year; nil when there are none.
-func (p pages) growth(r *http.Request, page ui.Page, id ref.ID) (*ui.Chart, int64, error) {
+func (p pages) growth(r *http.Request, page ui.Page, id ref.ID) (*ui.Chart, int64) {
+	within := []ref.ID{id}
+	if id == 0 {
+		within = nil
+		for _, region := range p.places.Tree().Regions() {
+			within = append(within, region.ID)
+		}
+	}
 	until := web.Now(r).In(web.Zone(r)).Year()
-	counts, unknown, err := p.orgs.CountByYear(r.Context(), []string{orgs.NGO}, within(p.places.Tree(), id), until-years+1, until)
-	if err != nil || len(counts) == 0 || counts[len(counts)-1].Count == 0 {
-		return nil, 0, err
+	counts, unknown := orgs.ByYear(p.search, within, until-years+1, until)
+	if counts[years-1].Count == 0 {
+		return nil, 0
 	}
 	c := &ui.Chart{Title: page.T("places.growth"), Head: page.T("places.year"), Source: page.T("places.growth_source"),
 		Series: []ui.Series{{Name: page.T("places.ngos")}}}
@@ -208,22 +212,7 @@ func (p pages) growth(r *http.Request, page ui.Page, id ref.ID) (*ui.Chart, int6
 		c.Labels = append(c.Labels, strconv.Itoa(y.Year))
 		c.Series[0].Values = append(c.Series[0].Values, float64(y.Count))
 	}
-	return c, unknown, nil
-}
-
-// within lists a place and all places in it; the country is every place that is
-// no sample.
-func within(t *places.Tree, id ref.ID) []ref.ID {
-	var ids []ref.ID
-	tops := t.Regions()
-	if top, ok := t.Place(id); ok {
-		tops = []places.Place{top}
-	}
-	for len(tops) > 0 {
-		p := tops[0]
-		ids, tops = append(ids, p.ID), append(tops[1:], t.Children(p.ID)...)
-	}
-	return ids
+	return c, unknown
 }
 
 // published is a place as open data has it.
@@ -234,13 +223,15 @@ type published struct {
 	Totals totals `json:"totals"`
 }
 
-func publish(t *places.Tree, p places.Place, all map[ref.ID]totals) published {
-	out := published{Place: p, Code: p.Code(), Totals: all[p.ID]}
+func publish(t *places.Tree, p places.Place, all sums) published {
+	out := published{Place: p, Code: p.Code(), Totals: all.at(p.ID)}
 	if parent, ok := t.Place(p.ParentID); ok {
 		out.Parent = parent.Code()
 	}
 	return out
 }
+
+var errCounting = problem.New(problem.Unavailable, "ui.counting")
 
 // listJSON lists the places within ?within= (a code; the regions without it).
 func (p pages) listJSON(w http.ResponseWriter, r *http.Request) error {
@@ -254,9 +245,9 @@ func (p pages) listJSON(w http.ResponseWriter, r *http.Request) error {
 		}
 		list = t.Children(at.ID)
 	}
-	all, err := p.totalsByPlace(r.Context(), t)
-	if err != nil {
-		return err
+	all := p.sums()
+	if !all.ok {
+		return errCounting
 	}
 	out := make([]published, len(list))
 	for i, pl := range list {
@@ -272,9 +263,9 @@ func (p pages) oneJSON(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return problem.New(problem.NotFound, "problem.not_found")
 	}
-	all, err := p.totalsByPlace(r.Context(), t)
-	if err != nil {
-		return err
+	all := p.sums()
+	if !all.ok {
+		return errCounting
 	}
 	return web.JSON(w, r, publish(t, at, all))
 }

@@ -6,12 +6,11 @@ import (
 	"embed"
 	"net/http"
 
-	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
-	"birge/internal/projects"
 
 	"github.com/a-h/templ"
 )
@@ -27,14 +26,13 @@ type Section func(r *http.Request, page ui.Page, place ref.ID) (templ.Component,
 
 type pages struct {
 	places   *places.Service
-	orgs     *orgs.Service
-	projects *projects.Service
+	search   *search.Engine
 	sections []Section
 }
 
 // Routes lists the doors of this room.
-func Routes(s *places.Service, o *orgs.Service, p *projects.Service, sections ...Section) []web.Route {
-	at := pages{s, o, p, sections}
+func Routes(s *places.Service, e *search.Engine, sections ...Section) []web.Route {
+	at := pages{s, e, sections}
 	return []web.Route{
 		web.Public("GET /places", at.country),
 		web.Public("GET /places/{code}", at.place),

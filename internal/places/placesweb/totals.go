@@ -1,10 +1,10 @@
 package placesweb
 
 import (
-	"context"
-
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/ref"
+	"birge/internal/projects"
 )
 
 // totals are what there is at a place and in all places within it. Money is in
@@ -24,58 +24,45 @@ func (t *totals) add(o totals) {
 	t.Money, t.RuralMoney = t.Money+o.Money, t.RuralMoney+o.RuralMoney
 }
 
-// totalsByPlace adds up every place with what lies within it. 0 is the country,
-// without samples.
-func (p pages) totalsByPlace(ctx context.Context, t *places.Tree) (map[ref.ID]totals, error) {
-	counts, err := p.orgs.CountByPlace(ctx)
-	if err != nil {
-		return nil, err
-	}
-	sums, err := p.projects.TotalsByPlace(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := map[ref.ID]totals{}
-	for _, c := range counts {
-		n := totals{NGOs: c.Count}
-		if c.Rural {
-			n.RuralNGOs = c.Count
-		}
-		spread(out, t, c.PlaceID, n)
-	}
-	for _, s := range sums {
-		n := totals{Projects: s.Count, Money: s.Sum}
-		if s.Rural {
-			n.RuralProjects, n.RuralMoney = s.Count, s.Sum
-		}
-		spread(out, t, s.PlaceID, n)
-	}
-	return out, nil
+// sums are the totals of every place, counted by the index. ok is false while it
+// is being filled; there are no totals then.
+type sums struct {
+	ngos, ruralNGOs         orgs.Totals
+	projects, ruralProjects projects.Totals
+	ok                      bool
 }
 
-// spread adds n to the place, to all places around it, and to the country unless
-// the place is a sample.
-func spread(out map[ref.ID]totals, t *places.Tree, id ref.ID, n totals) {
-	at, ok := t.Now(id)
-	if !ok {
-		return
+func (p pages) sums() (s sums) {
+	agreed := projects.In(projects.WithAgreement)
+	var there [4]bool
+	s.ngos, there[0] = orgs.AtPlaces(p.search, orgs.NGOs(), orgs.Active())
+	s.ruralNGOs, there[1] = orgs.AtPlaces(p.search, orgs.NGOs(), orgs.Active(), orgs.Rural())
+	s.projects, there[2] = projects.AtPlaces(p.search, agreed)
+	s.ruralProjects, there[3] = projects.AtPlaces(p.search, agreed, projects.Rural())
+	s.ok = there == [4]bool{true, true, true, true}
+	return s
+}
+
+// at are the totals of a place and of all places within it.
+func (s sums) at(id ref.ID) totals {
+	all, rural := s.projects.At(id), s.ruralProjects.At(id)
+	return totals{NGOs: s.ngos.At(id), RuralNGOs: s.ruralNGOs.At(id), Projects: int64(all.Count), Money: all.Sum,
+		RuralProjects: int64(rural.Count), RuralMoney: rural.Sum}
+}
+
+// over adds up several places, of which none lies within another.
+func (s sums) over(list []places.Place) (sum totals) {
+	for _, p := range list {
+		sum.add(s.at(p.ID))
 	}
-	around := t.Path(at.ID)
-	if !at.Sample {
-		around = append(around, 0)
-	}
-	for _, id := range around {
-		sum := out[id]
-		sum.add(n)
-		out[id] = sum
-	}
+	return sum
 }
 
 // inDistricts are the totals of the districts of a place, without its towns.
-func inDistricts(all map[ref.ID]totals, t *places.Tree, id ref.ID) (sum totals, any bool) {
+func inDistricts(all sums, t *places.Tree, id ref.ID) (sum totals, any bool) {
 	for _, child := range t.Children(id) {
 		if child.Kind == places.District && child.Rural {
-			sum.add(all[child.ID])
+			sum.add(all.at(child.ID))
 			any = true
 		}
 	}

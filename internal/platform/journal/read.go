@@ -56,17 +56,25 @@ func Timeline(ctx context.Context, tx *db.Tx, root ref.Ref, before ref.ID, limit
 	return db.All(ctx, tx, scanWithBody, withBody+where+` ORDER BY e.id DESC LIMIT $4`, root.Kind, root.ID, int64(orLast(before)), limit)
 }
 
-// Recent is the public feed, newest first, with bodies: up to limit entries
+// withoutBody reads entries without what they changed, which is most of them.
+const withoutBody = `SELECT ` + entryColumns + ` FROM journal_entries e `
+
+func scanWithoutBody(r db.Row) (e Entry, err error) {
+	err = r.Scan(e.columns()...)
+	return e, err
+}
+
+// Recent is the public feed, newest first, without bodies: up to limit entries
 // older than the entry before (0: from the newest), of the kinds given or of all.
 func Recent(ctx context.Context, tx *db.Tx, kinds []string, before ref.ID, limit int) ([]Entry, error) {
 	const public = `WHERE e.public = TRUE AND e.id < $1 `
 	const newest = ` ORDER BY e.id DESC LIMIT $2`
 	if len(kinds) == 0 {
-		return db.All(ctx, tx, scanWithBody, withBody+public+newest, int64(orLast(before)), limit)
+		return db.All(ctx, tx, scanWithoutBody, withoutBody+public+newest, int64(orLast(before)), limit)
 	}
 	var all []Entry
 	for _, kind := range kinds { // one by one, so that a rare kind is found by its index
-		some, err := db.All(ctx, tx, scanWithBody, withBody+public+`AND e.kind = $3`+newest, int64(orLast(before)), limit, kind)
+		some, err := db.All(ctx, tx, scanWithoutBody, withoutBody+public+`AND e.kind = $3`+newest, int64(orLast(before)), limit, kind)
 		if err != nil {
 			return nil, err
 		}

@@ -77,7 +77,7 @@ type Query struct {
 	// things, besides the ones it is filtered by: where there are thousands of
 	// values, nobody reads all.
 	Most map[string]int
-	Sum           []string // sums to be totalled
+	Sum  []string // sums to be totalled
 }
 
 // Result is an answer. Counts of a facet obey the filters of all other facets
