@@ -36,6 +36,8 @@ type Deps struct {
 	Projects    *projects.Service
 	Obligations *obligations.Service
 	Search      *search.Engine
+	// Doors lists the doors of the portal once it stands: "GET /{lang}/x · public".
+	Doors func() []string
 }
 
 // Home is what the pages of no single room need.
@@ -59,6 +61,7 @@ func Routes(h *Home) []web.Route {
 		web.Public("GET /", h.front),
 		web.SignedIn("GET /desk", h.desk),
 		web.Public("GET /search", h.search),
+		web.Public("GET /data", h.data),
 		web.Public("GET /style", h.style),
 		web.Public("GET /help", h.help),
 		web.Public("GET /help/{topic}", h.helpTopic),

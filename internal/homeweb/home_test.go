@@ -3,6 +3,7 @@ package homeweb_test
 import (
 	"net/http"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -89,6 +90,26 @@ func TestFrontPageTellsWhatHappened(t *testing.T) {
 		for _, want := range []string{"Алтын ұя қоры", "/ru/organizations/" + o.ID.String(), "Организация внесена в реестр"} {
 			if !strings.Contains(a.Body, want) {
 				t.Errorf("the front page does not tell %q", want)
+			}
+		}
+	})
+}
+
+// Every file and every address for programs that the page of the data names
+// gives an answer.
+func TestThePageOfTheDataNamesWhatIsThere(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		a := w.Stranger().Get("/ru/data")
+		if a.Status != http.StatusOK || strings.Contains(a.Body, "⟦") {
+			t.Fatalf("the page of the data gives %d: %s", a.Status, a.Body)
+		}
+		named := regexp.MustCompile(`/ru/\w+\.\w+|/api/v1/\w+(\.csv)?<`).FindAllString(a.Body, -1)
+		if len(named) < 12 {
+			t.Fatalf("the page names only %v", named)
+		}
+		for _, address := range named {
+			if got := w.Stranger().Get(strings.TrimSuffix(address, "<")); got.Status != http.StatusOK {
+				t.Errorf("%s gives %d", address, got.Status)
 			}
 		}
 	})

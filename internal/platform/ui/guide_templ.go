@@ -628,7 +628,7 @@ func guideAside(p Page) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = Feeds(p, "/style.atom", "/style.ics").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = Feeds(p, "/obligations.atom", "/obligations.ics").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
