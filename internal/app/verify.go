@@ -9,6 +9,8 @@ import (
 	"birge/internal/accounts"
 	"birge/internal/figures"
 	"birge/internal/norms"
+	"birge/internal/obligations"
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/files"
 	"birge/internal/platform/journal"
@@ -60,5 +62,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), projects.Kinds(), []journal.Kind{files.Kind})
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), []journal.Kind{files.Kind})
 }

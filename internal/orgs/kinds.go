@@ -1,0 +1,25 @@
+package orgs
+
+import (
+	"context"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/journal"
+)
+
+// Kinds tells the journal how to read the rows of this room.
+func Kinds() []journal.Kind {
+	return []journal.Kind{
+		{Name: Kind, Example: Organization{}, Rows: rowsOf(scan, `SELECT `+columns+` FROM organizations ORDER BY id`)},
+		{Name: "organization_claim", Example: Claim{}, Rows: rowsOf(scanClaim, `SELECT `+claimColumns+` FROM organization_claims ORDER BY id`)},
+		{Name: "organization_return", Example: Return{}, Rows: rowsOf(scanReturn, `SELECT `+returnColumns+` FROM organization_returns ORDER BY id`)},
+		{Name: "organization_correction", Example: Correction{}, Rows: rowsOf(scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections ORDER BY id`)},
+		{Name: "organization_tie", Example: Tie{}, Rows: rowsOf(scanTie, `SELECT `+tieColumns+` FROM organization_ties ORDER BY id`)},
+	}
+}
+
+func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(context.Context, *db.Tx, func(journal.Thing) error) error {
+	return func(ctx context.Context, tx *db.Tx, yield func(journal.Thing) error) error {
+		return db.Each(ctx, tx, scan, func(v T) error { return yield(v) }, query)
+	}
+}
