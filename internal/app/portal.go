@@ -23,6 +23,7 @@ import (
 	"birge/internal/obligations"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
+	"birge/internal/orgs/orgsweb"
 	"birge/internal/places"
 	"birge/internal/places/placesweb"
 	"birge/internal/platform/access"
@@ -175,6 +176,7 @@ func Vocabularies() []fs.FS {
 		figuresweb.Locales,
 		normsweb.Locales,
 		obligationsweb.Locales,
+		orgsweb.Locales,
 		projectsweb.Locales,
 		placesweb.Locales,
 	}
@@ -193,6 +195,7 @@ func (p *Portal) buildWords() error {
 // sections is the navigation of the portal.
 var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
+	{Key: "nav.organizations", Path: "/organizations"},
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},
 	{Key: "nav.figures", Path: "/figures"},

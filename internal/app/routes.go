@@ -9,6 +9,7 @@ import (
 	"birge/internal/homeweb"
 	"birge/internal/norms/normsweb"
 	"birge/internal/obligations/obligationsweb"
+	"birge/internal/orgs/orgsweb"
 	"birge/internal/places/placesweb"
 	"birge/internal/platform/web"
 	"birge/internal/projects/projectsweb"
@@ -21,6 +22,7 @@ func (p *Portal) routes() []web.Route {
 		homeweb.Routes(p.Home),
 		accountsweb.Routes(p.Accounts, p.roleScopes()),
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
+		orgsweb.Routes(&orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search}),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
 		placesweb.Routes(p.Places, p.Search, figuresweb.Section(p.Figures, p.Places)),

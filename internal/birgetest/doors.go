@@ -23,6 +23,7 @@ var fills = map[string]func(s *Sample) string{
 	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' ORDER BY id LIMIT 1`),
 	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
 	"obligations/{id}":       id(`SELECT id FROM obligations WHERE outcome = '' ORDER BY id LIMIT 1`),
+	"organizations/{id}":     id(theOrg),
 	"passkeys/{id}":          word("0000000000000"), // only a browser can make one
 	"people/{id}":            id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
 	"projects/{id}":          id(`SELECT id FROM projects WHERE id = ` + theProject),
@@ -30,6 +31,11 @@ var fills = map[string]func(s *Sample) string{
 	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
 	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
 	"tranches/{tranche}":     func(s *Sample) string { return s.theProject().Tranches[0].ID.String() },
+
+	"atom/{id}": id(theOrg),
+	"card/{id}": id(theOrg),
+	"why/{id}":  id(theOrg),
+	"bin/{bin}": text(`SELECT bin FROM organizations WHERE bin <> '' ORDER BY bin LIMIT 1`),
 
 	"calendar/{year}":     word("2026"),
 	"forums/{source}":     text(`SELECT code FROM figure_sources WHERE forum IS NOT NULL ORDER BY code LIMIT 1`),
@@ -53,6 +59,8 @@ const (
 	// theProject is the running project to which the Sample adds what the sample
 	// region has not.
 	theProject = `(SELECT project_id FROM project_amendments WHERE state = 'asked' ORDER BY id LIMIT 1)`
+	// theOrg is the organization that the lead of the sample speaks for.
+	theOrg = `SELECT g.scope_id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Lead + `' AND g.role = 'lead' LIMIT 1`
 )
 
 func word(w string) func(*Sample) string { return func(*Sample) string { return w } }
@@ -176,7 +184,7 @@ func (s *Sample) Pages(lang i18n.Lang) (pages []Page) {
 				break
 			}
 		}
-		if status != http.StatusOK && !strings.Contains(d.Path, "/{name}") {
+		if status != http.StatusOK && status != http.StatusMovedPermanently && !strings.Contains(d.Path, "/{name}") {
 			s.T.Errorf("%s shows nobody a page at %s: %d", d, address, status)
 		}
 	}

@@ -76,7 +76,7 @@ func figures(p ui.Page, s sums, regions []places.Place, active, late int64) []ui
 	return []ui.Figure{
 		{Label: p.T("home.figure.running"), Value: p.Int(int64(going.Count)), Note: p.T("home.figure.running_note"), Why: rowsOf(projects.Going)},
 		{Label: p.T("home.figure.money"), Value: p.ShortMoney(inForce.Sum, "KZT"), Note: p.N("home.figure.money_note", int64(inForce.Count)), Why: rowsOf(projects.InForce)},
-		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations"},
+		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations?active=active"},
 		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations", Tone: tone},
 	}
 }

@@ -307,6 +307,17 @@ func (s *Service) scores(ctx context.Context, tx *db.Tx, f Filter) (Scores, int6
 	return scores, total, nil
 }
 
+// Tally counts obligations that are at hand by ground and state.
+func Tally(list []Obligation, today db.Date) Scores {
+	scores := Scores{}
+	for _, o := range list {
+		sc := scores[o.Ground]
+		sc.add(o.State(today), 1)
+		scores[o.Ground] = sc
+	}
+	return scores
+}
+
 // Body is what one body owes in public.
 type Body struct {
 	Owner  ref.Ref

@@ -52,7 +52,8 @@ type Claim struct {
 	OrgID   ref.ID `json:"org_id"`
 	UserID  ref.ID `json:"user_id"`
 	Way     Way    `json:"way"`
-	// Letter names the stored file of the letter, "" for a claim by mail.
+	// Letter is the number and date of the letter that the organization sent to
+	// the keepers of the register, "" for a claim by mail.
 	Letter string `json:"letter"`
 	// Post is what the person is in the organization.
 	Post   string     `json:"post"`
@@ -153,7 +154,7 @@ type NewClaim struct {
 	OrgID  ref.ID
 	Way    Way
 	Post   string
-	Letter string // name of the stored file
+	Letter string // its number and date
 }
 
 func (n NewClaim) check(o Organization, mails bool) error {

@@ -22,6 +22,7 @@ const (
 	// year of those whose founding date is known.
 	FacetFounded = "founded"
 	FacetClosed  = "closed"
+	FacetSample  = "sample" // 1 sample
 )
 
 const nobodyKnows = 0
@@ -106,6 +107,11 @@ func (s *Service) doc(o Organization, today db.Date, codes Codes) search.Doc {
 		if !o.Closed.IsZero() {
 			d.Facets[FacetClosed] = []int64{int64(o.Closed.Year())}
 		}
+	}
+	if o.Sample {
+		d.Facets[FacetSample] = []int64{1}
+	}
+	if !o.Founded.IsZero() {
 		d.Sorts[SortNew] = o.Founded.In(s.Zone).Unix()
 	}
 	for _, l := range i18n.Langs {

@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"birge/internal/obligations"
@@ -53,6 +54,9 @@ type ReturnData struct {
 	SpentOffice     int64     `json:"spent_office"`
 	Property        i18n.Text `json:"property"`
 	Note            i18n.Text `json:"note"`
+	// Chosen is who sees a field where the organization chose otherwise than the
+	// form proposes, by the field's name.
+	Chosen map[string]Shown `json:"chosen,omitempty"`
 }
 
 // ReturnField is one field of the return and who sees it. Exactly one of the
@@ -60,21 +64,41 @@ type ReturnData struct {
 type ReturnField struct {
 	Name  string
 	Shown Shown
-	Text  *i18n.Text
-	Count *int64
-	Money *int64
+	// Fixed fields are public whatever the organization wishes: what it does, and
+	// what it had from the state.
+	Fixed bool
+	// People tells that Count counts natural persons.
+	People bool
+	Text   *i18n.Text
+	Count  *int64
+	Money  *int64
 }
 
-// Fields lists the fields of d in the order of the form.
+// Circles are the choices of who sees a field, the widest first.
+var Circles = []Shown{ShownToAll, ShownToState, ShownToSelf}
+
+// Fields lists the fields of d in the order of the form, each with who sees it.
 func (d *ReturnData) Fields() []ReturnField {
+	fields := d.proposed()
+	for i, f := range fields {
+		if chosen, ok := d.Chosen[f.Name]; ok && !f.Fixed {
+			fields[i].Shown = chosen
+		}
+	}
+	return fields
+}
+
+// proposed lists the fields with who sees them unless the organization says
+// otherwise.
+func (d *ReturnData) proposed() []ReturnField {
 	return []ReturnField{
-		{Name: "activity", Shown: ShownToAll, Text: &d.Activity},
+		{Name: "activity", Shown: ShownToAll, Fixed: true, Text: &d.Activity},
 		{Name: "projects", Shown: ShownToAll, Count: &d.Projects},
-		{Name: "people_helped", Shown: ShownToAll, Count: &d.PeopleHelped},
-		{Name: "volunteers", Shown: ShownToAll, Count: &d.Volunteers},
-		{Name: "staff", Shown: ShownToState, Count: &d.Staff},
-		{Name: "members", Shown: ShownToState, Count: &d.Members},
-		{Name: "income_state", Shown: ShownToAll, Money: &d.IncomeState},
+		{Name: "people_helped", Shown: ShownToAll, People: true, Count: &d.PeopleHelped},
+		{Name: "volunteers", Shown: ShownToAll, People: true, Count: &d.Volunteers},
+		{Name: "staff", Shown: ShownToState, People: true, Count: &d.Staff},
+		{Name: "members", Shown: ShownToState, People: true, Count: &d.Members},
+		{Name: "income_state", Shown: ShownToAll, Fixed: true, Money: &d.IncomeState},
 		{Name: "income_grants", Shown: ShownToAll, Money: &d.IncomeGrants},
 		{Name: "income_business", Shown: ShownToAll, Money: &d.IncomeBusiness},
 		{Name: "income_donations", Shown: ShownToState, Money: &d.IncomeDonations},
@@ -101,7 +125,7 @@ type Return struct {
 
 // Ref names the return to other rooms.
 func (y Return) Ref() ref.Ref {
-	return ref.Ref{Kind: "organization_return", ID: y.ID, Path: "/organizations/" + y.OrgID.String() + "/returns/" + strconv.Itoa(y.Year)}
+	return ref.Ref{Kind: "organization_return", ID: y.ID, Path: "/organizations/return/" + y.OrgID.String() + "/" + strconv.Itoa(y.Year)}
 }
 
 // Root is the organization.
@@ -117,7 +141,7 @@ func (y Return) Public() bool { return false }
 // For is the return as a circle of readers sees it.
 func (y Return) For(circle Shown) Return {
 	for _, f := range y.ReturnData.Fields() {
-		if f.Shown == ShownToAll || circle == ShownToSelf || circle == f.Shown {
+		if f.Visible(circle) {
 			continue
 		}
 		switch {
@@ -137,6 +161,15 @@ func (f ReturnField) Visible(circle Shown) bool {
 	return f.Shown == ShownToAll || circle == ShownToSelf || circle == f.Shown
 }
 
+// FewestPeople is the smallest count of natural persons that strangers are told.
+const FewestPeople = 5
+
+// Few tells that the field counts so few people that strangers are not told how
+// many.
+func (f ReturnField) Few(circle Shown) bool {
+	return f.People && circle == ShownToAll && *f.Count > 0 && *f.Count < FewestPeople
+}
+
 func (d *ReturnData) check() error {
 	var bad problem.Fields
 	for _, f := range d.Fields() {
@@ -151,6 +184,13 @@ func (d *ReturnData) check() error {
 		}
 	}
 	bad.Reject(d.Activity.IsZero(), "activity", "orgs.activity_missing")
+	for _, f := range d.proposed() {
+		chosen, ok := d.Chosen[f.Name]
+		bad.Reject(ok && !slices.Contains(Circles, chosen), f.Name, "form.unknown_choice")
+		if f.Fixed || chosen == f.Shown {
+			delete(d.Chosen, f.Name)
+		}
+	}
 	return bad.Err()
 }
 

@@ -291,3 +291,28 @@ func (s *Service) Each(ctx context.Context, yield func(Organization) error) erro
 }
 
 const streamStep = 500
+
+// InOrder reads organizations in the order of the ids; an id of a merged page
+// gives the page that took its place.
+func (s *Service) InOrder(ctx context.Context, ids []ref.ID) (out []Organization, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		byID, err := ByIDs(ctx, tx, ids)
+		out = out[:0]
+		for _, id := range ids {
+			if o, ok := byID[id]; ok {
+				out = append(out, o)
+			}
+		}
+		return err
+	})
+	return out, err
+}
+
+// Latest gives the living organizations that were entered last.
+func (s *Service) Latest(ctx context.Context, limit int) (out []Organization, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = latest(ctx, tx, limit)
+		return err
+	})
+	return out, err
+}

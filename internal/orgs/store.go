@@ -91,6 +91,17 @@ func mergedInto(ctx context.Context, tx *db.Tx, id ref.ID) ([]Organization, erro
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE merged_into = $1 ORDER BY id`, id)
 }
 
+// withMerged reads a page and the pages merged into it, itself first.
+func withMerged(ctx context.Context, tx *db.Tx, id ref.ID) ([]Organization, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE id = $1 OR merged_into = $1
+		ORDER BY CASE WHEN id = $1 THEN 0 ELSE 1 END, id`, id)
+}
+
+// latest gives the living organizations that came last.
+func latest(ctx context.Context, tx *db.Tx, limit int) ([]Organization, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE merged_into IS NULL ORDER BY id DESC LIMIT $1`, limit)
+}
+
 // after gives living organizations by id, to stream them.
 func after(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Organization, error) {
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE id > $1 AND merged_into IS NULL ORDER BY id LIMIT $2`,

@@ -3,6 +3,7 @@ package orgs
 import (
 	"context"
 	"encoding/hex"
+	"slices"
 
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -81,6 +82,12 @@ func (s *Service) AddTie(ctx context.Context, by access.Actor, org ref.ID, perso
 		if !s.mayTie(by, org, person) {
 			return problem.New(problem.Forbidden, "orgs.leads_only")
 		}
+		var bad problem.Fields
+		bad.Reject(!slices.Contains(TieKinds, kind), "kind", "form.unknown_choice")
+		bad.Reject(since.After(s.today(tx)), "since", "orgs.founded_future")
+		if bad != nil {
+			return bad.Err()
+		}
 		t = Tie{ID: tx.NewID(), Version: 1, OrgID: org, Person: person, Kind: kind, Since: since}
 		if err := insertTie(ctx, tx, t); err != nil {
 			return err
@@ -88,6 +95,30 @@ func (s *Service) AddTie(ctx context.Context, by access.Actor, org ref.ID, perso
 		return journal.Record(ctx, tx, by, "orgs.tie.add", nil, t)
 	})
 	return t, err
+}
+
+// EndTieOf is EndTie for those who know whose tie and of what kind it is: a tie is
+// never listed, so it has no page from which it could be ended.
+func (s *Service) EndTieOf(ctx context.Context, by access.Actor, org ref.ID, person string, kind TieKind, until db.Date) error {
+	var found Tie
+	if err := s.db.View(ctx, func(tx *db.Tx) error {
+		if !s.mayTie(by, org, person) {
+			return problem.New(problem.Forbidden, "orgs.leads_only")
+		}
+		rows, err := tiesOfPersons(ctx, tx, []string{person}, []ref.ID{org})
+		for _, t := range rows {
+			if t.Kind == kind {
+				found = t
+			}
+		}
+		if err == nil && found.ID == 0 {
+			err = problem.New(problem.NotFound, "orgs.no_such_tie")
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	return s.EndTie(ctx, by, found.ID, until)
 }
 
 func (s *Service) mayTie(by access.Actor, org ref.ID, person string) bool {
@@ -103,6 +134,11 @@ func (s *Service) EndTie(ctx context.Context, by access.Actor, id ref.ID, until 
 		}
 		if !s.mayTie(by, t.OrgID, t.Person) {
 			return problem.New(problem.NotFound, "problem.not_found")
+		}
+		var bad problem.Fields
+		bad.Reject(until.IsZero() || until.Before(t.Since), "until", "form.ends_before_start")
+		if bad != nil {
+			return bad.Err()
 		}
 		before := t
 		t.Until = until

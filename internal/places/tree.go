@@ -124,6 +124,27 @@ func (t *Tree) Below(ids ...ref.ID) (out []ref.ID) {
 // of the Kazakh alphabet.
 func (t *Tree) Children(id ref.ID) []Place { return slices.Clone(t.children[id]) }
 
+// Unfolded hands over the regions, and under each place that is open (itself or by
+// what is open in it) the places in it; depth counts from 0.
+func (t *Tree) Unfolded(open []ref.ID, yield func(p Place, depth int)) {
+	wide := map[ref.ID]bool{}
+	for _, id := range open {
+		for _, around := range t.Path(id) {
+			wide[around] = true
+		}
+	}
+	var down func(around ref.ID, depth int)
+	down = func(around ref.ID, depth int) {
+		for _, p := range t.children[around] {
+			yield(p, depth)
+			if wide[p.ID] {
+				down(p.ID, depth+1)
+			}
+		}
+	}
+	down(0, 0)
+}
+
 // Regions are the regions and cities of the republic, without samples.
 func (t *Tree) Regions() []Place {
 	return slices.DeleteFunc(t.Children(0), func(p Place) bool { return p.Sample })

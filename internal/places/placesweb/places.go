@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -132,20 +133,24 @@ func facts(page ui.Page, at places.Place) []ui.Fact {
 // figuresOf are the totals of a place; each leads to the rows behind it. code is
 // "" for the country.
 func figuresOf(page ui.Page, t totals, code string, districts totals, hasDistricts bool) []ui.Figure {
-	rows := func(path string) string {
-		if code == "" {
+	rows := func(path string, choices ...string) string {
+		if code != "" {
+			choices = append(choices, "place="+code)
+		}
+		if len(choices) == 0 {
 			return path
 		}
-		return path + "?place=" + code
+		return path + "?" + strings.Join(choices, "&")
 	}
+	ngos := rows("/organizations", "kind=ngo", "active=active")
 	out := []ui.Figure{
-		{Label: page.T("places.ngos"), Value: page.Int(t.NGOs), Note: page.T("places.ngos_note"), Why: rows("/organizations")},
+		{Label: page.T("places.ngos"), Value: page.Int(t.NGOs), Note: page.T("places.ngos_note"), Why: ngos},
 		{Label: page.T("places.projects"), Value: page.Int(t.Projects), Note: page.T("places.projects_note"), Why: rows("/projects")},
 		{Label: page.T("places.money"), Value: page.ShortMoney(t.Money, "KZT"), Note: page.T("places.money_note"), Why: rows("/projects")},
 	}
 	if t.NGOs > 0 {
 		out = append(out, ui.Figure{Label: page.T("places.rural_share"), Value: page.Percent(share(t.RuralNGOs, t.NGOs)),
-			Note: page.T("places.of_count", "part", t.RuralNGOs, "whole", t.NGOs), Why: rows("/organizations")})
+			Note: page.T("places.of_count", "part", t.RuralNGOs, "whole", t.NGOs), Why: ngos})
 	}
 	if hasDistricts && t.Money > 0 {
 		out = append(out, ui.Figure{Label: page.T("places.district_share"), Value: page.Percent(share(districts.Money, t.Money)),

@@ -1,0 +1,48 @@
+// Package orgsweb shows the register: the list with counts, the whole story of
+// an organization, and the forms of those who keep it, claim it or correct it.
+package orgsweb
+
+import (
+	"embed"
+
+	"birge/internal/norms"
+	"birge/internal/orgs"
+	"birge/internal/places"
+	"birge/internal/platform/search"
+	"birge/internal/platform/web"
+	"birge/internal/projects"
+)
+
+// Locales holds the words of these pages.
+//
+//go:embed locales/*.json
+var Locales embed.FS
+
+// Pages are the pages of the room.
+type Pages struct {
+	Orgs     *orgs.Service
+	Projects *projects.Service
+	Places   *places.Service
+	Norms    *norms.Service
+	Search   *search.Engine
+}
+
+// Routes lists the doors of the room. An act stands before the id, since a BIN
+// does too.
+func Routes(p *Pages) []web.Route {
+	return []web.Route{
+		web.Public("GET /organizations", p.list),
+		web.Public("GET /organizations/why", p.whyList),
+		web.Public("GET /organizations.csv", p.export("csv")).Unkept(),
+		web.Public("GET /organizations.xlsx", p.export("xlsx")).Unkept(),
+		web.Public("GET /organizations.json", p.export("json")).Unkept(),
+		web.Public("GET /organizations.atom", p.atom),
+		web.PublicRaw("GET /api/v1/organizations", p.export("json")).Unkept(),
+		web.Public("GET /organizations/bin/{bin}", p.byBIN),
+		web.Public("GET /organizations/{id}", p.shown(p.profile)),
+		web.Public("GET /organizations/card/{id}", p.shown(p.card)).Embeddable(),
+		web.Public("GET /organizations/why/{id}", p.shown(p.why)),
+		web.Public("GET /organizations/atom/{id}", p.shown(p.news)),
+		web.PublicRaw("GET /api/v1/organizations/{id}", p.shown(p.organizationJSON)),
+	}
+}
