@@ -74,7 +74,7 @@ func (b *Book) MCI(year int) (int64, bool) {
 
 // Terms are the entries of a list that are in use today, in the list's own order.
 func (b *Book) Terms(list string) []Term {
-	var out []Term
+	out := make([]Term, 0, len(b.terms[list]))
 	for _, t := range b.terms[list] {
 		if t.In(b.on) {
 			out = append(out, t)

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"database/sql/driver"
 	"fmt"
 	"time"
@@ -125,7 +126,9 @@ func (d Date) AddDays(n int) Date { return Day(d.y, d.m, d.d+n) }
 func (d Date) Weekday() time.Weekday { return d.midnight().Weekday() }
 
 // Compare is -1, 0 or +1 as d is before, equal to or after e.
-func (d Date) Compare(e Date) int { return d.midnight().Compare(e.midnight()) }
+func (d Date) Compare(e Date) int {
+	return cmp.Or(cmp.Compare(d.y, e.y), cmp.Compare(d.m, e.m), cmp.Compare(d.d, e.d))
+}
 
 // Before tells that d is an earlier day than e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }

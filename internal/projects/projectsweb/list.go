@@ -154,6 +154,7 @@ type list struct {
 	names map[ref.ID]ref.Ref
 	// funders stand beside the list, those with the most projects first.
 	funders []ref.ID
+	side    ui.Filters
 }
 
 func (h pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -192,6 +193,7 @@ func (h pages) find(r *http.Request) (l list, err error) {
 	ids := sidesOf(l.rows)
 	l.funders = l.byCount(projects.FacetFunder)
 	l.names, err = h.projects.OrgRefs(r.Context(), append(ids, l.funders...))
+	l.side = l.filters()
 	l.Feed = l.ask.path("/projects.atom")
 	return l, err
 }
@@ -351,7 +353,7 @@ func (l list) band(i int) string {
 
 func (l list) chips() []ui.Chip {
 	var out []ui.Chip
-	for _, g := range l.filters().Groups {
+	for _, g := range l.side.Groups {
 		for _, c := range g.Choices {
 			if c.Selected {
 				out = append(out, ui.Chip{Group: g.Label, Label: c.Label, Remove: l.ask.without(g.Name, c.Value)})
@@ -404,10 +406,15 @@ func lower(format string) string {
 // who wants to see where they are.
 func (l list) byPlace() ui.Sheet {
 	s := ui.Sheet{Caption: l.T("projects.by_place"), Columns: []ui.Column{{Label: l.T("projects.place")}, {Label: l.T("projects.list"), Num: true}}}
-	for _, c := range l.choices("place", projects.FacetPlace) {
-		row := ui.Cells(c.Label, l.Int(c.Count))
-		row[0].Path = l.ask.path("/projects", "place", c.Value)
-		s.Rows = append(s.Rows, row)
+	for _, g := range l.side.Groups {
+		if g.Name != "place" {
+			continue
+		}
+		for _, c := range g.Choices {
+			row := ui.Cells(c.Label, l.Int(c.Count))
+			row[0].Path = l.ask.path("/projects", "place", c.Value)
+			s.Rows = append(s.Rows, row)
+		}
 	}
 	return s
 }

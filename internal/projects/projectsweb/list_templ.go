@@ -322,7 +322,7 @@ func listPage(l list) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Listing(l.Page, l.filters()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Listing(l.Page, l.side).Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
