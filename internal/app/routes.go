@@ -25,7 +25,7 @@ func (p *Portal) routes() []web.Route {
 		orgsweb.Routes(&orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search}),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
-		placesweb.Routes(p.Places, p.Search, figuresweb.Section(p.Figures, p.Places)),
+		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
 	)
 }
