@@ -229,6 +229,7 @@ func formsOf(t *testing.T, body string) (forms []form) {
 				at[a.Key] = a.Val
 			}
 			_, checked := at["checked"]
+			_, reshapes := at["formnovalidate"] // gives the form back with another row
 			box := at["type"] == "checkbox" || at["type"] == "radio"
 			switch {
 			case n.Data == "form" && strings.EqualFold(at["method"], "post"):
@@ -241,7 +242,7 @@ func formsOf(t *testing.T, body string) (forms []form) {
 				f.values.Add(at["name"], n.FirstChild.Data)
 			case n.Data == "select":
 				f.values.Add(at["name"], chosen(n))
-			case n.Data == "button" && f.values.Get(at["name"]) == "":
+			case n.Data == "button" && !reshapes && f.values.Get(at["name"]) == "":
 				f.values.Add(at["name"], at["value"])
 			}
 		}

@@ -105,14 +105,14 @@ func (p *Portal) build(ctx context.Context) error {
 	if err := p.DB.Migrate(ctx, migrations.FS); err != nil {
 		return err
 	}
-	if err := p.buildRooms(ctx); err != nil {
-		return err
-	}
 	store, err := files.OpenLocal(filepath.Join(p.Config.Data, "files"))
 	if err != nil {
 		return err
 	}
 	p.Files = files.New(p.DB, store)
+	if err := p.buildRooms(ctx); err != nil {
+		return err
+	}
 	if err := errors.Join(p.buildWords(), p.buildJobs()); err != nil {
 		return err
 	}
@@ -128,7 +128,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		return err
 	}
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
-	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms)
+	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms, p.Files)
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {
 		return err

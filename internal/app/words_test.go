@@ -24,7 +24,7 @@ var prefixes = []string{
 	"obligations.state.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
 	"orgs.return.", "orgs.source.", "orgs.subject.", "places.kind.", "projects.adding.", "projects.came.", "projects.event.", "projects.filter.",
 	"projects.measure.", "projects.method.", "projects.order.", "projects.owed.", "projects.report.", "projects.rhythm.",
-	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.",
+	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.", "projects.file.", "projects.notice.file.", "projects.people_in.", "projects.row.",
 }
 
 // speaking are the functions whose argument with that number is a key.

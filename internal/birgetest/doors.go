@@ -19,8 +19,9 @@ import (
 var fills = map[string]func(s *Sample) string{
 	"amendments/{amendment}": id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
 	"events/{event}":         id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
+	"files/{file}":           id(`SELECT id FROM project_files WHERE project_id = ` + theProject + ` AND sort = 'document' AND NOT for_all ORDER BY id LIMIT 1`),
 	"figures/{id}":           id(`SELECT id FROM figures ORDER BY id LIMIT 1`),
-	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' ORDER BY id LIMIT 1`),
+	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' AND width > 0 ORDER BY id LIMIT 1`),
 	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
 	"obligations/{id}":       id(`SELECT id FROM obligations WHERE outcome = '' ORDER BY id LIMIT 1`),
 	"organizations/{id}":     id(theOrg),
@@ -47,6 +48,7 @@ var fills = map[string]func(s *Sample) string{
 	"report/{no}":         func(s *Sample) string { next, _ := s.theProject().NextReport(); return strconv.Itoa(next.No) },
 	"with/{name}":         word("nobody"),
 	"{id}/{variant}":      word("large"),
+	"{file}/{variant}":    word("original"),
 	"{variant}/{name}":    word("picture.jpg"),
 	"email/{token}":       letter("/account/email/"),
 	"invitations/{token}": letter("/invitations/"),

@@ -244,15 +244,20 @@ func tellFiles(ctx context.Context, p *app.Portal) error {
 	if err := png.Encode(&picture, image.NewGray(image.Rect(0, 0, 64, 48))); err != nil {
 		return err
 	}
-	for name, body := range map[string]io.Reader{"picture.png": &picture, "paper.txt": strings.NewReader(HiddenFile)} {
-		c, err := p.Files.Check(ctx, name, body, files.Pictures|files.Documents, files.MaxSize)
+	title := i18n.Text{KK: "Көктем", RU: "Весна", EN: "Spring"}
+	hidden := i18n.Text{KK: HiddenFile, RU: HiddenFile, EN: HiddenFile}
+	for _, f := range []struct {
+		body io.Reader
+		projects.NewFile
+	}{
+		{&picture, projects.NewFile{Sort: projects.Picture, People: projects.Nobody, Title: title, ForAll: true}},
+		{strings.NewReader(HiddenFile), projects.NewFile{Sort: projects.Paper, Title: hidden}},
+	} {
+		c, err := p.Projects.CheckFile(ctx, byTest, id, f.NewFile, "paper.txt", f.body)
 		if err != nil {
 			return err
 		}
-		if err := p.DB.Update(ctx, func(tx *db.Tx) error {
-			_, err := p.Files.Add(ctx, tx, byTest, files.NewFile{Checked: c, Owner: ref.Ref{Kind: projects.KindProject, ID: id}, Public: name == "picture.png"})
-			return err
-		}); err != nil {
+		if _, err := p.Projects.AddFiles(ctx, byTest, id, f.NewFile, []*files.Checked{c}); err != nil {
 			return err
 		}
 	}

@@ -121,6 +121,15 @@ func (b *Book) AtRisk(groups ...string) bool {
 	})
 }
 
+// MayOpen tells whether a plan may hold a project for these groups openly: all
+// groups at risk among them are of those that the list allows to.
+func (b *Book) MayOpen(groups ...string) bool {
+	return !slices.ContainsFunc(groups, func(code string) bool {
+		t, _ := b.Term(TargetGroups, code)
+		return t.AtRisk && !t.MayOpen
+	})
+}
+
 // Due is the last day of the term that the norm of the key sets, as it holds on
 // the date of ground, counted from that date; no date when there is no such norm.
 func (b *Book) Due(key string, from, ground db.Date) db.Date {

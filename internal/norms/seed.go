@@ -30,6 +30,7 @@ type seeded struct {
 		Code        string
 		Name, Short text
 		AtRisk      bool `yaml:"at_risk"`
+		MayOpen     bool `yaml:"may_open"`
 		NGO, Open   bool
 	}
 	Years []struct {
@@ -158,7 +159,7 @@ func (s seeded) into(c *content) (err error) {
 	for _, list := range Lists {
 		for i, t := range s.Terms[list] {
 			c.terms = append(c.terms, Term{List: list, Code: t.Code, Num: int64(i + 1), Name: t.Name.in(), Short: t.Short.in(),
-				AtRisk: t.AtRisk, NGO: t.NGO, Open: t.Open, Since: date(longSince)})
+				AtRisk: t.AtRisk, MayOpen: t.MayOpen, NGO: t.NGO, Open: t.Open, Since: date(longSince)})
 		}
 	}
 	for _, y := range s.Years {

@@ -47,16 +47,16 @@ func saveNorm(ctx context.Context, tx *db.Tx, n Norm) error {
 		n.Version, n.To, n.ID, n.Version-1)
 }
 
-const termColumns = `id, version, list, code, num, name, short, at_risk, ngo, open, since, until`
+const termColumns = `id, version, list, code, num, name, short, at_risk, may_open, ngo, open, since, until`
 
 func scanTerm(r db.Row) (t Term, err error) {
-	err = r.Scan(&t.ID, &t.Version, &t.List, &t.Code, &t.Num, &t.Name, &t.Short, &t.AtRisk, &t.NGO, &t.Open, &t.Since, &t.Until)
+	err = r.Scan(&t.ID, &t.Version, &t.List, &t.Code, &t.Num, &t.Name, &t.Short, &t.AtRisk, &t.MayOpen, &t.NGO, &t.Open, &t.Since, &t.Until)
 	return t, err
 }
 
 func insertTerm(ctx context.Context, tx *db.Tx, t Term) error {
-	_, err := tx.Exec(ctx, `INSERT INTO norm_terms (`+termColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
-		t.ID, t.Version, t.List, t.Code, t.Num, t.Name, t.Short, t.AtRisk, t.NGO, t.Open, t.Since, t.Until)
+	_, err := tx.Exec(ctx, `INSERT INTO norm_terms (`+termColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+		t.ID, t.Version, t.List, t.Code, t.Num, t.Name, t.Short, t.AtRisk, t.MayOpen, t.NGO, t.Open, t.Since, t.Until)
 	return err
 }
 

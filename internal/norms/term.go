@@ -33,6 +33,8 @@ type Term struct {
 	Short i18n.Text `json:"short"`
 	// AtRisk marks target groups whose events and pictures are closed by default.
 	AtRisk bool `json:"at_risk"`
+	// MayOpen marks those of them whose projects a plan may hold openly.
+	MayOpen bool `json:"may_open,omitempty"`
 	// NGO marks kinds of organizations and legal forms that count as NGOs.
 	NGO bool `json:"ngo"`
 	// Open tells that the entry is still to be checked with a lawyer.

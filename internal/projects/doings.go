@@ -25,7 +25,7 @@ func (s *Service) AnnounceEvent(ctx context.Context, by access.Actor, project re
 			return err
 		}
 		tree := s.places.Tree()
-		if closed || p.AtRisk {
+		if closed || p.Sheltered() {
 			a.PlaceID = district(tree, a.PlaceID)
 		}
 		if _, ok := tree.Place(a.PlaceID); a.PlaceID != 0 && !ok {
@@ -127,7 +127,11 @@ func (s *Service) SubmitReport(ctx context.Context, by access.Actor, report ref.
 			return as, err
 		}
 		today := s.today(tx)
-		if err := p.Submit(r, as, db.At(tx.Now()), today); err != nil {
+		proof, err := filesOfPart(ctx, tx, r.ProjectID, OfReport, r.ID)
+		if err != nil {
+			return as, err
+		}
+		if err := p.Submit(r, proof, as, db.At(tx.Now()), today); err != nil {
 			return as, err
 		}
 		return as, s.obligations.Settle(ctx, tx, as, s.dueThing(*p, r.No), ReportOwed, obligations.Kept, today)

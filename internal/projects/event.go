@@ -42,7 +42,6 @@ type Confirmation struct {
 	Headcount   int64     `json:"headcount"`
 	Method      Method    `json:"method"`
 	Note        i18n.Text `json:"note"`
-	Files       []ref.ID  `json:"files"` // pictures and lists
 }
 
 // Method is how people were counted.
@@ -100,7 +99,7 @@ func (e Event) AnnouncedLate() bool { return e.AnnouncedOn.After(e.On) }
 const fewest = 5
 
 // Shown is the event as everybody may see it: a closed one loses its day, hour,
-// address, words and pictures, and a count so small that it could point at people.
+// address and words, and a count so small that it could point at people.
 func (e Event) Shown() Event {
 	if !e.Closed {
 		return e
@@ -108,7 +107,7 @@ func (e Event) Shown() Event {
 	e.On, e.HeldOn = monthOf(e.On), monthOf(e.HeldOn)
 	e.AnnouncedOn, e.ConfirmedOn, e.CancelledOn = monthOf(e.AnnouncedOn), monthOf(e.ConfirmedOn), monthOf(e.CancelledOn)
 	e.Title, e.About, e.Address, e.Note = i18n.Text{}, i18n.Text{}, i18n.Text{}, i18n.Text{}
-	e.Hour, e.Files, e.Open = "", nil, false
+	e.Hour, e.Open = "", false
 	if e.Headcount < fewest {
 		e.Headcount = 0
 	}
@@ -151,7 +150,7 @@ func (p Project) Announce(id ref.ID, a Announcement, closed bool, today db.Date)
 	if err := bad.Err(); err != nil {
 		return Event{}, err
 	}
-	closed = closed || p.AtRisk
+	closed = closed || p.Sheltered()
 	if closed {
 		a.Hour, a.Address, a.Open = "", i18n.Text{}, false
 	}
@@ -179,7 +178,6 @@ func (e *Event) Confirm(c Confirmation, today db.Date) error {
 	bad.Reject(c.HeldOn.After(today), "held_on", "projects.in_future")
 	bad.Reject(c.Headcount <= 0, "headcount", "projects.more_than_zero")
 	bad.Reject(c.Method != ByList && c.Method != ByEstimate, "method", "form.required")
-	bad.Reject(e.Closed && len(c.Files) > 0, "files", "projects.closed_without_pictures")
 	if err := bad.Err(); err != nil {
 		return err
 	}

@@ -114,7 +114,6 @@ type Actual struct {
 	Indicator ref.ID    `json:"indicator_id"`
 	Value     Value     `json:"value"`
 	Evidence  i18n.Text `json:"evidence"`
-	Files     []ref.ID  `json:"files"`
 }
 
 // ActualOf makes one value of all reports that count, given in the order of

@@ -14,6 +14,7 @@ func Kinds() []journal.Kind {
 		{Name: KindProject, Example: Project{}, Rows: rowsOf(scanProject, `SELECT `+projectColumns+` FROM projects ORDER BY id`)},
 		{Name: KindEvent, Example: Event{}, Rows: rowsOf(scanEvent, `SELECT `+eventColumns+` FROM project_events ORDER BY id`)},
 		{Name: KindReport, Example: Report{}, Rows: rowsOf(scanReport, `SELECT `+reportColumns+` FROM project_reports ORDER BY id`)},
+		{Name: KindFile, Example: File{}, Rows: rowsOf(scanFile, `SELECT `+fileColumns+` FROM project_files ORDER BY id`)},
 		{Name: KindAmendment, Example: Amendment{}, Rows: rowsOf(scanAmendment, `SELECT `+amendmentColumns+` FROM project_amendments ORDER BY id`)},
 	}
 }

@@ -9,8 +9,10 @@
 // takes place and confirmed afterwards. A submitted report is public and is
 // never edited; reported spending never exceeds the budget. What is paid and
 // accepted is counted from tranches and reports, never entered as a total. What
-// concerns people at risk is known to the portal, and so to everybody, only by
-// district and month.
+// concerns people at risk is sheltered: known to the portal, and so to everybody,
+// only by district and month, unless the plan says that children or teenagers
+// take part openly, as in a school club. No picture with a person in it is shown
+// without recorded consent.
 package projects
 
 import (
@@ -32,39 +34,6 @@ const (
 	KindReport    = "project_report"
 	KindAmendment = "project_amendment"
 )
-
-// Programme is a set of linked projects under one funder.
-type Programme struct {
-	ID       ref.ID    `json:"id"`
-	Title    i18n.Text `json:"title"`
-	FunderID ref.ID    `json:"funder_id"`
-	PlaceID  ref.ID    `json:"place_id"`
-	From     int       `json:"from"` // years, both inclusive
-	To       int       `json:"to"`
-	Sample   bool      `json:"sample"`
-	Version  int64     `json:"version"`
-}
-
-// Ref names the programme.
-func (p Programme) Ref() ref.Ref {
-	return ref.Ref{Kind: KindProgramme, ID: p.ID, Title: p.Title, Path: "/programmes/" + p.ID.String()}
-}
-
-// JournalVersion is the version of the row.
-func (p Programme) JournalVersion() int64 { return p.Version }
-
-// Public tells that everybody may see programmes.
-func (p Programme) Public() bool { return true }
-
-// Check judges the programme on its own.
-func (p Programme) Check() error {
-	var bad problem.Fields
-	bad.Reject(p.Title.IsZero(), "title", "form.required")
-	bad.Reject(p.FunderID == 0, "funder", "form.required")
-	bad.Reject(p.From < firstYear || p.From > lastYear, "from", "projects.year_out_of_range")
-	bad.Reject(p.To < p.From || p.To > lastYear, "to", "form.ends_before_start")
-	return bad.Err()
-}
 
 // Years in which a project can lie: a mistyped year is told at once.
 const firstYear, lastYear = 1991, 2100
@@ -104,9 +73,8 @@ type Project struct {
 	Spent    int64 `json:"spent"`
 	Accepted int64 `json:"accepted"`
 	// Amendments counts the agreed ones.
-	Amendments int        `json:"amendments"`
-	Documents  []Document `json:"documents"`
-	Media      []Link     `json:"media"`
+	Amendments int    `json:"amendments"`
+	Media      []Link `json:"media"`
 	// NormsOn is the date whose norms the project lives by.
 	NormsOn db.Date `json:"norms_on"`
 	// ImportID and ImportRow tell which row of which table the project came from.
@@ -120,29 +88,34 @@ type Project struct {
 
 // Plan is what the organization promises: the part that amendments change.
 type Plan struct {
-	Title         i18n.Text   `json:"title"`
-	Summary       i18n.Text   `json:"summary"`
-	Need          i18n.Text   `json:"need"` // why it is wanted, with evidence
-	PlaceID       ref.ID      `json:"place_id"`
-	MorePlaces    []ref.ID    `json:"more_places"`
-	Sphere        string      `json:"sphere"` // code of the classifier
-	MoreSpheres   []string    `json:"more_spheres"`
-	TargetGroups  []string    `json:"target_groups"`
-	Beneficiaries int64       `json:"beneficiaries"` // people, planned
-	ForChildren   bool        `json:"for_children"`
-	AtRisk        bool        `json:"at_risk"` // follows from the target groups
-	Rural         bool        `json:"rural"`
-	SDGs          []string    `json:"sdgs"`
-	Starts        db.Date     `json:"starts"`
-	Ends          db.Date     `json:"ends"`
-	FundingKind   string      `json:"funding_kind"`
-	Sum           int64       `json:"sum"` // tiyn
-	Currency      string      `json:"currency"`
-	Years         []YearPlan  `json:"years"`
-	Tranches      []Tranche   `json:"tranches"`
-	Lines         []Line      `json:"lines"`
-	Indicators    []Indicator `json:"indicators"`
-	Partners      []Partner   `json:"partners"`
+	Title        i18n.Text `json:"title"`
+	Summary      i18n.Text `json:"summary"`
+	Need         i18n.Text `json:"need"` // why it is wanted, with evidence
+	PlaceID      ref.ID    `json:"place_id"`
+	MorePlaces   []ref.ID  `json:"more_places"`
+	Sphere       string    `json:"sphere"` // code of the classifier
+	MoreSpheres  []string  `json:"more_spheres"`
+	TargetGroups []string  `json:"target_groups"`
+	// Reach is how many people of a target group are to be reached, by its code.
+	Reach         map[string]int64 `json:"reach,omitempty"`
+	Beneficiaries int64            `json:"beneficiaries"` // people, planned
+	ForChildren   bool             `json:"for_children"`
+	AtRisk        bool             `json:"at_risk"` // follows from the target groups
+	// Openly tells that the people at risk, children or teenagers and no others,
+	// take part where everybody may know of it: in a school, a club, a contest.
+	Openly      bool        `json:"openly,omitempty"`
+	Rural       bool        `json:"rural"`
+	SDGs        []string    `json:"sdgs"`
+	Starts      db.Date     `json:"starts"`
+	Ends        db.Date     `json:"ends"`
+	FundingKind string      `json:"funding_kind"`
+	Sum         int64       `json:"sum"` // tiyn
+	Currency    string      `json:"currency"`
+	Years       []YearPlan  `json:"years"`
+	Tranches    []Tranche   `json:"tranches"`
+	Lines       []Line      `json:"lines"`
+	Indicators  []Indicator `json:"indicators"`
+	Partners    []Partner   `json:"partners"`
 }
 
 // Agreement is the paper by which the plan binds.
@@ -158,16 +131,12 @@ type Agreement struct {
 	Schedule []DueReport `json:"schedule"`
 }
 
-// Partner is an organization that takes part beside the one that leads.
+// Partner is an organization that takes part beside the one that leads: one of
+// the register, or by Name one that is not in it.
 type Partner struct {
 	OrgID ref.ID    `json:"org_id"`
+	Name  string    `json:"name,omitempty"`
 	Role  i18n.Text `json:"role"`
-}
-
-// Document is a file of the project.
-type Document struct {
-	FileID ref.ID    `json:"file_id"`
-	Title  i18n.Text `json:"title"`
 }
 
 // Link is what a medium wrote about the project.
@@ -185,6 +154,10 @@ func (l Link) check() error {
 	bad.Reject(l.Title.IsZero(), "title", "form.required")
 	return bad.Err()
 }
+
+// Sheltered tells that the project is told by district and month only, without
+// hours, addresses and faces: people at risk take part, and not openly.
+func (p Plan) Sheltered() bool { return p.AtRisk && !p.Openly }
 
 // Ref names the project.
 func (p Project) Ref() ref.Ref { return refOf(p.ID, p.Title) }
@@ -213,6 +186,13 @@ func (p Plan) Check() error {
 	p.checkMoney(&bad)
 	for i, ind := range p.Indicators {
 		bad.Merge(field("indicators", i), ind.faults())
+	}
+	for i, partner := range p.Partners {
+		bad.Reject(partner.OrgID == 0 && partner.Name == "", field("partners", i)+"org", "form.required")
+	}
+	for i, code := range p.TargetGroups {
+		bad.Reject(slices.Contains(p.TargetGroups[:i], code), field("groups", i)+"code", "projects.group_twice")
+		bad.Reject(p.Reach[code] < 0, field("groups", i)+"people", "form.negative")
 	}
 	return bad.Err()
 }

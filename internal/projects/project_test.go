@@ -248,7 +248,7 @@ func TestSubmit(t *testing.T) {
 			p, r := running(), goodReport()
 			c.spoil(&p, &r)
 			before := p.Spent
-			err := p.Submit(&r, keeper, db.Time{}, day("2025-07-02"))
+			err := p.Submit(&r, nil, keeper, db.Time{}, day("2025-07-02"))
 			if got := faultOf(err, c.field); got != c.want {
 				t.Fatalf("%q, want %q (%v)", got, c.want, err)
 			}
@@ -261,7 +261,7 @@ func TestSubmit(t *testing.T) {
 
 func TestReportedMoneyIsCountedAndTakenBack(t *testing.T) {
 	p, r := running(), goodReport()
-	must(t, p.Submit(&r, keeper, db.Time{}, day("2025-07-02")))
+	must(t, p.Submit(&r, nil, keeper, db.Time{}, day("2025-07-02")))
 	if p.Spent != 40_00 || p.Lines[0].Spent != 30_00 || p.Left() != 60_00 || r.State != ReportSubmitted {
 		t.Errorf("after submitting: %+v", p)
 	}
@@ -270,7 +270,7 @@ func TestReportedMoneyIsCountedAndTakenBack(t *testing.T) {
 		t.Errorf("after returning: %+v", p)
 	}
 	again := goodReport()
-	must(t, p.Submit(&again, keeper, db.Time{}, day("2025-07-03")))
+	must(t, p.Submit(&again, nil, keeper, db.Time{}, day("2025-07-03")))
 	must(t, p.Accept(&again, keeper, db.Time{}))
 	if p.Spent != 40_00 || p.Accepted != 40_00 || !p.Schedule[0].Accepted {
 		t.Errorf("after accepting: %+v", p)
@@ -312,7 +312,7 @@ func TestPay(t *testing.T) {
 
 func TestAmendmentKeepsWhatHappened(t *testing.T) {
 	p, r := running(), goodReport()
-	must(t, p.Submit(&r, keeper, db.Time{}, day("2025-07-02")))
+	must(t, p.Submit(&r, nil, keeper, db.Time{}, day("2025-07-02")))
 	must(t, p.Pay(31, 60_00, day("2025-04-01"), day("2025-07-02")))
 	for _, c := range []struct {
 		name  string

@@ -38,7 +38,6 @@ type ReportText struct {
 	Beneficiaries int64      `json:"beneficiaries"` // people reached in the period
 	Spendings     []Spending `json:"spendings"`
 	Actuals       []Actual   `json:"actuals"`
-	Files         []ref.ID   `json:"files"`
 }
 
 // Spending is money spent in one year on one line of the budget; line 0 is the
@@ -86,17 +85,10 @@ func (r ReportText) Spent() (sum int64) {
 }
 
 // Shown is the report as everybody may see it: without the names behind it, and
-// of a project for people at risk without words, pictures and small counts.
-func (r Report) Shown(atRisk bool) Report {
+// of a sheltered project without small counts.
+func (r Report) Shown(sheltered bool) Report {
 	r.SubmittedBy, r.JudgedBy = 0, 0
-	if !atRisk {
-		return r
-	}
-	r.Files, r.Actuals = nil, slices.Clone(r.Actuals)
-	for i := range r.Actuals {
-		r.Actuals[i].Files = nil
-	}
-	if r.Beneficiaries < fewest {
+	if sheltered && r.Beneficiaries < fewest {
 		r.Beneficiaries = 0
 	}
 	return r
@@ -150,8 +142,9 @@ func (p Project) Draft(id ref.ID, no int) (Report, error) {
 		State: ReportDraft, Hidden: p.Hidden, Version: 1}, nil
 }
 
-// Submit makes a draft public and counts its money, or says why not.
-func (p *Project) Submit(r *Report, by access.Actor, at db.Time, today db.Date) error {
+// Submit makes a draft public and counts its money, or says why not. proof are
+// the files of the report.
+func (p *Project) Submit(r *Report, proof []File, by access.Actor, at db.Time, today db.Date) error {
 	i, err := p.due(r.No)
 	if err != nil {
 		return err
@@ -159,7 +152,7 @@ func (p *Project) Submit(r *Report, by access.Actor, at db.Time, today db.Date) 
 	if r.State != ReportDraft || p.ended() || !p.Schedule[i].missing() {
 		return problem.New(problem.Conflict, "projects.report.not_awaited")
 	}
-	if err := p.judge(*r, today); err != nil {
+	if err := p.judge(*r, proof, today); err != nil {
 		return err
 	}
 	p.count(*r, +1)
@@ -169,7 +162,7 @@ func (p *Project) Submit(r *Report, by access.Actor, at db.Time, today db.Date) 
 	return nil
 }
 
-func (p Project) judge(r Report, today db.Date) error {
+func (p Project) judge(r Report, proof []File, today db.Date) error {
 	var bad problem.Fields
 	bad.Reject(!r.To.Before(today), "to", "projects.report.period_not_over")
 	bad.Reject(r.Summary.IsZero(), "summary", "form.required")
@@ -190,10 +183,15 @@ func (p Project) judge(r Report, today db.Date) error {
 		if k >= 0 {
 			key := p.Indicators[k].Measure.fault(a.Value)
 			bad.Reject(key != "", name, key)
-			bad.Reject(a.Value.Known && a.Evidence.IsZero() && len(a.Files) == 0, field("actuals", i)+"evidence", "projects.report.evidence_missing")
+			bad.Reject(a.Value.Known && a.Evidence.IsZero() && !proves(proof, a.Indicator), field("actuals", i)+"evidence", "projects.report.evidence_missing")
 		}
 	}
 	return bad.Err()
+}
+
+// proves tells whether a file is evidence of the value of an indicator.
+func proves(proof []File, indicator ref.ID) bool {
+	return slices.ContainsFunc(proof, func(f File) bool { return f.Indicator == indicator })
 }
 
 func (r ReportText) spentOn(line ref.ID) (sum int64) {

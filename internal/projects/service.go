@@ -12,6 +12,7 @@ import (
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
@@ -25,6 +26,7 @@ type Service struct {
 	places      *places.Service
 	obligations *obligations.Service
 	norms       *norms.Service
+	files       *files.Service
 
 	// What lists show is kept near; Forget lets go of it.
 	cards *db.Shelf[Card]
@@ -32,8 +34,8 @@ type Service struct {
 }
 
 // New makes the service. zone is where days begin and end.
-func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n *norms.Service) *Service {
-	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n,
+func New(d *db.DB, zone *time.Location, p *places.Service, o *obligations.Service, n *norms.Service, f *files.Service) *Service {
+	return &Service{db: d, zone: zone, places: p, obligations: o, norms: n, files: f,
 		cards: db.NewShelf[Card](onShelf), names: db.NewShelf[ref.Ref](onShelf)}
 }
 
@@ -43,34 +45,6 @@ func (s *Service) Today() db.Date { return db.DateOf(s.db.Now().In(s.zone)) }
 func (s *Service) today(tx *db.Tx) db.Date { return db.DateOf(tx.Now().In(s.zone)) }
 
 func (s *Service) around(p Project) []ref.ID { return s.places.Tree().Path(p.PlaceID) }
-
-// CreateProgramme adds a programme of a funder.
-func (s *Service) CreateProgramme(ctx context.Context, by access.Actor, p Programme) (Programme, error) {
-	err := s.db.Update(ctx, func(tx *db.Tx) error {
-		p.ID, p.Version = tx.NewID(), 1
-		as, ok := funderSide(by, Project{FunderID: p.FunderID}, s.places.Tree().Path(p.PlaceID))
-		if !ok {
-			return problem.New(problem.Forbidden, "projects.only_funder_side")
-		}
-		if err := p.Check(); err != nil {
-			return err
-		}
-		if err := insertProgramme(ctx, tx, p); err != nil {
-			return err
-		}
-		return journal.Record(ctx, tx, as, "projects.programme.create", nil, p)
-	})
-	return p, err
-}
-
-// Programmes lists all programmes, the latest first.
-func (s *Service) Programmes(ctx context.Context) (list []Programme, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		list, err = allProgrammes(ctx, tx)
-		return err
-	})
-	return list, err
-}
 
 // NewProject is what somebody gives to begin a project.
 type NewProject struct {
@@ -109,11 +83,12 @@ func (s *Service) Create(ctx context.Context, by access.Actor, n NewProject) (p 
 func (s *Service) settled(tx *db.Tx, p Plan) Plan {
 	tree := s.places.Tree()
 	p.AtRisk = s.norms.Book().AtRisk(p.TargetGroups...)
+	p.Openly = p.Openly && p.AtRisk
 	if place, ok := tree.Place(p.PlaceID); ok {
 		p.Rural = place.Rural
 	}
 	p.MorePlaces = slices.Clone(p.MorePlaces)
-	if p.AtRisk {
+	if p.Sheltered() {
 		p.PlaceID = district(tree, p.PlaceID)
 		for i := range p.MorePlaces {
 			p.MorePlaces[i] = district(tree, p.MorePlaces[i])
@@ -184,6 +159,7 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, p Project) error {
 	known("more_spheres", "sphere", p.MoreSpheres...)
 	known("target_groups", "target_group", p.TargetGroups...)
 	known("sdgs", "sdg", p.SDGs...)
+	bad.Reject(p.Openly && !book.MayOpen(p.TargetGroups...), "openly", "projects.must_be_sheltered")
 	if err := s.judgeOrgs(ctx, tx, p, &bad); err != nil {
 		return err
 	}
@@ -204,7 +180,7 @@ func (s *Service) judgeOrgs(ctx context.Context, tx *db.Tx, p Project, bad *prob
 	bad.Reject(p.FunderID != 0 && missing(p.FunderID), "funder", "form.unknown_choice")
 	bad.Reject(p.FunderID == 0 && p.FundingKind != Own, "funder", "form.required")
 	for i, partner := range p.Partners {
-		bad.Reject(missing(partner.OrgID), field("partners", i)+"org", "form.unknown_choice")
+		bad.Reject(partner.OrgID != 0 && missing(partner.OrgID), field("partners", i)+"org", "form.unknown_choice")
 	}
 	if p.Programme != 0 {
 		_, err := programmeByID(ctx, tx, p.Programme)
@@ -258,6 +234,11 @@ func (s *Service) save(ctx context.Context, tx *db.Tx, by access.Actor, act stri
 	}
 	if err := putYears(ctx, tx, p.ID, p.MoneyByYear(reports)); err != nil {
 		return err
+	}
+	if p.Sheltered() != before.Sheltered() {
+		if err := s.publishFiles(ctx, tx, by, *p); err != nil {
+			return err
+		}
 	}
 	return journal.Record(ctx, tx, by, act, before, *p)
 }
@@ -421,18 +402,6 @@ func (s *Service) Pay(ctx context.Context, by access.Actor, id, tranche ref.ID, 
 			return as, err
 		}
 		return as, s.obligations.Settle(ctx, tx, as, trancheThing(*p, Tranche{ID: tranche}), TrancheOwed, obligations.Kept, on)
-	})
-}
-
-// AddDocument puts a file on the project's page.
-func (s *Service) AddDocument(ctx context.Context, by access.Actor, id ref.ID, d Document) (Project, error) {
-	return s.change(ctx, by, "projects.document.add", id, 0, func(_ *db.Tx, p *Project) (access.Actor, error) {
-		as, err := mayDraft(by, *p, s.around(*p))
-		if err == nil && d.Title.IsZero() {
-			err = required("title")
-		}
-		p.Documents = append(slices.Clone(p.Documents), d)
-		return as, err
 	})
 }
 

@@ -15,6 +15,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -38,6 +39,16 @@ type world struct {
 
 func each(t *testing.T, test func(t *testing.T, w *world)) {
 	dbtest.Each(t, migrations.FS, func(t *testing.T, d *db.DB, clock *dbtest.Clock) { test(t, newWorld(t, d, clock)) })
+}
+
+// kept keeps files in a folder of the test.
+func kept(t testing.TB, d *db.DB) *files.Service {
+	t.Helper()
+	store, err := files.OpenLocal(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return files.New(d, store)
 }
 
 func newWorld(t testing.TB, d *db.DB, clock *dbtest.Clock) *world {
@@ -78,7 +89,7 @@ func newWorld(t testing.TB, d *db.DB, clock *dbtest.Clock) *world {
 	w.lead = access.Actor{UserID: 1, Grants: []access.Grant{{Role: access.Lead, Scope: w.org}}}
 	w.staff = access.Actor{UserID: 2, Grants: []access.Grant{{Role: access.Staff, Scope: w.org}}}
 	w.officer = access.Actor{UserID: 3, Grants: []access.Grant{{Role: access.Officer, Scope: w.region}}}
-	w.Service = New(d, almaty, pl, w.owed, book)
+	w.Service = New(d, almaty, pl, w.owed, book, kept(t, d))
 	return w
 }
 

@@ -26,6 +26,9 @@ type Story struct {
 	Results   []Result
 	Orgs      map[ref.ID]ref.Ref
 	Owed      []obligations.Obligation
+	// Files are those that the reader may know of. Of a hidden one a stranger
+	// knows that it is hidden and why.
+	Files []File
 	// Past are the latest public entries about the project, newest first.
 	Past []journal.Entry
 	// Who may do what with the project, for the buttons of the page.
@@ -55,6 +58,9 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 			return err
 		}
 		if st.Reports, err = reportsOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if st.Files, err = filesOf(ctx, tx, id); err != nil {
 			return err
 		}
 		if st.Owed, err = s.obligations.Of(ctx, tx, p.Ref()); err != nil {
@@ -103,8 +109,9 @@ func (st *Story) tell(by access.Actor) {
 		res.Progress, res.Told = i.Progress(res.Actual)
 		st.Results = append(st.Results, res)
 	}
+	st.tellFiles(by)
 	for i := range st.Reports {
-		st.Reports[i] = st.Reports[i].Shown(p.AtRisk)
+		st.Reports[i] = st.Reports[i].Shown(p.Sheltered())
 	}
 	if !by.WorksFor(p.OrgID) {
 		for i := range st.Events {
@@ -112,6 +119,50 @@ func (st *Story) tell(by access.Actor) {
 		}
 	}
 	st.Owed = slices.DeleteFunc(st.Owed, func(o obligations.Obligation) bool { return !o.ShownToAll && !st.May.Run && !st.May.Report })
+}
+
+// tellFiles leaves out files that the reader may not know of: it is called while
+// the reports are those that he may see and the events still tell all.
+func (st *Story) tellFiles(by access.Actor) {
+	closed, reports := map[ref.ID]bool{}, map[ref.ID]bool{}
+	for _, e := range st.Events {
+		closed[e.ID] = e.Closed
+	}
+	for _, r := range st.Reports {
+		reports[r.ID] = true
+	}
+	inside := st.May.Edit || by.WorksFor(st.Project.OrgID)
+	var seen []File
+	for _, f := range st.Files {
+		switch {
+		case !f.WithdrawnOn.IsZero(), f.Part == OfReport && !reports[f.PartID]:
+		case inside || f.ShownOn(st.Project, closed[f.PartID]):
+			seen = append(seen, f.seenBy(inside))
+		case !f.HiddenOn.IsZero() && f.ForAll && !f.Hidden:
+			seen = append(seen, File{ID: f.ID, ProjectID: f.ProjectID, Part: f.Part, PartID: f.PartID, Sort: f.Sort, HiddenOn: f.HiddenOn, HiddenReason: f.HiddenReason})
+		}
+	}
+	st.Files = seen
+}
+
+// seenBy is a file as strangers see it: that there is a consent, and not where
+// its paper lies.
+func (f File) seenBy(inside bool) File {
+	if !inside {
+		f.Consent.Keeper = ""
+	}
+	return f
+}
+
+// FilesOf gives the files of a part of the project that the reader may know of.
+func (st Story) FilesOf(part Belongs, id ref.ID, sorts ...FileSort) []File {
+	var list []File
+	for _, f := range st.Files {
+		if f.Part == part && f.PartID == id && (len(sorts) == 0 || slices.Contains(sorts, f.Sort)) {
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 func (s *Service) mays(by access.Actor, p Project) (m May) {
@@ -164,6 +215,10 @@ func (s *Service) StoryOn(ctx context.Context, by access.Actor, id ref.ID, day d
 		if err := s.remember(ctx, tx, now, end, &st); err != nil {
 			return err
 		}
+		if st.Files, err = filesOf(ctx, tx, id); err != nil { // as they are now: what was withdrawn since stays away
+			return err
+		}
+		st.Files = slices.DeleteFunc(st.Files, func(f File) bool { return f.AddedOn.After(day) })
 		if st.Project.ID == 0 {
 			return problem.New(problem.NotFound, "projects.not_there_yet", "day", day)
 		}

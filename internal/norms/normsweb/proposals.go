@@ -63,7 +63,7 @@ func (p pages) proposeTerm(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
 	t := norms.Term{List: list, Code: f.Line("code"), Name: f.Texts("name")}
 	if old, ok := p.norms.Book().Term(list, t.Code); ok { // a new name keeps the marks
-		t.Short, t.AtRisk, t.NGO = old.Short, old.AtRisk, old.NGO
+		t.Short, t.AtRisk, t.MayOpen, t.NGO = old.Short, old.AtRisk, old.MayOpen, old.NGO
 	}
 	d := norms.Draft{What: norms.ATerm, From: f.Date("from"), Reason: f.Text("reason"), Term: &t}
 	if f.Has("retire") {

@@ -400,7 +400,7 @@ func (s *Service) Serve(w http.ResponseWriter, r *http.Request, f File, variant 
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cache-Control", "private, no-store")
 	if f.ShownToAll(variant) {
-		h.Set("Cache-Control", "public, max-age=3600") // an hour at most after it is withdrawn
+		h.Set("Cache-Control", "public, no-cache") // asked again each time: it may have been withdrawn
 		h.Set("ETag", `"`+f.ID.String()+"-"+variant+`"`)
 	}
 	http.ServeContent(w, r, "", f.CreatedAt.Time, body)

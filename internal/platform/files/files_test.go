@@ -461,7 +461,7 @@ func TestServe(t *testing.T) {
 	w := serve(photo, Large)
 	for name, want := range map[string]string{
 		"Content-Type": "image/jpeg", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "default-src 'none'; sandbox",
-		"Cache-Control":       "public, max-age=3600",
+		"Cache-Control":       "public, no-cache",
 		"Content-Disposition": "inline; filename*=utf-8''%D1%81%D1%83%D1%80%D0%B5%D1%82%201.png.jpg",
 	} {
 		if got := w.Header().Get(name); got != want {

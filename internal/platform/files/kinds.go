@@ -47,8 +47,8 @@ var (
 
 var formats = []format{jpegFormat, pngFormat, webpFormat, gifFormat, pdfFormat, docxFormat, odtFormat, txtFormat, xlsxFormat, odsFormat, csvFormat}
 
-// names lists the endings of a class for people: ".jpg, .png".
-func (c Class) names() string {
+// Names lists the endings of a class for people: ".jpg, .png".
+func (c Class) Names() string {
 	var out []string
 	for _, s := range formats {
 		if s.class&c != 0 {
@@ -66,7 +66,7 @@ func judge(name string, f *os.File, size int64, allowed Class) (format, error) {
 		return s, err
 	}
 	if s.class&allowed == 0 {
-		return s, problem.New(problem.Invalid, "files.not_taken", "kinds", allowed.names())
+		return s, problem.New(problem.Invalid, "files.not_taken", "kinds", allowed.Names())
 	}
 	return s, nil
 }

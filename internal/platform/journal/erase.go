@@ -40,6 +40,19 @@ func Erase(ctx context.Context, tx *db.Tx, by access.Actor, entries []ref.ID, re
 	return nil
 }
 
+// EraseThings removes what all entries so far tell of the things.
+func EraseThings(ctx context.Context, tx *db.Tx, by access.Actor, reason string, things ...ref.Ref) error {
+	var entries []ref.ID
+	for _, t := range things {
+		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM journal_entries WHERE kind = $1 AND thing_id = $2 ORDER BY id`, t.Kind, t.ID)
+		if err != nil {
+			return err
+		}
+		entries = append(entries, some...)
+	}
+	return Erase(ctx, tx, by, entries, reason)
+}
+
 func erase(ctx context.Context, tx *db.Tx, by access.Actor, entries []ref.ID, reason string) error {
 	type found struct {
 		id   ref.ID

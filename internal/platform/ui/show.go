@@ -35,6 +35,8 @@ type Moment struct {
 	When, At, Title, Path, Text, Tone string
 	// Lang is the language of Title and Text when it is not the page's.
 	Lang i18n.Lang
+	// More leads to what belongs to it: its pictures, its form.
+	More []Link
 }
 
 // Debt is something owed by a date: who owes, what, until when.
@@ -69,6 +71,7 @@ type Org struct {
 type Picture struct {
 	Href, Thumb, Alt, Caption string
 	Width, Height             int // of the thumbnail, in pixels
+	More                      []Link
 }
 
 // Download is one form in which exactly what is shown can be taken.

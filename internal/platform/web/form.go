@@ -1,7 +1,9 @@
 package web
 
 import (
+	"context"
 	"errors"
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -42,8 +44,21 @@ func ReadForm(r *http.Request) *Form {
 	f.Values = r.Form
 	if f.err != nil {
 		f.err = readFailure(f.err)
+		if problem.Is(f.err, problem.TooLarge) {
+			drain(r)
+		}
 	}
 	return f
+}
+
+// drainAtMost is how much of a body that is too large is read and thrown away,
+// so that the browser hears the answer: it listens only when it has sent all.
+const drainAtMost = 512 << 20
+
+func drain(r *http.Request) {
+	if rest := infoOf(r).rest; rest != nil {
+		_, _ = io.Copy(io.Discard, io.LimitReader(rest, drainAtMost))
+	}
 }
 
 func readFailure(err error) error {
@@ -60,6 +75,9 @@ func (f *Form) Err() error {
 	}
 	return f.faults.Err()
 }
+
+// Context is the request's.
+func (f *Form) Context() context.Context { return f.r.Context() }
 
 // Reject notes a fault of a field that the caller found in its shape.
 func (f *Form) Reject(bad bool, field, key string, args ...any) {
@@ -180,6 +198,14 @@ func (f *Form) List(name string) []string {
 
 // Version is the version of the row that the form was drawn from.
 func (f *Form) Version() int64 { return f.Int("version") }
+
+// Files are the uploaded files of a field that takes several.
+func (f *Form) Files(name string) []*multipart.FileHeader {
+	if f.r.MultipartForm == nil {
+		return nil
+	}
+	return f.r.MultipartForm.File[name]
+}
 
 // File is an uploaded file; ok is false when none was chosen. The caller closes it.
 func (f *Form) File(name string) (file multipart.File, header *multipart.FileHeader, ok bool) {

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/url"
 	"strings"
@@ -30,6 +31,7 @@ type info struct {
 	id     string
 	keys   []string
 	until  time.Time
+	rest   io.Reader // of a body that is too large, on routes that take files
 }
 
 type infoKey struct{}

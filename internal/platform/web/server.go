@@ -139,6 +139,9 @@ func (s *Server) wrap(rt Route) http.Handler {
 			}
 			s.tell(rt, r, out.status, began)
 		}()
+		if rt.body > defaultBody {
+			infoOf(r).rest = r.Body
+		}
 		r.Body = http.MaxBytesReader(out, r.Body, rt.body)
 		if rt.frames {
 			out.Header().Set("Content-Security-Policy", policy+"*")

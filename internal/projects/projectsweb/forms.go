@@ -50,6 +50,25 @@ func (f form) need(name, label string) ui.Field {
 	return x
 }
 
+func (f form) hint(name, label, hint string) ui.Field {
+	x := f.field(name, label)
+	x.Hint = f.T(hint)
+	return x
+}
+
+func (f form) needHint(name, label, hint string) ui.Field {
+	x := f.hint(name, label, hint)
+	x.Required = true
+	return x
+}
+
+// maybe is a choice that may be left open.
+func (f form) maybe(name, label string, choices []ui.Choice) ui.Field {
+	x := f.choose(name, label, append([]ui.Choice{{Label: "—"}}, choices...))
+	x.Required = false
+	return x
+}
+
 func (f form) choose(name, label string, choices []ui.Choice) ui.Field {
 	x := f.need(name, label)
 	for i := range choices {
@@ -72,6 +91,14 @@ func (f form) texts(name, label string, rows int) ui.Texts {
 	return t
 }
 
+func (f form) hinted(name, label, hint string, rows int) ui.Texts {
+	t := f.texts(name, label, rows)
+	if t.Hint == "" {
+		t.Hint = f.T(hint)
+	}
+	return t
+}
+
 // terms are the choices of a classifier.
 func (f form) terms(list string) []ui.Choice {
 	var out []ui.Choice
@@ -89,55 +116,64 @@ func (f form) keyed(prefix string, values ...string) []ui.Choice {
 	return out
 }
 
-// rows is how many empty rows a list in a form offers besides the filled ones.
-const rows = 3
-
-func (f form) rowsOf(list, mark string) []string {
-	n := rows
-	for i := range 60 {
-		if f.values.Get(list+"."+strconv.Itoa(i)+"."+mark) != "" {
-			n = max(n, i+2)
-		}
-	}
-	var out []string
-	for i := range n {
-		out = append(out, list+"."+strconv.Itoa(i)+".")
-	}
-	return out
-}
-
 // readPlan judges shape only; meaning is judged by the room.
 func (h pages) readPlan(f *web.Form) projects.Plan {
+	tidy(f.Values)
 	p := projects.Plan{
 		Title: f.Texts("title"), Summary: f.Texts("summary"), Need: f.Texts("need"), PlaceID: h.readPlace(f, "place"),
-		Sphere: f.Line("sphere"), MoreSpheres: f.List("more_spheres"), TargetGroups: f.List("target_groups"), SDGs: f.List("sdgs"),
+		Sphere: f.Line("sphere"), MoreSpheres: f.List("more_spheres"), SDGs: f.List("sdgs"), Openly: f.Bool("openly"),
 		Beneficiaries: f.Int("beneficiaries"), ForChildren: f.Bool("for_children"), Starts: f.Date("starts"), Ends: f.Date("ends"),
 		FundingKind: f.Line("funding_kind"), Sum: f.Money("sum"), Currency: "KZT",
 	}
-	for i := 0; i < 60; i++ {
-		row := func(list, name string) string { return list + "." + strconv.Itoa(i) + "." + name }
-		if year := f.Int(row("years", "year")); year != 0 {
-			p.Years = append(p.Years, projects.YearPlan{Year: int(year), Sum: f.Money(row("years", "sum"))})
+	each := func(list string, read func(at string)) {
+		for i := range filledRows(f.Values, list) {
+			read(row(list, i))
 		}
-		if f.Has(row("tranches", "sum")) {
-			p.Tranches = append(p.Tranches, projects.Tranche{ID: f.ID(row("tranches", "id")), Sum: f.Money(row("tranches", "sum")),
-				Due: f.Date(row("tranches", "due")), Condition: f.Texts(row("tranches", "condition"))})
+	}
+	each("places", func(at string) { p.MorePlaces = append(p.MorePlaces, h.readPlace(f, at+"place")) })
+	each("groups", func(at string) { readGroup(f, &p, at) })
+	each("years", func(at string) {
+		p.Years = append(p.Years, projects.YearPlan{Year: int(f.Int(at + "year")), Sum: f.Money(at + "sum")})
+	})
+	each("tranches", func(at string) {
+		p.Tranches = append(p.Tranches, projects.Tranche{ID: f.ID(at + "id"), Sum: f.Money(at + "sum"), Due: f.Date(at + "due"), Condition: f.Texts(at + "condition")})
+	})
+	each("lines", func(at string) {
+		p.Lines = append(p.Lines, projects.Line{ID: f.ID(at + "id"), Name: f.Texts(at + "name"), Sum: f.Money(at + "sum")})
+	})
+	each("indicators", func(at string) { p.Indicators = append(p.Indicators, readIndicator(f, at)) })
+	each("partners", func(at string) { p.Partners = append(p.Partners, h.readPartner(f, at)) })
+	return p
+}
+
+func readGroup(f *web.Form, p *projects.Plan, at string) {
+	code := f.Line(at + "code")
+	f.Reject(code == "", at+"code", "form.required")
+	p.TargetGroups = append(p.TargetGroups, code)
+	if n := f.Int(at + "people"); n != 0 {
+		if p.Reach == nil {
+			p.Reach = map[string]int64{}
 		}
-		if f.Has(row("lines", "sum")) {
-			p.Lines = append(p.Lines, projects.Line{ID: f.ID(row("lines", "id")), Name: f.Texts(row("lines", "name")), Sum: f.Money(row("lines", "sum"))})
-		}
-		if f.Has(row("indicators", "target")) {
-			p.Indicators = append(p.Indicators, readIndicator(f, row))
-		}
+		p.Reach[code] = n
+	}
+}
+
+// readPartner reads an organization of the register, or the name of one that is
+// not in it.
+func (h pages) readPartner(f *web.Form, at string) projects.Partner {
+	p := projects.Partner{Role: f.Texts(at + "role")}
+	found, _ := h.findOrg(f, at+"org")
+	if p.OrgID = found; found == 0 {
+		p.Name = f.Line(at + "org")
 	}
 	return p
 }
 
-func readIndicator(f *web.Form, row func(list, name string) string) projects.Indicator {
-	i := projects.Indicator{ID: f.ID(row("indicators", "id")), Name: f.Texts(row("indicators", "name")), Unit: f.Texts(row("indicators", "unit")),
-		Measure: projects.Measure(f.Line(row("indicators", "measure"))), Adding: projects.Adding(f.Line(row("indicators", "adding"))), Source: f.Texts(row("indicators", "source"))}
-	i.Baseline = readValue(f, i.Measure, row("indicators", "baseline"))
-	i.Target = readValue(f, i.Measure, row("indicators", "target"))
+func readIndicator(f *web.Form, at string) projects.Indicator {
+	i := projects.Indicator{ID: f.ID(at + "id"), Name: f.Texts(at + "name"), Unit: f.Texts(at + "unit"),
+		Measure: projects.Measure(f.Line(at + "measure")), Adding: projects.Adding(f.Line(at + "adding")), Source: f.Texts(at + "source")}
+	i.Baseline = readValue(f, i.Measure, at+"baseline")
+	i.Target = readValue(f, i.Measure, at+"target")
 	return i
 }
 
@@ -174,24 +210,54 @@ func (h pages) readPlace(f *web.Form, name string) ref.ID {
 }
 
 // planValues is a plan as the values of its form.
-func (h pages) planValues(p projects.Project) url.Values {
-	v := url.Values{"sphere": {p.Sphere}, "more_spheres": p.MoreSpheres, "target_groups": p.TargetGroups, "sdgs": p.SDGs,
+func (v view) planValues() url.Values {
+	p := v.Project
+	values := url.Values{"sphere": {p.Sphere}, "more_spheres": p.MoreSpheres, "sdgs": p.SDGs,
 		"starts": {p.Starts.String()}, "ends": {p.Ends.String()}, "funding_kind": {p.FundingKind}, "sum": {tenge(p.Sum)},
 		"beneficiaries": {strconv.FormatInt(p.Beneficiaries, 10)}, "version": {strconv.FormatInt(p.Version, 10)}}
 	if p.ForChildren {
-		v.Set("for_children", "yes")
+		values.Set("for_children", "yes")
 	}
-	if place, ok := h.places.Tree().Place(p.PlaceID); ok {
-		v.Set("place", place.Code())
+	if p.Openly {
+		values.Set("openly", "yes")
 	}
-	putTexts(v, "title", p.Title)
-	putTexts(v, "summary", p.Summary)
-	putTexts(v, "need", p.Need)
-	for i, y := range p.Years {
-		at := row("years", i)
-		v.Set(at+"year", strconv.Itoa(y.Year))
-		v.Set(at+"sum", tenge(y.Sum))
+	values.Set("place", v.place(p.PlaceID).Code())
+	putTexts(values, "title", p.Title)
+	putTexts(values, "summary", p.Summary)
+	putTexts(values, "need", p.Need)
+	for i, id := range p.MorePlaces {
+		values.Set(row("places", i)+"place", v.place(id).Code())
 	}
+	for i, code := range p.TargetGroups {
+		values.Set(row("groups", i)+"code", code)
+		if n := p.Reach[code]; n > 0 {
+			values.Set(row("groups", i)+"people", strconv.FormatInt(n, 10))
+		}
+	}
+	for i, partner := range p.Partners {
+		putOrg(values, row("partners", i)+"org", partner.OrgID, v.Text(v.org(partner.OrgID).Title))
+		if partner.OrgID == 0 {
+			values.Set(row("partners", i)+"org", partner.Name)
+		}
+		putTexts(values, row("partners", i)+"role", partner.Role)
+	}
+	putMoney(values, p.Plan)
+	for i, x := range p.Indicators {
+		at := row("indicators", i)
+		values.Set(at+"id", x.ID.String())
+		putTexts(values, at+"name", x.Name)
+		putTexts(values, at+"unit", x.Unit)
+		putTexts(values, at+"source", x.Source)
+		values.Set(at+"measure", string(x.Measure))
+		values.Set(at+"adding", string(x.Adding))
+		values.Set(at+"baseline", x.Measure.Written(x.Baseline))
+		values.Set(at+"target", x.Measure.Written(x.Target))
+	}
+	return values
+}
+
+func putMoney(v url.Values, p projects.Plan) {
+	putYears(v, p.Years)
 	for i, t := range p.Tranches {
 		at := row("tranches", i)
 		v.Set(at+"id", t.ID.String())
@@ -205,21 +271,14 @@ func (h pages) planValues(p projects.Project) url.Values {
 		v.Set(at+"sum", tenge(l.Sum))
 		putTexts(v, at+"name", l.Name)
 	}
-	for i, x := range p.Indicators {
-		at := row("indicators", i)
-		v.Set(at+"id", x.ID.String())
-		putTexts(v, at+"name", x.Name)
-		putTexts(v, at+"unit", x.Unit)
-		putTexts(v, at+"source", x.Source)
-		v.Set(at+"measure", string(x.Measure))
-		v.Set(at+"adding", string(x.Adding))
-		v.Set(at+"baseline", x.Measure.Written(x.Baseline))
-		v.Set(at+"target", x.Measure.Written(x.Target))
-	}
-	return v
 }
 
-func row(list string, i int) string { return list + "." + strconv.Itoa(i) + "." }
+func putYears(v url.Values, years []projects.YearPlan) {
+	for i, y := range years {
+		v.Set(row("years", i)+"year", strconv.Itoa(y.Year))
+		v.Set(row("years", i)+"sum", tenge(y.Sum))
+	}
+}
 
 func putTexts(v url.Values, name string, t i18n.Text) {
 	for _, l := range i18n.Langs {
@@ -237,16 +296,31 @@ func tenge(tiyn int64) string {
 }
 
 func (h pages) newForm(w http.ResponseWriter, r *http.Request) error {
-	return h.showNew(w, r, url.Values{"org": {r.URL.Query().Get("org")}}, nil)
+	values := url.Values{}
+	if id, ok := ref.ParseID(r.URL.Query().Get("org")); ok {
+		names, err := h.projects.OrgRefs(r.Context(), []ref.ID{id})
+		if err != nil {
+			return err
+		}
+		putOrg(values, "org", id, web.Words(r).Text(names[id].Title))
+	}
+	return h.showNew(w, r, values, nil)
 }
 
 func (h pages) showNew(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
-	return h.draw(w, r, "projects.new", values, err, func(f form) templ.Component { return newFields(f) })
+	list, missing := h.projects.Programmes(r.Context())
+	if missing != nil {
+		return missing
+	}
+	return h.draw(w, r, "projects.new", values, err, func(f form) templ.Component { return newFields(f, list) })
 }
 
 func (h pages) create(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
-	n := projects.NewProject{OrgID: f.ID("org"), FunderID: f.ID("funder"), Programme: f.ID("programme"), Plan: h.readPlan(f)}
+	if reshaped(f.Values) {
+		return h.showNew(w, r, f.Values, nil)
+	}
+	n := projects.NewProject{OrgID: h.readOrg(f, "org"), FunderID: h.readOrg(f, "funder"), Programme: f.ID("programme"), Plan: h.readPlan(f)}
 	err := f.Err()
 	var p projects.Project
 	if err == nil {
@@ -267,7 +341,7 @@ func (h pages) planForm(w http.ResponseWriter, r *http.Request) error {
 	if !v.May.Edit {
 		return problem.New(problem.Forbidden, "projects.only_its_people")
 	}
-	return h.showPlan(w, r, v.Project, h.planValues(v.Project), nil)
+	return h.showPlan(w, r, v.Project, v.planValues(), nil)
 }
 
 func (h pages) showPlan(w http.ResponseWriter, r *http.Request, p projects.Project, values url.Values, err error) error {
@@ -284,8 +358,10 @@ func (h pages) savePlan(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
+	if reshaped(f.Values) {
+		return h.showPlan(w, r, v.Project, f.Values, nil)
+	}
 	plan := h.readPlan(f)
-	plan.MorePlaces, plan.Partners = v.Project.MorePlaces, v.Project.Partners
 	notice := "projects.notice.saved"
 	if err = f.Err(); err == nil && v.Project.CanChange() {
 		_, err = h.projects.EditPlan(r.Context(), web.Actor(r), v.Project.ID, f.Version(), plan)
@@ -641,4 +717,11 @@ func (f form) rhythms() []ui.Choice {
 		out = append(out, ui.Choice{Value: string(r), Label: f.T("projects.rhythm." + key)})
 	}
 	return out
+}
+
+// address asks for an address in the internet.
+func (f form) address(name, label string) ui.Field {
+	x := f.need(name, label)
+	x.Type, x.Mode = "url", "url"
+	return x
 }

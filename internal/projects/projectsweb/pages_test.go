@@ -19,6 +19,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -44,6 +45,7 @@ type site struct {
 	clock         *dbtest.Clock
 	index         *search.Engine
 	book          *norms.Service
+	files         *files.Service
 	village       places.Place
 	org, funder   ref.ID
 	lead, officer string // session tokens
@@ -75,13 +77,17 @@ func newSite(t *testing.T, d *db.DB, clock *dbtest.Clock) *site {
 	s.must(err)
 	s.org, s.funder = ngo.ID, body.ID
 	s.index, s.book = search.New(), book
-	s.rooms = projects.New(d, almaty, tree, owed, book)
+	store, err := files.OpenLocal(t.TempDir())
+	s.must(err)
+	s.files = files.New(d, store)
+	s.rooms = projects.New(d, almaty, tree, owed, book, s.files)
 	actors := map[string]access.Actor{"officer": officer, "lead": {UserID: 1, Grants: []access.Grant{{Role: access.Lead, Scope: ngo.ID}}},
 		"other": {UserID: 9, Grants: []access.Grant{{Role: access.Lead, Scope: 77}}}}
 	words := i18n.NewWords()
 	s.must(words.Add(web.Locales))
 	s.must(words.Add(ui.Locales))
 	s.must(words.Add(projectsweb.Locales))
+	s.must(words.Add(files.Locales))
 	s.server, err = web.NewServer(web.Config{Words: words, Zone: almaty, Now: d.Now, Log: slog.New(slog.DiscardHandler),
 		Failure: func(r *http.Request, _ int, p *problem.Problem) templ.Component {
 			return templ.Raw(web.Words(r).T(p.Key, p.Args...))

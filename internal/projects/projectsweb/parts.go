@@ -9,6 +9,8 @@ import (
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+
+	"github.com/a-h/templ"
 )
 
 func (h pages) report(w http.ResponseWriter, r *http.Request) error {
@@ -106,6 +108,49 @@ func (v view) orgNames(ids []ref.ID) string {
 	return joined(names)
 }
 
+// reportFigures are the numbers at the head of a report.
+func (v view) reportFigures(r projects.Report) []ui.Figure {
+	people := v.Int(r.Beneficiaries)
+	if v.Project.Sheltered() && r.Beneficiaries == 0 {
+		people = v.T("projects.people_few")
+	}
+	return []ui.Figure{{Label: v.T("projects.people"), Value: people}, {Label: v.T("projects.spent"), Value: v.Money(r.Spent(), v.Project.Currency)},
+		{Label: v.T("projects.report.came_in"), Value: v.cameIn(r), Note: v.dueNote(r)}}
+}
+
+func (v view) cameIn(r projects.Report) string {
+	if r.SubmittedAt.IsZero() {
+		return "—"
+	}
+	return v.ShortDate(r.SubmittedAt)
+}
+
+// dueNote says until when the report was due.
+func (v view) dueNote(r projects.Report) string {
+	for _, d := range v.Project.Schedule {
+		if d.No == r.No {
+			return v.T("projects.report.was_due", "date", v.ShortDate(d.Due))
+		}
+	}
+	return ""
+}
+
+// writes tells that the reader is writing the report.
+func (v view) writes(r projects.Report) bool {
+	return v.May.Report && r.State == projects.ReportDraft
+}
+
+// samePeriod are the other reports of the same period: those that were
+// returned, and the one that took their place.
+func (v view) samePeriod(r projects.Report) (list []ui.Moment) {
+	for _, o := range v.Reports {
+		if o.No == r.No && o.ID != r.ID {
+			list = append(list, v.reportMoment(o))
+		}
+	}
+	return list
+}
+
 // spendings shows the money of a report by line and year.
 func (v view) spendings(r projects.Report) ui.Sheet {
 	s := ui.Sheet{Caption: v.T("projects.spent"), Empty: v.T("projects.nothing_spent"),
@@ -128,15 +173,31 @@ func (v view) lineName(id ref.ID) string {
 // actuals shows the values of a report with their evidence.
 func (v view) actuals(r projects.Report) ui.Sheet {
 	s := ui.Sheet{Caption: v.T("projects.results"), Empty: v.T("projects.no_values"),
-		Columns: []ui.Column{{Label: v.T("projects.indicator")}, {Label: v.T("projects.actual"), Num: true}, {Label: v.T("projects.evidence")}}}
+		Columns: []ui.Column{{Label: v.T("projects.indicator")}, {Label: v.T("projects.target"), Num: true}, {Label: v.T("projects.actual"), Num: true}, {Label: v.T("projects.evidence")}}}
 	for _, a := range r.Actuals {
 		for _, i := range v.Project.Indicators {
 			if i.ID == a.Indicator {
-				s.Rows = append(s.Rows, ui.Cells(v.indicatorName(i), v.value(i.Measure, a.Value), v.Text(a.Evidence)))
+				row := ui.Cells(v.indicatorName(i), v.value(i.Measure, i.Target), v.value(i.Measure, a.Value), v.Text(a.Evidence))
+				row[3].Show = v.evidence(r, a)
+				s.Rows = append(s.Rows, row)
 			}
 		}
 	}
 	return s
+}
+
+// evidence is what a value is proved by: words and files.
+func (v view) evidence(r projects.Report, a projects.Actual) templ.Component {
+	var list []paper
+	for _, f := range v.papers(v.FilesOf(projects.OfReport, r.ID, projects.Evidence)) {
+		if f.indicator == a.Indicator {
+			list = append(list, f)
+		}
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return evidenceCell(v, a, list)
 }
 
 // reportRows are the rows behind what is spent and who was reached.

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"birge/internal/norms"
@@ -104,6 +105,7 @@ type told struct {
 	Reports  []projects.Report    `json:"reports"`
 	Orgs     map[ref.ID]ref.Ref   `json:"organizations"`
 	Owed     []owed               `json:"owed"`
+	Files    []projects.File      `json:"files"`
 	Language i18n.Lang            `json:"-"`
 }
 
@@ -119,7 +121,7 @@ func (h pages) projectJSON(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t := told{Project: v.Project, On: v.Day, Status: v.Status, Money: v.ByYear, Results: v.Results, Events: v.Events, Reports: v.Reports, Orgs: v.Orgs}
+	t := told{Project: v.Project, On: v.Day, Status: v.Status, Money: v.ByYear, Results: v.Results, Events: v.Events, Reports: v.Reports, Orgs: v.Orgs, Files: v.Files}
 	for _, o := range v.Owed {
 		t.Owed = append(t.Owed, owed{o.Kind, o.Owner, o.Due, o.State(v.Day)})
 	}
@@ -351,6 +353,7 @@ func (v view) moment(e projects.Event) ui.Moment {
 		if v.May.Report && (state == projects.EventAhead || state == projects.EventAwaited) {
 			m.Path = v.Project.Ref().Path + "/events/" + e.ID.String()
 		}
+		m.More = v.eventLinks(e, state)
 	}
 	if state == projects.EventConfirmed && e.Headcount > 0 {
 		m.Text = v.N("projects.came."+string(e.Method), e.Headcount)
@@ -361,6 +364,24 @@ func (v view) moment(e projects.Event) ui.Moment {
 		m.Text += ". " + v.T("projects.event.told_late")
 	}
 	return m
+}
+
+// eventLinks lead to the pictures of an event and to the form that adds some.
+func (v view) eventLinks(e projects.Event, state projects.EventState) (links []ui.Link) {
+	if n := int64(len(v.gallery(v.FilesOf(projects.OfEvent, e.ID, projects.Picture)))); n > 0 {
+		links = append(links, ui.Link{Title: v.N("projects.pictures.n", n), Path: v.Project.Ref().Path + "/pictures#p" + e.ID.String()})
+	}
+	if v.May.Report && (state == projects.EventConfirmed || state == projects.EventAwaited) {
+		links = append(links, ui.Link{Title: v.T("projects.file.add.picture"), Path: addFilesPath(v.Project.ID, projects.OfEvent, e.ID, projects.Picture, 0)})
+	}
+	return links
+}
+
+func (v view) mediumAndDay(l projects.Link) string {
+	if l.On.IsZero() {
+		return l.Medium
+	}
+	return strings.TrimPrefix(l.Medium+", "+v.ShortDate(l.On), ", ")
 }
 
 func (v view) debts() []ui.Debt {
@@ -379,11 +400,18 @@ func (v view) debts() []ui.Debt {
 func (v view) reports() []ui.Moment {
 	var list []ui.Moment
 	for _, r := range slices.Backward(v.Reports) {
-		list = append(list, ui.Moment{When: v.period(r.From, r.To), At: r.To.String(), Title: v.reportTitle(r), Path: r.Ref().Path,
-			Text: v.T("projects.report." + string(r.State)), Tone: map[projects.ReportState]string{
-				projects.ReportAccepted: ui.Good, projects.ReportSubmitted: ui.Wait, projects.ReportReturned: ui.Late}[r.State]})
+		list = append(list, v.reportMoment(r))
 	}
 	return list
+}
+
+func (v view) reportMoment(r projects.Report) ui.Moment {
+	return ui.Moment{When: v.period(r.From, r.To), At: r.To.String(), Title: v.reportTitle(r), Path: r.Ref().Path,
+		Text: v.T("projects.report." + string(r.State)), Tone: reportTone(r.State)}
+}
+
+func reportTone(s projects.ReportState) string {
+	return map[projects.ReportState]string{projects.ReportAccepted: ui.Good, projects.ReportSubmitted: ui.Wait, projects.ReportReturned: ui.Late}[s]
 }
 
 func (v view) period(from, to db.Date) string { return v.ShortDate(from) + " – " + v.ShortDate(to) }
@@ -410,7 +438,7 @@ func (v view) facts() []ui.Fact {
 	p := v.Project
 	list := []ui.Fact{
 		{Label: v.T("projects.sphere"), Value: v.terms("sphere", append([]string{p.Sphere}, p.MoreSpheres...))},
-		{Label: v.T("projects.for_whom"), Value: v.terms("target_group", p.TargetGroups)},
+		{Label: v.T("projects.for_whom"), Value: v.groups(p.Plan)},
 		{Label: v.T("projects.term"), Value: v.period(p.Starts, p.Ends)},
 		{Label: v.T("projects.funding"), Value: v.term("funding_kind", p.FundingKind)},
 	}
@@ -421,12 +449,25 @@ func (v view) facts() []ui.Fact {
 		list = append(list, ui.Fact{Label: v.T("projects.sdgs"), Value: v.terms("sdg", p.SDGs)})
 	}
 	if v.Programme.ID != 0 {
-		list = append(list, ui.Fact{Label: v.T("projects.programme"), Value: v.Text(v.Programme.Title)})
+		list = append(list, ui.Fact{Label: v.T("projects.programme"), Value: v.Text(v.Programme.Title), Show: programmeLink(v)})
 	}
 	if p.ImportID != 0 {
 		list = append(list, ui.Fact{Label: v.T("projects.source"), Value: v.T("projects.source_row", "row", p.ImportRow)})
 	}
 	return slices.DeleteFunc(list, func(f ui.Fact) bool { return f.Value == "" })
+}
+
+// groups are the target groups with the people who are to be reached.
+func (v view) groups(p projects.Plan) string {
+	var names []string
+	for _, code := range p.TargetGroups {
+		name := v.term("target_group", code)
+		if n := p.Reach[code]; n > 0 {
+			name += " – " + v.Int(n)
+		}
+		names = append(names, name)
+	}
+	return joined(names)
 }
 
 func (v view) terms(list string, codes []string) string {

@@ -42,6 +42,7 @@ func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.
 		web.Public("GET /projects/{id}/why", h.why),
 		web.Public("GET /projects/{id}/amendments", h.amendments),
 		web.Public("GET /projects/{id}/reports/{report}", h.report),
+		web.Public("GET /projects/{id}/pictures", h.pictures),
 		web.PublicRaw("GET /api/v1/projects/{id}", h.projectJSON),
 		web.PublicRaw("GET /calendar/projects/{id}", h.calendar),
 
@@ -61,5 +62,12 @@ func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.
 		web.SignedIn("GET /projects/{id}/report/{no}", h.reportForm),
 		web.SignedIn("POST /projects/{id}/report/{no}", h.saveReport),
 		web.SignedIn("POST /projects/{id}/reports/{report}", h.judgeReport),
+		web.SignedIn("GET /projects/{id}/media", h.mediaForm),
+		web.SignedIn("POST /projects/{id}/media", h.addMedia),
+		web.SignedIn("GET /projects/{id}/files/new", h.fileForm),
+		web.SignedIn("POST /projects/{id}/files/new", h.addFiles).Body(maxUpload),
+		web.SignedIn("GET /projects/{id}/files/{file}", h.fileShow),
+		web.SignedIn("POST /projects/{id}/files/{file}", h.changeFile),
+		web.SignedIn("GET /projects/{id}/files/{file}/{variant}", h.serveFile),
 	}
 }
