@@ -31,6 +31,8 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 		return nil
 	})
 	g.Go(func() error { return p.turnDays(ctx) })
+	g.Go(func() error { return p.fillSearch(ctx) })
+	g.Go(func() error { return p.saveSearch(ctx) })
 	g.Go(func() error {
 		if err := p.follow(ctx); !errors.Is(err, context.Canceled) {
 			return err
@@ -42,29 +44,30 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 // follow brings memory up to the store and keeps it there. The place in the
 // chain is read before anything is loaded, so nothing between is missed.
 func (p *Portal) follow(ctx context.Context) error {
-	var from int64
+	var now int64
 	if err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
-		from, err = journal.Seq(ctx, tx)
+		now, err = journal.Seq(ctx, tx)
 		return err
 	}); err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
-	if err := p.load(ctx, from); err != nil {
-		return err
-	}
-	if p.Memory != nil {
-		p.Memory.DropAll() // pages drawn while memory was being filled
-	}
-	p.ready.tell()
-	return journal.Follow(ctx, p.DB, from, func(batch []journal.Entry) error { return p.renew(ctx, batch) })
-}
-
-// load reads everything that is kept in memory.
-func (p *Portal) load(ctx context.Context, seq int64) error {
 	if err := errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx)); err != nil {
 		return err
 	}
-	return errors.Join(p.fill(homeweb.KindHelp, seq), p.fill(homeweb.KindPlace, seq), p.fillSearch(ctx, seq))
+	p.ready.serving.tell()
+	from := p.loadSearch(ctx, now)
+	if err := errors.Join(p.fill(homeweb.KindHelp, now), p.fill(homeweb.KindPlace, now)); err != nil {
+		return err
+	}
+	p.forgetPages() // drawn while memory was being filled
+	p.tellIfWhole()
+	return journal.Follow(ctx, p.DB, from, func(batch []journal.Entry) error { return p.renew(ctx, batch) })
+}
+
+func (p *Portal) forgetPages() {
+	if p.Memory != nil {
+		p.Memory.DropAll()
+	}
 }
 
 // fill brings a kind of the home pages into the search anew.
@@ -89,6 +92,7 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 		if err := p.fill(homeweb.KindPlace, batch[len(batch)-1].Seq); err != nil {
 			return err
 		}
+		p.refill() // everything is found by the places around it
 	}
 	if kinds["norm"] || kinds["norm_term"] || kinds["norm_day"] || kinds["norm_year"] {
 		if err := p.Norms.Reload(ctx); err != nil {

@@ -71,6 +71,7 @@ type Portal struct {
 
 	metrics *prometheus.Registry
 	ready   readiness
+	index   index
 }
 
 // Open opens the portal of a folder: claims the folder, brings the store to the
@@ -85,7 +86,8 @@ func Open(ctx context.Context, c Config) (p *Portal, err error) {
 	if err := c.claim(); err != nil {
 		return nil, err
 	}
-	p = &Portal{Config: c, metrics: prometheus.NewRegistry(), ready: readiness{caughtUp: make(chan struct{})}}
+	p = &Portal{Config: c, metrics: prometheus.NewRegistry(), ready: newReadiness(),
+		index: index{stale: make(chan struct{}, 1)}}
 	if p.Zone, err = time.LoadLocation(c.Zone); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}

@@ -3,10 +3,14 @@ package app
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io/fs"
 	"iter"
 	"log/slog"
 	"maps"
+	"path/filepath"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"birge/internal/obligations"
@@ -55,15 +59,170 @@ func (f docsOf) each(ctx context.Context) iter.Seq2[search.Doc, error] {
 	}
 }
 
-// fillSearch builds the index of every kind anew; the old one answers meanwhile.
-func (p *Portal) fillSearch(ctx context.Context, seq int64) error {
+// index is the state of the search beside what it knows.
+type index struct {
+	stale chan struct{} // asks for everything to be read anew
+	// asOf is the day for which the index was filled: states follow from the clock.
+	asOf atomic.Pointer[db.Date]
+}
+
+// docsVersion rises when rooms tell the index something else of the same row.
+const docsVersion = 1
+
+func (p *Portal) snapshotPath() string { return filepath.Join(p.Config.Data, "search.index") }
+
+// errOldSnapshot is why a snapshot is thrown away: another version wrote it, or
+// the store has another past than the one it was made from.
+var errOldSnapshot = errors.New("app: the snapshot of the search does not fit this portal")
+
+// stampForm says what a snapshot was made from: the rules, the link of the chain
+// up to which it is current, and the day.
+const stampForm = "%d %q %s"
+
+func (p *Portal) linkAt(ctx context.Context, seq int64) (link string, err error) {
+	err = p.DB.View(ctx, func(tx *db.Tx) error {
+		link, err = journal.LinkAt(ctx, tx, seq)
+		return err
+	})
+	return link, err
+}
+
+// loadSearch takes up the index of the last run and gives the place in the chain
+// up to which it is current. Without one, or with one that does not fit, the
+// index is filled in the background; until then lists come from the store.
+func (p *Portal) loadSearch(ctx context.Context, now int64) (from int64) {
+	from = now
+	switch err := p.Search.Load(p.snapshotPath(), func(seq int64, stamp string) error { return p.judge(ctx, seq, now, stamp) }); {
+	case err == nil:
+		from = p.Search.Seq()
+	case !errors.Is(err, fs.ErrNotExist):
+		p.Config.Log.Warn("the search is filled anew", slog.Any("why", err))
+	}
+	if asOf := p.index.asOf.Load(); asOf == nil || *asOf != p.today() || !p.searchWhole() {
+		p.refill()
+	}
+	return from
+}
+
+// judge tells whether a snapshot fits, and takes up the day that it is of.
+func (p *Portal) judge(ctx context.Context, seq, now int64, stamp string) error {
+	var rules int
+	var link, day string
+	if _, err := fmt.Sscanf(stamp, stampForm, &rules, &link, &day); err != nil || rules != docsVersion || seq > now {
+		return errOldSnapshot
+	}
+	known, err := p.linkAt(ctx, seq)
+	if err != nil {
+		return err
+	}
+	asOf, err := db.ParseDate(day)
+	if err != nil || link != known {
+		return errOldSnapshot
+	}
+	p.index.asOf.Store(&asOf)
+	return nil
+}
+
+// searchWhole tells that every kind can be searched.
+func (p *Portal) searchWhole() bool {
+	for kind := range p.searched() {
+		if !p.Search.Ready(kind) {
+			return false
+		}
+	}
+	return true
+}
+
+// refill asks for the index to be filled anew; asking twice is asking once.
+func (p *Portal) refill() {
+	select {
+	case p.index.stale <- struct{}{}:
+	default:
+	}
+}
+
+// fillSearch reads everything into the index whenever it is asked to; the old
+// one answers meanwhile.
+func (p *Portal) fillSearch(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-p.index.stale:
+		}
+		if err := p.fillOnce(ctx); err != nil && ctx.Err() == nil {
+			p.Config.Log.Error("filling the search", slog.Any("err", err))
+			time.AfterFunc(refillAfter, p.refill)
+			continue
+		}
+		p.forgetPages()
+		p.tellIfWhole()
+	}
+}
+
+// refillAfter is when filling is tried again after it failed.
+const refillAfter = 10 * time.Second
+
+func (p *Portal) fillOnce(ctx context.Context) error {
+	day := p.today()
+	var seq int64
+	if err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
+		seq, err = journal.Seq(ctx, tx)
+		return err
+	}); err != nil {
+		return err
+	}
 	for kind, docs := range p.searched() {
 		if err := p.Search.Rebuild(kind, seq, docs.each(ctx)); err != nil {
 			return err
 		}
 	}
+	p.index.asOf.Store(&day)
 	return nil
 }
+
+func (p *Portal) tellIfWhole() {
+	if p.searchWhole() {
+		p.ready.whole.tell()
+	}
+}
+
+// saveEvery is how often the index is saved while it changes.
+const saveEvery = 10 * time.Minute
+
+// saveSearch saves the index now and then, and when the portal ends.
+func (p *Portal) saveSearch(ctx context.Context) error {
+	saved := p.Search.Seq()
+	again := time.NewTicker(saveEvery)
+	defer again.Stop()
+	for {
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return p.saveOnce(context.WithoutCancel(ctx))
+		}
+		if p.Search.Seq() == saved {
+			continue
+		}
+		if err := p.saveOnce(ctx); err != nil {
+			p.Config.Log.Warn("saving the search", slog.Any("err", err))
+		}
+		saved = p.Search.Seq()
+	}
+}
+
+func (p *Portal) saveOnce(ctx context.Context) error {
+	day := p.index.asOf.Load()
+	if day == nil || !p.searchWhole() {
+		return nil
+	}
+	return p.Search.Save(p.snapshotPath(), func(seq int64) (string, error) {
+		link, err := p.linkAt(ctx, seq)
+		return fmt.Sprintf(stampForm, docsVersion, link, day), err
+	})
+}
+
+func (p *Portal) today() db.Date { return db.DateOf(p.DB.Now().In(p.Zone)) }
 
 // renewSearch takes the things that a batch touched into the index.
 func (p *Portal) renewSearch(ctx context.Context, batch []journal.Entry) error {
@@ -98,10 +257,10 @@ func (p *Portal) renewSearch(ctx context.Context, batch []journal.Entry) error {
 	return nil
 }
 
-// turnDays waits for midnight: statuses are a rule over facts and the clock, so
+// turnDays waits for midnight: states are a rule over facts and the clock, so
 // with the day the index and the pages turn.
 func (p *Portal) turnDays(ctx context.Context) error {
-	day := db.DateOf(p.DB.Now().In(p.Zone))
+	day := p.today()
 	look := time.NewTicker(time.Minute)
 	defer look.Stop()
 	for {
@@ -110,16 +269,9 @@ func (p *Portal) turnDays(ctx context.Context) error {
 			return nil
 		case <-look.C:
 		}
-		today := db.DateOf(p.DB.Now().In(p.Zone))
-		if today == day {
-			continue
-		}
-		day = today
-		if err := p.fillSearch(ctx, p.Search.Seq()); err != nil {
-			p.Config.Log.Error("filling the search anew", slog.Any("err", err))
-		}
-		if p.Memory != nil {
-			p.Memory.DropAll()
+		if today := p.today(); today != day {
+			day = today
+			p.refill()
 		}
 	}
 }

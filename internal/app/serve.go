@@ -13,17 +13,25 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// readiness is what /readyz asks: whether the feed has caught up once.
-type readiness struct {
-	caughtUp chan struct{}
+// readiness is how far the start has come: serving once pages can be drawn, as
+// /readyz asks; whole once the search answers in full.
+type readiness struct{ serving, whole moment }
+
+// moment is something that happens once.
+type moment struct {
+	happened chan struct{}
 	once     sync.Once
 }
 
-func (r *readiness) tell() { r.once.Do(func() { close(r.caughtUp) }) }
+func newReadiness() readiness {
+	return readiness{moment{happened: make(chan struct{})}, moment{happened: make(chan struct{})}}
+}
 
-func (r *readiness) is() bool {
+func (m *moment) tell() { m.once.Do(func() { close(m.happened) }) }
+
+func (m *moment) is() bool {
 	select {
-	case <-r.caughtUp:
+	case <-m.happened:
 		return true
 	default:
 		return false
@@ -72,7 +80,7 @@ func alive(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte("ok\n
 // readyz answers 200 once pages can be served and while the sealer seals.
 func (p *Portal) readyz(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case !p.ready.is():
+	case !p.ready.serving.is():
 		http.Error(w, "starting", http.StatusServiceUnavailable)
 	case p.Sealer.Healthy(r.Context()) != nil:
 		http.Error(w, "the sealer stalls", http.StatusServiceUnavailable)
@@ -98,10 +106,15 @@ func robots(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("User-agent: *\nDisallow: /kk/desk\nDisallow: /ru/desk\nDisallow: /en/desk\n"))
 }
 
-// AwaitReady waits until the portal answers as ready.
-func (p *Portal) AwaitReady(ctx context.Context) error {
+// AwaitServing waits until pages can be drawn.
+func (p *Portal) AwaitServing(ctx context.Context) error { return await(ctx, &p.ready.serving) }
+
+// AwaitReady waits until the search answers in full as well.
+func (p *Portal) AwaitReady(ctx context.Context) error { return await(ctx, &p.ready.whole) }
+
+func await(ctx context.Context, m *moment) error {
 	select {
-	case <-p.ready.caughtUp:
+	case <-m.happened:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()

@@ -3,6 +3,7 @@ package journal
 import (
 	"cmp"
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -44,6 +45,13 @@ func scanWithBody(r db.Row) (e Entry, err error) {
 // is sealed yet.
 func Seq(ctx context.Context, tx *db.Tx) (int64, error) {
 	return db.One(ctx, tx, db.Value[int64], `SELECT COALESCE(MAX(seq), 0) FROM journal_chain`)
+}
+
+// LinkAt is the link of the chain at a place, as text; "" when the chain does not
+// reach there. Two portals with the same link have the same past up to it.
+func LinkAt(ctx context.Context, tx *db.Tx, seq int64) (string, error) {
+	hash, _, err := db.Maybe(ctx, tx, db.Value[[]byte], `SELECT hash FROM journal_chain WHERE seq = $1`, seq)
+	return hex.EncodeToString(hash), err
 }
 
 // Timeline tells what happened to a root and its parts, newest first, with

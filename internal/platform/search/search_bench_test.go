@@ -106,12 +106,12 @@ func BenchmarkSearch(b *testing.B) {
 		var save, load time.Duration
 		for b.Loop() {
 			start := time.Now()
-			if err := e.Save(path); err != nil {
+			if err := e.Save(path, stamped); err != nil {
 				b.Fatal(err)
 			}
 			save += time.Since(start)
 			start = time.Now()
-			if err := New().Load(path); err != nil {
+			if err := New().Load(path, anyStamp); err != nil {
 				b.Fatal(err)
 			}
 			load += time.Since(start)

@@ -344,11 +344,11 @@ func TestIndexAnswersLikeAScan(t *testing.T) {
 }
 
 func saved(t *rapid.T, e *Engine, path string) *Engine {
-	if err := e.Save(path); err != nil {
+	if err := e.Save(path, stamped); err != nil {
 		t.Fatal(err)
 	}
 	again := New()
-	if err := again.Load(path); err != nil {
+	if err := again.Load(path, anyStamp); err != nil {
 		t.Fatal(err)
 	}
 	return again

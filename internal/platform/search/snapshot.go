@@ -18,12 +18,13 @@ import (
 	"birge/internal/platform/ref"
 )
 
-// A snapshot file begins with magic, format, the analyser's fingerprint and the
-// journal position, then holds the kinds, then a checksum of all before it.
+// A snapshot file begins with magic, format, the analyser's fingerprint, the
+// journal position and the saver's stamp, then holds the kinds, then a checksum
+// of all before it.
 // Numbers are little-endian, lists come after their length.
 const (
 	magic          = "BIRGEIDX"
-	snapshotFormat = 1
+	snapshotFormat = 2
 	headSize       = len(magic) + 4 + 8 + 8
 	checksumSize   = 4
 )
@@ -35,8 +36,14 @@ var ErrSnapshot = errors.New("search: the snapshot cannot be used")
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
 // Save writes everything known of filled kinds to path, or leaves the file there
-// as it was. Reading and writing go on meanwhile.
-func (e *Engine) Save(path string) (err error) {
+// as it was. Reading and writing go on meanwhile. stamp is what Load is to judge
+// the file by; it is asked for the journal position that is saved.
+func (e *Engine) Save(path string, stamp func(seq int64) (string, error)) (err error) {
+	now := e.now.Load()
+	mark, err := stamp(now.seq)
+	if err != nil {
+		return fmt.Errorf("search: save: %w", err)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
 		return fmt.Errorf("search: save: %w", err)
@@ -47,7 +54,9 @@ func (e *Engine) Save(path string) (err error) {
 		}
 	}()
 	w := newWriter(f)
-	w.state(e.now.Load())
+	w.number(uint64(now.seq))
+	w.bytes([]byte(mark))
+	w.state(now)
 	if err = w.finish(); err != nil {
 		return err
 	}
@@ -65,9 +74,10 @@ func (e *Engine) Save(path string) (err error) {
 
 // Load takes up what Save wrote, in place of everything known. It fails with
 // ErrSnapshot on a file that is damaged, of another format, or of an analyser
-// that makes other stems, and with fs.ErrNotExist where there is none; the
-// engine is then as before. It is meant for the start, before the first Apply.
-func (e *Engine) Load(path string) error {
+// that makes other stems, with the error of judge, and with fs.ErrNotExist where
+// there is none; the engine is then as before. It is meant for the start, before
+// the first Apply.
+func (e *Engine) Load(path string, judge func(seq int64, stamp string) error) error {
 	f, err := os.Open(path)
 	if err != nil {
 		return fmt.Errorf("search: load: %w", err)
@@ -77,7 +87,13 @@ func (e *Engine) Load(path string) error {
 		return err
 	}
 	r := reading{r: bufio.NewReaderSize(f, 1<<20)}
-	loaded := r.state()
+	seq, mark := int64(r.number()), string(r.bytes())
+	if r.err == nil {
+		if err := judge(seq, mark); err != nil {
+			return err
+		}
+	}
+	loaded := r.state(seq)
 	if r.err != nil {
 		return fmt.Errorf("%w: %w", ErrSnapshot, r.err)
 	}
@@ -186,7 +202,6 @@ func writeList[T fixed](w *writer, list []T) {
 }
 
 func (w *writer) state(s *state) {
-	w.number(uint64(s.seq))
 	var kinds []string
 	for _, kind := range slices.Sorted(maps.Keys(s.kinds)) {
 		if s.kinds[kind].ready {
@@ -307,8 +322,8 @@ func readList[T fixed](r *reading, width int) []T {
 	return list
 }
 
-func (r *reading) state() *state {
-	s := &state{seq: int64(r.number()), kinds: map[string]*index{}}
+func (r *reading) state(seq int64) *state {
+	s := &state{seq: seq, kinds: map[string]*index{}}
 	for range r.number() {
 		kind := string(r.bytes())
 		ix := &index{ready: true}
