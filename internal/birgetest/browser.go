@@ -70,6 +70,42 @@ func (b *Browser) do(step chromedp.Action[chromedp.Void]) {
 	}
 }
 
+// Await waits until something that the CSS selector names can be seen.
+func (b *Browser) Await(selector string) {
+	b.t.Helper()
+	b.do(chromedp.WaitVisible(chromedp.CSS(selector)))
+}
+
+// Type writes into a field by the keyboard; "\r" is the Enter key.
+func (b *Browser) Type(selector, keys string) {
+	b.t.Helper()
+	b.do(chromedp.SendKeys(chromedp.CSS(selector), keys))
+}
+
+// Set gives a field a value at once, as choosing a day does.
+func (b *Browser) Set(selector, value string) {
+	b.t.Helper()
+	b.do(chromedp.SetValue(chromedp.CSS(selector), value))
+}
+
+// Click presses what the selector names.
+func (b *Browser) Click(selector string) {
+	b.t.Helper()
+	b.do(chromedp.Click(chromedp.CSS(selector)))
+}
+
+// Reads gives the text of what the selector names, once it can be seen.
+func (b *Browser) Reads(selector string) string {
+	b.t.Helper()
+	ctx, cancel := context.WithTimeout(b.ctx, pageTime)
+	defer cancel()
+	text, err := chromedp.Run(ctx, chromedp.Text(chromedp.CSS(selector)))
+	if err != nil {
+		b.t.Fatalf("%s: %v", selector, err)
+	}
+	return text
+}
+
 // Eval runs a script in the page, past its content policy, awaits it and gives
 // its value.
 func Eval[T any](b *Browser, script string) T {

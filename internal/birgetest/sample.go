@@ -321,6 +321,9 @@ func (s *Sample) Reader(email string) *Reader {
 	return r
 }
 
+// Password is with what somebody of the sample signs in.
+func (s *Sample) Password(email string) string { return s.passwords[email] }
+
 // NamesOfOthers lists what a reader may know of nobody else: names and addresses
 // of private persons.
 func (s *Sample) NamesOfOthers(reader string) (names []string) {
