@@ -3,8 +3,11 @@ package birgetest
 import (
 	"context"
 	"os"
+	"strconv"
 	"testing"
 	"time"
+
+	"birge/internal/platform/web"
 
 	"github.com/chromedp/chromedp"
 )
@@ -23,6 +26,8 @@ type Browser struct {
 	t   testing.TB
 	ctx context.Context
 	axe string
+
+	reader *Reader // whose session it has
 }
 
 // Browse starts a browser until the end of the test. Without one the test is
@@ -59,6 +64,21 @@ func (b *Browser) Width(pixels int64) {
 func (b *Browser) Open(url string) {
 	b.t.Helper()
 	b.do(chromedp.Navigate(url))
+}
+
+// OpenAs shows an address of the portal to a reader.
+func (b *Browser) OpenAs(r *Reader, path string) {
+	b.t.Helper()
+	if b.reader != r {
+		b.Open(r.w.URL + "/healthz") // a plain answer of the portal, whose cookies are then set
+		session := web.SessionCookie + "=; path=/; max-age=0"
+		for _, c := range r.cookie {
+			session = c.Name + "=" + c.Value + "; path=/"
+		}
+		Eval[string](b, "document.cookie = "+strconv.Quote(session))
+		b.reader = r
+	}
+	b.Open(r.w.URL + path)
 }
 
 func (b *Browser) do(step chromedp.Action[chromedp.Void]) {

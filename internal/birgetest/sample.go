@@ -303,11 +303,12 @@ func tellProposal(ctx context.Context, p *app.Portal) error {
 // Reader is somebody of the sample with the given address, signed in; "" is a stranger.
 func (s *Sample) Reader(email string) *Reader {
 	s.T.Helper()
-	if email == "" {
-		return s.Stranger()
-	}
 	if r, ok := s.readers[email]; ok {
 		return r
+	}
+	if email == "" {
+		s.readers[email] = s.Stranger()
+		return s.readers[email]
 	}
 	password, ok := s.passwords[email]
 	if !ok {

@@ -1404,11 +1404,19 @@ func erasePage(p ui.Page, f form, password bool) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = trouble(p, f).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Intro(p.Title).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
 			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 73, " ")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = trouble(p, f).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 74, " ")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1432,7 +1440,7 @@ func erasePage(p ui.Page, f form, password bool) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.ConfirmDialog(p, ui.Confirm{Title: p.Title, Text: p.T("accounts.erase.what"), Path: "/account/erase", Button: p.T("accounts.erase.do"), Tone: ui.Late, Cancel: "/account"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var61), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.ConfirmDialog(p, ui.Confirm{Text: p.T("accounts.erase.what"), Path: "/account/erase", Button: p.T("accounts.erase.do"), Tone: ui.Late, Cancel: "/account"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var61), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -268,7 +268,7 @@ func signInPage(p ui.Page, f form, to string, passkeys bool, providers []account
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(p, ui.Field{Name: "email", Label: p.T("accounts.email"), Type: "email", Autocomplete: "email", Required: true, Value: f.value("email", "")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(p, ui.Field{Form: "link-", Name: "email", Label: p.T("accounts.email"), Type: "email", Autocomplete: "email", Required: true, Value: f.value("email", "")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

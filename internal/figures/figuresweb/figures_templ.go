@@ -191,7 +191,7 @@ func listPage(p ui.Page, l listing) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section("forums", p.T("figures.forums")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section("by-forum", p.T("figures.forums")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

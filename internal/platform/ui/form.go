@@ -16,6 +16,8 @@ import (
 // wrong with it. The zero Fault is no fault, so bad["name"] can be given as it is.
 type Field struct {
 	Name, Label, Hint, Value string
+	// Form tells fields of one name apart where a page has several forms.
+	Form string
 	Fault                    problem.Fault
 	Required                 bool
 	// Type is the input's type ("email", "tel", "url", "password"); empty is text.
@@ -65,7 +67,7 @@ type Confirm struct {
 func (f Field) faulty() bool { return f.Fault.Key != "" }
 
 // id is the id of the field's control.
-func (f Field) id() string { return "f-" + strings.ReplaceAll(f.Name, ".", "-") }
+func (f Field) id() string { return "f-" + f.Form + strings.ReplaceAll(f.Name, ".", "-") }
 
 // about are the attributes that tie the control to its hint and its fault.
 func (f Field) about() templ.Attributes {
