@@ -210,17 +210,39 @@ func (s *Service) loadActor(ctx context.Context, token string) (a access.Actor, 
 		if err != nil || p.Status != Active {
 			return err
 		}
-		gs, err := grantsOf(ctx, tx, p.ID)
-		if err != nil {
+		if a, err = actorOf(ctx, tx, p); err != nil {
 			return err
 		}
-		a = access.Actor{UserID: p.ID, Name: p.Name, Session: x.ID, Confirmed: !s.options.SecondFactor || x.confirmed(tx.Now())}
-		for _, g := range gs {
-			a.Grants = append(a.Grants, access.Grant{Role: g.Role, Scope: g.Scope.ID})
-		}
+		a.Session, a.Confirmed = x.ID, !s.options.SecondFactor || x.confirmed(tx.Now())
 		a.OnBehalf, err = behalfOf(ctx, tx, x)
 		return err
 	})
+	return a, err
+}
+
+// ActorOfPerson is a person with the grants held now, for work that goes on in
+// the person's name after the request. One who left or was blocked is a stranger.
+func (s *Service) ActorOfPerson(ctx context.Context, id ref.ID) (a access.Actor, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		p, err := personByID(ctx, tx, id)
+		if problem.Is(err, problem.NotFound) {
+			return nil
+		}
+		if err != nil || p.Status != Active {
+			return err
+		}
+		a, err = actorOf(ctx, tx, p)
+		return err
+	})
+	return a, err
+}
+
+func actorOf(ctx context.Context, tx *db.Tx, p Person) (access.Actor, error) {
+	a := access.Actor{UserID: p.ID, Name: p.Name}
+	gs, err := grantsOf(ctx, tx, p.ID)
+	for _, g := range gs {
+		a.Grants = append(a.Grants, access.Grant{Role: g.Role, Scope: g.Scope.ID})
+	}
 	return a, err
 }
 

@@ -18,6 +18,7 @@ import (
 	"birge/internal/figures"
 	"birge/internal/figures/figuresweb"
 	"birge/internal/homeweb"
+	"birge/internal/importsweb"
 	"birge/internal/norms"
 	"birge/internal/norms/normsweb"
 	"birge/internal/obligations"
@@ -30,6 +31,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/imports"
 	"birge/internal/platform/jobs"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/keys"
@@ -67,6 +69,7 @@ type Portal struct {
 	Obligations *obligations.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
+	Imports     *imports.Service
 	Home        *homeweb.Home
 
 	metrics *prometheus.Registry
@@ -115,6 +118,7 @@ func (p *Portal) build(ctx context.Context) error {
 	if err := p.buildRooms(ctx); err != nil {
 		return err
 	}
+	p.Imports = imports.New(p.DB, p.Files, p.Accounts.ActorOfPerson, p.Projects.Importer())
 	if err := errors.Join(p.buildWords(), p.buildJobs()); err != nil {
 		return err
 	}
@@ -175,6 +179,7 @@ func Vocabularies() []fs.FS {
 	return []fs.FS{
 		web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales,
 		accountsweb.Locales,
+		importsweb.Locales,
 		figuresweb.Locales,
 		normsweb.Locales,
 		obligationsweb.Locales,

@@ -7,6 +7,7 @@ import (
 	"birge/internal/accounts/accountsweb"
 	"birge/internal/figures/figuresweb"
 	"birge/internal/homeweb"
+	"birge/internal/importsweb"
 	"birge/internal/norms/normsweb"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs/orgsweb"
@@ -21,6 +22,7 @@ func (p *Portal) routes() []web.Route {
 		[]web.Route{web.PublicRaw("GET /files/{id}/{variant}/{name}", p.file).Unkept()},
 		homeweb.Routes(p.Home),
 		accountsweb.Routes(p.Accounts, p.roleScopes()),
+		importsweb.Routes(p.Imports),
 		obligationsweb.Routes(&obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}),
 		orgsweb.Routes(&orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search}),
 		figuresweb.Routes(p.Figures, p.Places),

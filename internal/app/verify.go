@@ -13,6 +13,7 @@ import (
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/files"
+	"birge/internal/platform/imports"
 	"birge/internal/platform/journal"
 	"birge/internal/projects"
 )
@@ -62,5 +63,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), []journal.Kind{files.Kind})
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), imports.Things(), []journal.Kind{files.Kind})
 }

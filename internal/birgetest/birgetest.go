@@ -5,9 +5,11 @@ package birgetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -91,7 +93,7 @@ type Answer struct {
 type Reader struct {
 	w      *World
 	client *http.Client
-	cookie []*http.Cookie
+	cookie *[]*http.Cookie
 	header http.Header
 }
 
@@ -108,7 +110,7 @@ func (r *Reader) With(name, value string) *Reader {
 
 // Stranger is a reader who is not signed in.
 func (w *World) Stranger() *Reader {
-	return &Reader{w: w, client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
+	return &Reader{w: w, cookie: new([]*http.Cookie), client: &http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
 }
 
 // Held is a role and the thing to which it is bound, zero for the whole portal.
@@ -147,18 +149,38 @@ func (r *Reader) Post(path string, form url.Values) Answer {
 	return r.Do(http.MethodPost, path, form)
 }
 
+// Upload sends a file under the name of a field.
+func (r *Reader) Upload(path, field, name string, file io.Reader) Answer {
+	r.w.T.Helper()
+	body, pen := io.Pipe()
+	form := multipart.NewWriter(pen)
+	go func() {
+		part, err := form.CreateFormFile(field, name)
+		if err == nil {
+			_, err = io.Copy(part, file)
+		}
+		_ = pen.CloseWithError(errors.Join(err, form.Close()))
+	}()
+	return r.With("Content-Type", form.FormDataContentType()).send(http.MethodPost, path, body)
+}
+
 // Do sends a request; a form becomes its body.
 func (r *Reader) Do(method, path string, form url.Values) Answer {
 	r.w.T.Helper()
-	req, err := http.NewRequestWithContext(r.w.T.Context(), method, r.w.URL+path, strings.NewReader(form.Encode()))
-	r.w.must(err)
-	if form != nil {
-		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if form == nil {
+		return r.send(method, path, nil)
 	}
+	return r.With("Content-Type", "application/x-www-form-urlencoded").send(method, path, strings.NewReader(form.Encode()))
+}
+
+func (r *Reader) send(method, path string, body io.Reader) Answer {
+	r.w.T.Helper()
+	req, err := http.NewRequestWithContext(r.w.T.Context(), method, r.w.URL+path, body)
+	r.w.must(err)
 	for name, values := range r.header {
 		req.Header[name] = values
 	}
-	for _, c := range r.cookie {
+	for _, c := range *r.cookie {
 		req.AddCookie(c)
 	}
 	if r.w.Config.Proxy { // every request from an address of its own, so that limits by address stay out of the way
@@ -168,14 +190,14 @@ func (r *Reader) Do(method, path string, form url.Values) Answer {
 	res, err := r.client.Do(req)
 	r.w.must(err)
 	defer res.Body.Close()
-	body, err := io.ReadAll(res.Body)
+	text, err := io.ReadAll(res.Body)
 	r.w.must(err)
 	for _, c := range res.Cookies() {
 		if c.MaxAge >= 0 && c.Value != "" {
-			r.cookie = append(r.cookie, c)
+			*r.cookie = append(*r.cookie, c)
 		} else {
-			r.cookie = nil
+			*r.cookie = nil
 		}
 	}
-	return Answer{res.StatusCode, res.Header, string(body)}
+	return Answer{res.StatusCode, res.Header, string(text)}
 }

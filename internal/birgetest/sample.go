@@ -115,7 +115,7 @@ func tell(ctx context.Context) error {
 	for _, s := range people {
 		telling.passwords[s.Email] = s.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellStory, tellFiles, tellLetters, tellProposal} {
+	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellStory, tellFiles, tellLetters, tellProposal, tellImport} {
 		if err := step(ctx, p); err != nil {
 			return err
 		}
@@ -298,6 +298,26 @@ func tellProposal(ctx context.Context, p *app.Portal) error {
 	n.Value.N++
 	_, err = p.Norms.Propose(ctx, by, norms.Draft{What: norms.ANorm, From: book.On().AddDays(30), Reason: "Сынақ", Norm: &n})
 	return err
+}
+
+// sampleTable has a good row, one that lies elsewhere, and one with faults in
+// several cells.
+const sampleTable = "Номер договора;Дата договора;БИН заказчика;БИН поставщика;Наименование проекта;Специфика;Сумма договора;Начало;Окончание;Место;Сфера\n" +
+	"Т-1;20.01.2026;230940123450;150140000012;Үлгі жоба;155;1 000 000;01.02.2026;30.11.2026;990000000;youth\n" +
+	"Т-2;20.01.2026;230940123450;150140000012;Алыстағы жоба;155;1 000 000;01.02.2026;30.11.2026;150000000;youth\n" +
+	"Т-3;31.02.2026;230940123451;150140000012;Қате жоба;159;көп;01.02.2026;30.11.2026;Ешқайда;ғарыш\n"
+
+// tellImport has an officer hand in a table, which is checked and waits.
+func tellImport(ctx context.Context, p *app.Portal) error {
+	by, err := actor(ctx, p, Officer, access.Grant{Role: access.Officer, Scope: p.Places.Tree().Samples()[0].ID})
+	if err != nil {
+		return err
+	}
+	im, err := p.Imports.Receive(ctx, by, "projects", "agreements.csv", strings.NewReader(sampleTable), int64(len(sampleTable)))
+	if err != nil {
+		return err
+	}
+	return p.Imports.Work(ctx, im.ID)
 }
 
 // Reader is somebody of the sample with the given address, signed in; "" is a stranger.

@@ -164,6 +164,9 @@ func doors(p ui.Page, by access.Actor) (out []ui.Link) {
 	}
 	add(access.Officer, "desk.door.project", "/projects/new")
 	add(access.Officer, "desk.door.visits", "/visits")
+	if by.HasAny(access.Officer) || by.HasAny(access.Keeper) || by.HasAny(access.Admin) {
+		out = append(out, ui.Link{Title: p.T("desk.door.imports"), Path: "/desk/imports"})
+	}
 	add(access.Keeper, "desk.door.norms", "/norms")
 	add(access.Admin, "desk.door.people", "/people")
 	return append(out, ui.Link{Title: p.T("desk.door.account"), Path: "/account"})

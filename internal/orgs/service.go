@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"birge/internal/accounts"
@@ -192,6 +193,21 @@ func (s *Service) ByBIN(ctx context.Context, bin string) (o Organization, err er
 // ByBINIn finds the living organization with a BIN in somebody's transaction.
 func (s *Service) ByBINIn(ctx context.Context, tx *db.Tx, bin string) (Organization, bool, error) {
 	return byBIN(ctx, tx, bin)
+}
+
+// ByBINs finds the living organizations with the BINs, by BIN.
+func ByBINs(ctx context.Context, tx *db.Tx, bins []string) (map[string]Organization, error) {
+	out := make(map[string]Organization, len(bins))
+	for part := range slices.Chunk(bins, 300) {
+		rows, err := withBINs(ctx, tx, part)
+		if err != nil {
+			return nil, err
+		}
+		for _, o := range rows {
+			out[o.BIN] = o
+		}
+	}
+	return out, nil
 }
 
 // ByIDs reads organizations by id. An id of a merged page gives the page that

@@ -74,6 +74,11 @@ func byBIN(ctx context.Context, tx *db.Tx, bin string) (Organization, bool, erro
 	return db.Maybe(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE bin = $1 AND bin <> '' AND merged_into IS NULL`, bin)
 }
 
+func withBINs(ctx context.Context, tx *db.Tx, bins []string) ([]Organization, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE bin <> '' AND merged_into IS NULL AND bin IN `+db.In(1, len(bins)),
+		db.Args(nil, bins)...)
+}
+
 func inIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Organization, error) {
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
 }

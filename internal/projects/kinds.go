@@ -7,11 +7,12 @@ import (
 	"birge/internal/platform/journal"
 )
 
-// Kinds tells the journal how to read the rows of this room.
+// Kinds tells the journal how to read the rows of this room. Hidden projects
+// are rows of an import on their way in, which no entry tells of yet.
 func Kinds() []journal.Kind {
 	return []journal.Kind{
 		{Name: KindProgramme, Example: Programme{}, Rows: rowsOf(scanProgramme, `SELECT `+programmeColumns+` FROM programmes ORDER BY id`)},
-		{Name: KindProject, Example: Project{}, Rows: rowsOf(scanProject, `SELECT `+projectColumns+` FROM projects ORDER BY id`)},
+		{Name: KindProject, Example: Project{}, Rows: rowsOf(scanProject, `SELECT `+projectColumns+` FROM projects WHERE hidden = FALSE ORDER BY id`)},
 		{Name: KindEvent, Example: Event{}, Rows: rowsOf(scanEvent, `SELECT `+eventColumns+` FROM project_events ORDER BY id`)},
 		{Name: KindReport, Example: Report{}, Rows: rowsOf(scanReport, `SELECT `+reportColumns+` FROM project_reports ORDER BY id`)},
 		{Name: KindFile, Example: File{}, Rows: rowsOf(scanFile, `SELECT `+fileColumns+` FROM project_files ORDER BY id`)},

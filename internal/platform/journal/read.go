@@ -114,3 +114,26 @@ func AsOf(ctx context.Context, tx *db.Tx, root ref.Ref, on time.Time) ([]Entry, 
 func Last(ctx context.Context, tx *db.Tx, kind string, id ref.ID) (e Entry, ok bool, err error) {
 	return db.Maybe(ctx, tx, scanWithBody, withBody+`WHERE e.kind = $1 AND e.thing_id = $2 ORDER BY e.version DESC LIMIT 1`, kind, id)
 }
+
+// At is the entry that made one version of a thing, with its body.
+func At(ctx context.Context, tx *db.Tx, kind string, id ref.ID, version int64) (e Entry, ok bool, err error) {
+	return db.Maybe(ctx, tx, scanWithBody, withBody+`WHERE e.kind = $1 AND e.thing_id = $2 AND e.version = $3`, kind, id, version)
+}
+
+// Touched tells on the pages of which roots something was done by other acts
+// than those given.
+func Touched(ctx context.Context, tx *db.Tx, kind string, ids []ref.ID, but ...string) (map[ref.ID]bool, error) {
+	touched := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		args := db.Args(db.Args([]any{kind}, but), part)
+		roots, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT DISTINCT root_id FROM journal_entries
+			WHERE root_kind = $1 AND act NOT IN `+db.In(2, len(but))+` AND root_id IN `+db.In(2+len(but), len(part)), args...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range roots {
+			touched[id] = true
+		}
+	}
+	return touched, nil
+}

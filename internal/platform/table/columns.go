@@ -60,6 +60,9 @@ func (cs Columns) Match(r *Reader) (*Match, error) {
 	return best, cs.missing(best)
 }
 
+// In finds the columns in a header that was kept from an earlier reading.
+func (cs Columns) In(header []string) *Match { return cs.find(header) }
+
 func (cs Columns) find(header []string) *Match {
 	m := &Match{at: map[string]int{}}
 	for i, name := range header {

@@ -1,0 +1,202 @@
+package projects
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/imports"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/ref"
+)
+
+// The acts of imports.
+const (
+	actImport = "projects.import"
+	actUndo   = "projects.import.undo"
+)
+
+// touchedByHand tells which projects something other than imports has changed.
+func touchedByHand(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return journal.Touched(ctx, tx, KindProject, ids, actImport, actUndo)
+}
+
+// Apply enters new projects, hidden and without an entry until Show, and
+// corrects those that stand.
+func (m *Importer) Apply(ctx context.Context, tx *db.Tx, _ access.Actor, im imports.Import, rows []*imports.Row) error {
+	var made []Project
+	for _, r := range rows {
+		j := r.Value.(judged)
+		if r.Verdict == imports.Change {
+			if err := m.save(ctx, tx, j.as, actImport, j.before, &j.now); err != nil {
+				return err
+			}
+			r.ThingVersion = j.now.Version
+			continue
+		}
+		p := j.now
+		p.ID, p.Version, p.ImportID, p.ImportRow, p.Hidden = tx.NewID(), 1, im.ID, r.Line, true
+		p.NormsOn, p.CreatedAt = p.AgreedOn, db.At(tx.Now())
+		p.Sample = m.isSample(p.PlaceID)
+		p.Media = []Link{}
+		made = append(made, p)
+		r.Thing, r.ThingVersion = p.ID, p.Version
+	}
+	return insertProjects(ctx, tx, made)
+}
+
+func (s *Service) isSample(place ref.ID) bool {
+	p, _ := s.places.Tree().Place(place)
+	return p.Sample
+}
+
+// showStep is how many projects are journaled with one statement.
+const showStep = 500
+
+// Show makes visible what Apply hid and writes the entry of each project.
+func (m *Importer) Show(ctx context.Context, tx *db.Tx, by access.Actor, im imports.Import) error {
+	if err := showImported(ctx, tx, im.ID); err != nil {
+		return err
+	}
+	for last := 0; ; {
+		list, err := importedAfter(ctx, tx, im.ID, last, showStep)
+		if err != nil || len(list) == 0 {
+			return err
+		}
+		if err := m.recordImported(ctx, tx, by, list); err != nil {
+			return err
+		}
+		last = list[len(list)-1].ImportRow
+	}
+}
+
+// recordImported writes the entries of new projects, each in the role that
+// allowed it.
+func (m *Importer) recordImported(ctx context.Context, tx *db.Tx, by access.Actor, list []Project) error {
+	byRole := map[access.Grant][]journal.Pair{}
+	var roles []access.Grant
+	for _, p := range list {
+		as, _ := mayImport(by, p, m.around(p)) // who lost the right since has had it for the row
+		if _, ok := byRole[as.Acting]; !ok {
+			roles = append(roles, as.Acting)
+		}
+		byRole[as.Acting] = append(byRole[as.Acting], journal.Pair{After: p})
+	}
+	for _, role := range roles {
+		if err := journal.RecordMany(ctx, tx, by.As(role.Role, role.Scope), actImport, byRole[role]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Undo removes projects that an import entered, and gives those that it
+// corrected their former state.
+func (m *Importer) Undo(ctx context.Context, tx *db.Tx, by access.Actor, _ imports.Import, rows []*imports.Row) error {
+	ids := make([]ref.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.Thing
+	}
+	list, err := projectsByIDs(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	byID := make(map[ref.ID]Project, len(list))
+	for _, p := range list {
+		byID[p.ID] = p
+	}
+	touched, err := touchedByHand(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	var gone []Project
+	for _, r := range rows {
+		p, there := byID[r.Thing]
+		as, err := mayImport(by, p, m.around(p))
+		switch {
+		case !there:
+			r.Keep("projects.import.gone")
+		case touched[p.ID] || p.Version != r.ThingVersion:
+			r.Keep("projects.import.touched")
+		case err != nil:
+			r.Keep("projects.import.not_your_place")
+		case r.Verdict == imports.Add:
+			gone = append(gone, p)
+		default:
+			if err := m.putBack(ctx, tx, as, p, r); err != nil {
+				return err
+			}
+		}
+	}
+	return m.remove(ctx, tx, by, gone)
+}
+
+// putBack gives a project the state that it had before the row.
+func (m *Importer) putBack(ctx context.Context, tx *db.Tx, by access.Actor, p Project, r *imports.Row) error {
+	e, ok, err := journal.At(ctx, tx, KindProject, p.ID, p.Version-1)
+	if err != nil {
+		return err
+	}
+	if !ok || e.Erased {
+		r.Keep("projects.import.touched")
+		return nil
+	}
+	var was Project
+	if err := json.Unmarshal(e.Body.After, &was); err != nil {
+		return fmt.Errorf("projects: an entry of the past: %w", err)
+	}
+	return m.save(ctx, tx, by, actUndo, p, &was)
+}
+
+// remove takes projects away with what belongs to them.
+func (m *Importer) remove(ctx context.Context, tx *db.Tx, by access.Actor, list []Project) error {
+	if len(list) == 0 {
+		return nil
+	}
+	pairs, ids := make([]journal.Pair, len(list)), make([]ref.ID, len(list))
+	for i, p := range list {
+		pairs[i].Before, ids[i] = p, p.ID
+	}
+	for part := range slices.Chunk(ids, 300) {
+		if err := deleteProjects(ctx, tx, part); err != nil {
+			return err
+		}
+	}
+	return journal.RecordMany(ctx, tx, by, actUndo, pairs)
+}
+
+// withNumbers gives the projects whose agreements have one of the numbers.
+func withNumbers(ctx context.Context, tx *db.Tx, numbers []string) (out []Project, err error) {
+	for part := range slices.Chunk(numbers, 300) {
+		some, err := db.All(ctx, tx, scanProject, `SELECT `+projectColumns+` FROM projects WHERE agreement_no IN `+db.In(1, len(part)), db.Args(nil, part)...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, some...)
+	}
+	return out, nil
+}
+
+// showImported makes the projects of an import visible.
+func showImported(ctx context.Context, tx *db.Tx, id ref.ID) error {
+	_, err := tx.Exec(ctx, `UPDATE projects SET hidden = FALSE WHERE import_id = $1 AND hidden = TRUE`, id)
+	return err
+}
+
+// importedAfter gives the next projects that an import entered, by their row.
+func importedAfter(ctx context.Context, tx *db.Tx, id ref.ID, row, limit int) ([]Project, error) {
+	return db.All(ctx, tx, scanProject, `SELECT `+projectColumns+` FROM projects
+		WHERE import_id = $1 AND import_row > $2 ORDER BY import_row LIMIT $3`, id, row, limit)
+}
+
+// deleteProjects removes projects that have nothing but a plan and an agreement.
+func deleteProjects(ctx context.Context, tx *db.Tx, ids []ref.ID) error {
+	if _, err := tx.Exec(ctx, `DELETE FROM project_years WHERE project_id IN `+db.In(1, len(ids)), db.Args(nil, ids)...); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM projects WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+	return err
+}
