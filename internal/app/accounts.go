@@ -9,6 +9,7 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/accounts/accountsweb"
+	"birge/internal/orgs/orgsweb"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/mail"
@@ -19,6 +20,11 @@ import (
 // postForAccounts writes the letters of accounts into the outbox.
 func (p *Portal) postForAccounts(ctx context.Context, tx *db.Tx, l accounts.Letter) error {
 	return accountsweb.Letters(p.Words, p.origin(), p.Zone, send)(ctx, tx, l)
+}
+
+// orgsPost writes the letters of the register into the outbox.
+func (p *Portal) orgsPost() orgsweb.Post {
+	return orgsweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}
 }
 
 func send(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error {

@@ -58,6 +58,15 @@ var open = map[string]string{
 	"POST /{lang}/slip/undo":                       "whoever holds the slip",
 	"POST /{lang}/visits":                          "an officer receives whoever comes, and an empty form names nobody",
 	"POST /{lang}/visits/end":                      "an officer's own visits",
+	"GET /{lang}/organizations/claim/{id}":         "anybody may ask to speak for an organization",
+	"GET /{lang}/organizations/claims":             "the claims of an officer's own places",
+	"GET /{lang}/organizations/duplicates":         "the duplicates of an officer's own places",
+	"GET /{lang}/organizations/new":                "the form asks for the place, and its officers are judged when it is sent",
+	"GET /{lang}/organizations/ties/{id}":          "everybody may note a tie of their own",
+	"POST /{lang}/organizations/claim/{id}":        "anybody may ask to speak for an organization",
+	"POST /{lang}/organizations/correction/{id}":   "anybody may say that something is wrong",
+	"POST /{lang}/organizations/new":               "the place is judged, and an empty form names none",
+	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
 }
 
 // typed is what a form needs so that its door judges the person and not the form.
@@ -108,7 +117,7 @@ func TestNothingHiddenIsTold(t *testing.T) {
 		}
 		for _, who := range wrong {
 			body := s.Reader(who).Get(s.Address(d, i18n.RU)).Body
-			for _, word := range append(s.NamesOfOthers(who), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile) {
+			for _, word := range append(s.NamesOfOthers(who), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile, birgetest.HiddenLetter) {
 				if strings.Contains(body, word) {
 					t.Errorf("%s tells %q of %q", d, who, word)
 				}

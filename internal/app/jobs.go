@@ -27,11 +27,8 @@ func (p *Portal) buildJobs() error {
 		return err
 	}
 	p.Accounts.RunNightly(p.Jobs, p.Zone)
-	p.Jobs.Every("orgs.returns", jobs.Daily(1, 0, p.Zone), func(ctx context.Context) error {
-		_, err := p.Orgs.OweReturns(ctx)
-		return err
-	})
 	p.Imports.Register(p.Jobs, p.Zone)
+	p.Orgs.RunNightly(p.Jobs, p.Zone)
 	p.Jobs.Every("journal.head", jobs.Daily(0, 10, p.Zone), p.signHead)
 	p.Jobs.Every("obligations.calendar", jobs.Daily(3, 0, p.Zone), func(ctx context.Context) error {
 		_, err := p.Obligations.MoveToCalendar(ctx)

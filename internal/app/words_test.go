@@ -21,8 +21,8 @@ var prefixes = []string{
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
 	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "figures.lang.", "figures.topic.", "figures.unit.", "home.found.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
 	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
-	"obligations.state.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
-	"orgs.return.", "orgs.source.", "orgs.subject.", "places.kind.", "projects.adding.", "projects.came.", "projects.event.", "projects.filter.",
+	"obligations.state.", "orgs.claim_is.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
+	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.came.", "projects.event.", "projects.filter.",
 	"projects.measure.", "projects.method.", "projects.order.", "projects.owed.", "projects.report.", "projects.rhythm.",
 	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.", "projects.file.", "projects.notice.file.", "projects.people_in.", "projects.row.",
 }

@@ -34,9 +34,20 @@ var fills = map[string]func(s *Sample) string{
 	"tables/{id}":            id(`SELECT id FROM imports ORDER BY id LIMIT 1`),
 	"tranches/{tranche}":     func(s *Sample) string { return s.theProject().Tranches[0].ID.String() },
 
-	"atom/{id}": id(theOrg),
-	"card/{id}": id(theOrg),
-	"why/{id}":  id(theOrg),
+	"atom/{id}":        id(theOrg),
+	"card/{id}":        id(theOrg),
+	"why/{id}":         id(theOrg),
+	"claim/{id}":       id(theOrg),
+	"claims/{id}":      id(`SELECT id FROM organization_claims WHERE decided_on IS NULL ORDER BY id LIMIT 1`),
+	"correction/{id}":  id(theOrg),
+	"corrections/{id}": id(`SELECT id FROM organization_corrections WHERE decision = '' ORDER BY id LIMIT 1`),
+	"edit/{id}":        id(theOrg),
+	"merge/{id}":       id(theOrg),
+	"return/{id}":      id(theOrg),
+	"ties/{id}":        id(theOrg),
+	"{id}/{year}": func(s *Sample) string {
+		return strconv.FormatInt(first[int64](s, `SELECT max(year) FROM organization_returns WHERE org_id IN (`+theOrg+`)`), 10)
+	},
 	"bin/{bin}": text(`SELECT bin FROM organizations WHERE bin <> '' ORDER BY bin LIMIT 1`),
 
 	"calendar/{year}":     word("2026"),

@@ -21,6 +21,7 @@ import (
 	"birge/internal/accounts"
 	"birge/internal/app"
 	"birge/internal/norms"
+	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
@@ -50,6 +51,7 @@ const (
 	HiddenReport = "Жасырын-есеп"  // in the draft of a report
 	HiddenEvent  = "Жасырын-шара"  // the title of an event for people at risk
 	HiddenFile   = "Жасырын-құжат" // in a private file
+	HiddenLetter = "Жасырын-хат"   // in a request for correction
 )
 
 // Sample is a World with the sample region in it, and more than the region
@@ -115,7 +117,7 @@ func tell(ctx context.Context) error {
 	for _, s := range people {
 		telling.passwords[s.Email] = s.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellStory, tellFiles, tellLetters, tellProposal, tellImport} {
+	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister} {
 		if err := step(ctx, p); err != nil {
 			return err
 		}
@@ -318,6 +320,27 @@ func tellImport(ctx context.Context, p *app.Portal) error {
 		return err
 	}
 	return p.Imports.Work(ctx, im.ID)
+}
+
+// tellRegister has a newcomer claim the page of the sample's organization and a
+// citizen say that something on it is wrong.
+func tellRegister(ctx context.Context, p *app.Portal) error {
+	org, err := one(ctx, p, leadsOrg)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Orgs.OweReturns(ctx); err != nil {
+		return err
+	}
+	keeper, err := actor(ctx, p, Keeper)
+	if err != nil {
+		return err
+	}
+	if _, err := p.Orgs.Claim(ctx, keeper, orgs.NewClaim{OrgID: org, Way: orgs.ByLetter, Post: "төраға", Letter: "№ 1, 2026-01-12"}); err != nil {
+		return err
+	}
+	_, err = p.Orgs.AskCorrection(ctx, keeper, orgs.NewCorrection{OrgID: org, Subject: "head", Body: HiddenLetter})
+	return err
 }
 
 // Reader is somebody of the sample with the given address, signed in; "" is a stranger.

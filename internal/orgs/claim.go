@@ -1,6 +1,7 @@
 package orgs
 
 import (
+	"birge/internal/accounts"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -336,6 +337,7 @@ func (s *Service) giveLead(ctx context.Context, tx *db.Tx, person ref.ID, o Orga
 // records it.
 func (s *Service) actOnClaim(ctx context.Context, by access.Actor, id ref.ID, act string,
 	rule func(tx *db.Tx, c *Claim, o Organization) error) (c Claim, err error) {
+	defer s.Accounts.RolesGiven()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		if c, err = claimByID(ctx, tx, id); err != nil {
 			return err
@@ -365,23 +367,63 @@ func (s *Service) saveClaim(ctx context.Context, tx *db.Tx, by access.Actor, act
 	return journal.Record(ctx, tx, by, act, before, c)
 }
 
-// ClaimByID gives a claim to its sender, the leads of the organization and the
+// Case is a claim with what its reader may know and do.
+type Case struct {
+	Claim
+	Org Organization
+	// Claimant is who asks, for those who judge the claim.
+	Claimant string
+	// Mine tells that the reader sent it, Keep that the reader decides it as an
+	// officer, Lead that the reader may object.
+	Mine, Keep, Lead bool
+}
+
+// CaseOf gives a claim to its sender, the leads of the organization and the
 // officers who decide it.
-func (s *Service) ClaimByID(ctx context.Context, by access.Actor, id ref.ID) (c Claim, o Organization, err error) {
+func (s *Service) CaseOf(ctx context.Context, by access.Actor, id ref.ID) (c Case, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if c, err = claimByID(ctx, tx, id); err != nil {
+		c = Case{}
+		if c.Claim, err = claimByID(ctx, tx, id); err != nil {
 			return err
 		}
-		if o, err = byID(ctx, tx, c.OrgID); err != nil {
+		if c.Org, err = byID(ctx, tx, c.OrgID); err != nil {
 			return err
 		}
-		place, _ := s.PlaceOf(o.PlaceID)
-		if by.SignedIn() && by.UserID == c.UserID || by.LeadsOrg(o.ID) || MayKeepRegister(by, place) == nil {
+		place, _ := s.PlaceOf(c.Org.PlaceID)
+		c.Mine = by.SignedIn() && by.UserID == c.UserID
+		c.Keep = by.SignedIn() && mayDecideClaim(by, c.Claim, place) == nil
+		c.Lead = by.LeadsOrg(c.OrgID) && !c.Mine
+		if !c.Mine && !c.Keep && !c.Lead {
+			return problem.New(problem.NotFound, "problem.not_found")
+		}
+		if c.Mine {
 			return nil
 		}
-		return problem.New(problem.NotFound, "problem.not_found")
+		person, err := accounts.PersonIn(ctx, tx, c.UserID)
+		c.Claimant = person.Name
+		return err
 	})
-	return c, o, err
+	if err == nil && c.Claimant != "" {
+		s.Accounts.Looked(by, c.UserID, c.Claim.Ref().Path)
+	}
+	return c, err
+}
+
+// Claimable gives an organization to somebody who wants to speak for it, and
+// tells whether somebody does already and whether a code can be mailed.
+func (s *Service) Claimable(ctx context.Context, by access.Actor, id ref.ID) (o Organization, taken, mails bool, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if o, err = living(ctx, tx, id); err != nil {
+			return err
+		}
+		if by.LeadsOrg(o.ID) {
+			return problem.New(problem.Conflict, "orgs.claim_lead_already")
+		}
+		speak, err := leads(ctx, tx, o.ID)
+		taken, mails = len(speak) > 0, o.Mail != "" && s.SendCode != nil
+		return err
+	})
+	return o, taken, mails, err
 }
 
 // Claims lists the claims that wait for the actor as an officer.

@@ -168,7 +168,10 @@ func (s *Service) DecideCorrection(ctx context.Context, by access.Actor, id ref.
 		if err := journal.Record(ctx, tx, by, "orgs.correction.decide", before, c); err != nil {
 			return err
 		}
-		return s.Obligations.Settle(ctx, tx, by, c.Ref(), CorrectionKind, obligations.Kept, c.DecidedOn)
+		if err := s.Obligations.Settle(ctx, tx, by, c.Ref(), CorrectionKind, obligations.Kept, c.DecidedOn); err != nil || s.TellSender == nil {
+			return err
+		}
+		return s.TellSender(ctx, tx, c, o)
 	})
 	return c, err
 }

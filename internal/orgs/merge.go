@@ -53,6 +53,7 @@ func (o *Organization) inherits(from Organization) {
 // Merge makes from lead to into. Both histories stay: the old address leads on,
 // what from owes and did is told on the page of into.
 func (s *Service) Merge(ctx context.Context, by access.Actor, from, into ref.ID, why i18n.Text) error {
+	defer s.Accounts.RolesGiven()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		old, heir, err := s.mergePair(ctx, tx, by, from, into)
 		if err != nil {
@@ -136,29 +137,41 @@ func (s *Service) moveLeads(ctx context.Context, tx *db.Tx, old, heir Organizati
 	return nil
 }
 
-// TwinsOf lists living pages anywhere that share a folded name with o.
-func (s *Service) TwinsOf(ctx context.Context, o Organization) (rows []Organization, err error) {
-	names := folds(o.Name, o.ShortName)
+// Mergeable gives an organization to an officer who may merge it, with the living
+// pages that share a folded name with it.
+func (s *Service) Mergeable(ctx context.Context, by access.Actor, id ref.ID) (o Organization, twins []Organization, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		rows, err = namesakes(ctx, tx, names, 0, o.ID, 20)
+		if o, err = living(ctx, tx, id); err != nil {
+			return err
+		}
+		place, _ := s.PlaceOf(o.PlaceID)
+		if err := MayKeepRegister(by, place); err != nil {
+			return err
+		}
+		twins, err = namesakes(ctx, tx, folds(o.Name, o.ShortName), 0, o.ID, 20)
 		return err
 	})
-	return rows, err
+	return o, twins, err
 }
 
 // Duplicates lists living pages of one place that share a folded name, unless
-// their BINs tell them apart; at most limit groups.
-func (s *Service) Duplicates(ctx context.Context, limit int) (groups []Twins, err error) {
+// their BINs tell them apart: of the places that the actor keeps, at most limit
+// groups.
+func (s *Service) Duplicates(ctx context.Context, by access.Actor, limit int) (groups []Twins, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		groups, err = twins(ctx, tx, limit)
+		groups = groups[:0]
+		all, err := twins(ctx, tx)
 		if err != nil {
 			return err
 		}
-		for i := range groups {
-			g := &groups[i]
+		for _, g := range all {
+			if place, _ := s.PlaceOf(g.PlaceID); MayKeepRegister(by, place) != nil || len(groups) == limit {
+				continue
+			}
 			if g.Rows, err = namesakes(ctx, tx, []string{g.Fold}, g.PlaceID, 0, 20); err != nil {
 				return err
 			}
+			groups = append(groups, g)
 		}
 		return nil
 	})

@@ -33,6 +33,8 @@ type Deps struct {
 	// page of the organization.
 	SendCode  func(ctx context.Context, tx *db.Tx, c Claim, org Organization, code string) error
 	TellLeads func(ctx context.Context, tx *db.Tx, c Claim, org Organization, leads []ref.ID) error
+	// TellSender enqueues the answer to whoever asked for a correction.
+	TellSender func(ctx context.Context, tx *db.Tx, c Correction, org Organization) error
 }
 
 // Service keeps the register.
@@ -119,6 +121,20 @@ func (s *Service) Edit(ctx context.Context, by access.Actor, id ref.ID, version 
 	return o, err
 }
 
+// Editable gives an organization to somebody who may change its page; officer
+// tells that what the register says may be changed too.
+func (s *Service) Editable(ctx context.Context, by access.Actor, id ref.ID) (o Organization, officer bool, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		if o, err = living(ctx, tx, id); err != nil {
+			return err
+		}
+		place, _ := s.PlaceOf(o.PlaceID)
+		officer = MayKeepRegister(by, place) == nil
+		return MayEdit(by, o, place)
+	})
+	return o, officer, err
+}
+
 func (s *Service) editIn(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID, version int64, d Draft) (Organization, error) {
 	o, err := living(ctx, tx, id)
 	if err != nil {
@@ -127,6 +143,9 @@ func (s *Service) editIn(ctx context.Context, tx *db.Tx, by access.Actor, id ref
 	place, _ := s.PlaceOf(o.PlaceID)
 	if err := MayEdit(by, o, place); err != nil {
 		return o, err
+	}
+	if version != o.Version {
+		return o, problem.New(problem.Conflict, "problem.changed_meanwhile")
 	}
 	officer := MayKeepRegister(by, place) == nil
 	if !officer {

@@ -123,14 +123,14 @@ func namesakes(ctx context.Context, tx *db.Tx, names []string, place, except ref
 
 // twins finds folded names that living pages of one place share: more pages than
 // different BINs tell apart.
-func twins(ctx context.Context, tx *db.Tx, limit int) ([]Twins, error) {
+func twins(ctx context.Context, tx *db.Tx) ([]Twins, error) {
 	return db.All(ctx, tx, func(r db.Row) (t Twins, err error) {
 		err = r.Scan(&t.Fold, &t.PlaceID)
 		return t, err
 	}, `SELECT n.fold, o.place_id FROM organization_names n JOIN organizations o ON o.id = n.org_id
 		WHERE o.merged_into IS NULL GROUP BY n.fold, o.place_id
 		HAVING count(*) > 1 AND count(DISTINCT CASE WHEN o.bin <> '' THEN o.bin END) < count(*)
-		ORDER BY n.fold, o.place_id LIMIT $1`, limit)
+		ORDER BY n.fold, o.place_id`)
 }
 
 const claimColumns = `id, version, org_id, user_id, way, letter, post, state, sent_on, until, objection, decided_on, decided_by, reason, code_hash, code_until`
@@ -239,6 +239,10 @@ func correctionByID(ctx context.Context, tx *db.Tx, id ref.ID) (Correction, erro
 func correctionsOf(ctx context.Context, tx *db.Tx, orgs []ref.ID) ([]Correction, error) {
 	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE org_id IN `+db.In(1, len(orgs))+`
 		ORDER BY id DESC`, db.Args(nil, orgs)...)
+}
+
+func correctionsBy(ctx context.Context, tx *db.Tx, sender ref.ID) ([]Correction, error) {
+	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE sender_id = $1 ORDER BY id`, int64(sender))
 }
 
 // forgetSenders removes who sent the corrections decided before the day, and

@@ -78,7 +78,7 @@ func TestClaimByLetter(t *testing.T) {
 		if _, err := h.CheckLetter(ctx, h.elsewhere, c.ID); !problem.Is(err, problem.NotFound) {
 			t.Errorf("an officer of another region: %v", err)
 		}
-		if _, _, err := h.ClaimByID(ctx, h.person("stranger"), c.ID); !problem.Is(err, problem.NotFound) {
+		if _, err := h.CaseOf(ctx, h.person("stranger"), c.ID); !problem.Is(err, problem.NotFound) {
 			t.Errorf("a claim is seen by others: %v", err)
 		}
 		if waits, err := h.Claims(ctx, h.officer); err != nil || len(waits) != 1 {
@@ -193,7 +193,7 @@ func TestMerge(t *testing.T) {
 		twin := h.create(d)
 		d.PlaceID = h.village
 		far := h.create(d)
-		groups, err := h.Duplicates(ctx, 10)
+		groups, err := h.Duplicates(ctx, h.officer, 10)
 		must(t, err)
 		if len(groups) != 1 || len(groups[0].Rows) != 2 {
 			t.Fatalf("duplicates: %+v", groups)

@@ -8,6 +8,7 @@ import (
 
 	"birge/internal/orgs"
 	"birge/internal/places"
+	"birge/internal/platform/access"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
@@ -85,6 +86,8 @@ type list struct {
 	rows   []orgs.Organization
 	money  map[ref.ID]projects.OrgTotal
 	groups []ui.FilterGroup
+	// officer tells that the reader keeps some part of the register.
+	officer bool
 }
 
 func (p *Pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -109,7 +112,7 @@ func (p *Pages) whyList(w http.ResponseWriter, r *http.Request) error {
 // index is being built.
 func (p *Pages) find(r *http.Request) (l list, err error) {
 	web.Touch(r, orgs.Kind, projects.KindProject)
-	l = list{Page: ui.PageOf(r, web.Words(r).T("orgs.title")), p: p, ask: p.read(r)}
+	l = list{Page: ui.PageOf(r, web.Words(r).T("orgs.title")), p: p, ask: p.read(r), officer: web.Actor(r).HasAny(access.Officer)}
 	l.found = p.Search.Search(orgs.Kind, l.ask.Query)
 	if l.found.Building {
 		l.rows, err = p.Orgs.Latest(r.Context(), perPage)

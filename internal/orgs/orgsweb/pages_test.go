@@ -238,7 +238,9 @@ func TestThePagePastAndMerged(t *testing.T) {
 				t.Errorf("%s of a merged page leads to %s", page, to)
 			}
 		}
-		w.await(func() bool { return strings.Contains(stranger.Get(at).Body, "Объединено с этой страницей") })
+		w.await(func() bool {
+			return strings.Contains(stranger.Get(at).Body, "Объединено с этой страницей")
+		})
 		read(t, stranger, "/ru/organizations/"+old.ID.String()+"?on="+entered.String(), 200)
 	})
 }

@@ -8,6 +8,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/orgs"
 	"birge/internal/places"
+	"birge/internal/platform/access"
 	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -44,5 +45,26 @@ func Routes(p *Pages) []web.Route {
 		web.Public("GET /organizations/why/{id}", p.shown(p.why)),
 		web.Public("GET /organizations/atom/{id}", p.shown(p.news)),
 		web.PublicRaw("GET /api/v1/organizations/{id}", p.shown(p.organizationJSON)),
+
+		web.Public("GET /organizations/correction/{id}", p.correctionForm).Unkept(),
+		web.Public("POST /organizations/correction/{id}", p.correct).PerMinute(5),
+		web.SignedIn("GET /organizations/corrections/{id}", p.decisionForm),
+		web.SignedIn("POST /organizations/corrections/{id}", p.decide),
+		web.SignedIn("GET /organizations/claim/{id}", p.claimForm),
+		web.SignedIn("POST /organizations/claim/{id}", p.claim).PerMinute(5),
+		web.Only("GET /organizations/claims", p.claims, access.Officer),
+		web.SignedIn("GET /organizations/claims/{id}", p.showClaim),
+		web.SignedIn("POST /organizations/claims/{id}", p.actOnClaim).PerMinute(10),
+		web.SignedIn("GET /organizations/return/{id}/{year}", p.returnForm),
+		web.SignedIn("POST /organizations/return/{id}/{year}", p.submitReturn),
+		web.SignedIn("GET /organizations/ties/{id}", p.tieForm),
+		web.SignedIn("POST /organizations/ties/{id}", p.tie).PerMinute(10),
+		web.SignedIn("GET /organizations/edit/{id}", p.editForm),
+		web.SignedIn("POST /organizations/edit/{id}", p.edit),
+		web.Only("GET /organizations/new", p.newForm, access.Officer),
+		web.Only("POST /organizations/new", p.create, access.Officer),
+		web.Only("GET /organizations/duplicates", p.duplicates, access.Officer),
+		web.Only("GET /organizations/merge/{id}", p.mergeForm, access.Officer),
+		web.Only("POST /organizations/merge/{id}", p.merge, access.Officer),
 	}
 }

@@ -1,0 +1,295 @@
+package orgsweb_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"birge/internal/birgetest"
+	"birge/internal/orgs"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/mail"
+	"birge/internal/platform/ref"
+)
+
+// crew is the people who come to the page of the NGO.
+type crew struct {
+	stranger, citizen, lead, neighbour, officer, faraway *birgetest.Reader
+}
+
+func (w *town) crew() crew {
+	region := func(code string) ref.Ref { p, _ := w.Places.Tree().ByCode(code); return p.Ref() }
+	return crew{
+		stranger:  w.Stranger(),
+		citizen:   w.SignedIn("citizen@example.kz"),
+		lead:      w.SignedIn("lead@example.kz", birgetest.Held{Role: access.Lead, For: w.ngo.Ref()}),
+		neighbour: w.SignedIn("neighbour@example.kz", birgetest.Held{Role: access.Lead, For: w.ended.Ref()}),
+		officer:   w.SignedIn("officer@example.kz", birgetest.Held{Role: access.Officer, For: region("150000000")}),
+		faraway:   w.SignedIn("faraway@example.kz", birgetest.Held{Role: access.Officer, For: region("110000000")}),
+	}
+}
+
+// post sends a form, expects a status and words for every key, and gives where it
+// leads without the notice.
+func post(t *testing.T, r *birgetest.Reader, path string, form url.Values, status int) (body, to string) {
+	t.Helper()
+	a := r.Post(path, form)
+	to, _, _ = strings.Cut(a.Header.Get("Location"), "?")
+	return judge(t, path, a, status), to
+}
+
+func TestWhoMayKnock(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, err := w.Orgs.OweReturns(t.Context())
+		w.must(err)
+		c := w.crew()
+		asked, err := w.Orgs.AskCorrection(t.Context(), portal, orgs.NewCorrection{OrgID: w.ngo.ID, Subject: "head", Body: "Тайное письмо"})
+		w.must(err)
+		_, claim := post(t, c.citizen, "/ru/organizations/claim/"+w.ended.ID.String(), url.Values{"way": {"letter"}, "post": {"директор"}, "letter": {"1"}}, 303)
+		id := w.ngo.ID.String()
+		const in, sent = 200, 303 // a stranger is sent to sign in
+		for _, door := range []struct {
+			path                                                 string
+			stranger, citizen, neighbour, lead, officer, faraway int
+		}{
+			{"/organizations/new", sent, 403, 403, 403, in, in},
+			{"/organizations/duplicates", sent, 403, 403, 403, in, in},
+			{"/organizations/claims", sent, 403, 403, 403, in, in},
+			{"/organizations/edit/" + id, sent, 403, 403, in, in, 403},
+			{"/organizations/merge/" + id, sent, 403, 403, 403, in, 403},
+			{"/organizations/return/" + id + "/2025", sent, 403, 403, in, 403, 403},
+			{"/organizations/claim/" + id, sent, in, in, 409, in, in},
+			{"/organizations/ties/" + id, sent, in, in, in, in, in},
+			{"/organizations/correction/" + id, in, in, in, in, in, in},
+			{"/organizations/corrections/" + asked.ID.String(), sent, 404, 404, in, in, 404},
+			{strings.TrimPrefix(claim, "/ru"), sent, in, in, 404, 404, in},
+		} {
+			for who, x := range map[string]struct {
+				*birgetest.Reader
+				want int
+			}{"stranger": {c.stranger, door.stranger}, "citizen": {c.citizen, door.citizen}, "neighbour": {c.neighbour, door.neighbour},
+				"lead": {c.lead, door.lead}, "officer": {c.officer, door.officer}, "faraway": {c.faraway, door.faraway}} {
+				a := x.Get("/ru" + door.path)
+				if a.Status != x.want {
+					t.Errorf("%s answers %d to the %s, want %d", door.path, a.Status, who, x.want)
+				}
+				if x.want >= 400 && strings.Contains(a.Body, "Тайное") {
+					t.Errorf("%s tells the %s too much", door.path, who)
+				}
+				if missing := noWords.FindString(a.Body); missing != "" {
+					t.Errorf("%s says %s", door.path, missing)
+				}
+			}
+		}
+	})
+}
+
+func TestAnOrganizationIsEnteredAndChanged(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		form := url.Values{"name.ru": {"ОО <Новое>"}, "kind": {"ngo"}, "bin": {"150140000013"}, "place": {"150000000"}, "founded": {"2020-02-30"}, "closed": {"2019-01-01"}}
+		body, _ := post(t, c.officer, "/ru/organizations/new", form, 422)
+		wants(t, "the form", body, "ОО &lt;Новое&gt;", `value="150140000013"`)
+		form.Set("founded", "01.02.2020")
+		body, _ = post(t, c.officer, "/ru/organizations/new", form, 422)
+		wants(t, "the form", body, "не БИН", "Дата закрытия раньше")
+		form.Set("bin", "150140000012")
+		form.Del("closed")
+		body, _ = post(t, c.officer, "/kk/organizations/new", form, 422)
+		wants(t, "the form", body, "Бұл БСН-мен тізілімде басқа ұйым бар")
+		form.Set("bin", "")
+		post(t, c.faraway, "/ru/organizations/new", form, 403)
+		_, to := post(t, c.officer, "/ru/organizations/new", form, 303)
+		wants(t, to, read(t, c.stranger, to, 200), "ОО &lt;Новое&gt;", "1\u00a0февраля 2020")
+
+		edit := "/ru/organizations/edit/" + w.ngo.ID.String()
+		change := url.Values{"version": {"1"}, "name.ru": {"Другое имя"}, "head": {"Асқар"}, "site": {"umit.kz"}}
+		body, _ = post(t, c.lead, edit, change, 422)
+		wants(t, "the form", body, "https://", `value="Асқар"`)
+		change.Set("site", "https://umit.kz")
+		post(t, c.lead, edit, change, 303)
+		o, err := w.Orgs.ByID(t.Context(), w.ngo.ID)
+		w.must(err)
+		if o.Head != "Асқар" || o.Name.RU != "ОФ «Умит»" || o.BIN != "150140000012" {
+			t.Errorf("a lead changed to %+v", o.Draft)
+		}
+		body, _ = post(t, c.lead, edit, change, 409)
+		wants(t, "a stale form", body, `name="version" value="2"`, `value="Асқар"`)
+	})
+}
+
+func TestAClaimByLetterAndByMail(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		at := "/ru/organizations/claim/"
+		body, _ := post(t, c.citizen, at+w.funder.ID.String(), url.Values{"way": {"letter"}, "post": {"юрист"}}, 422)
+		wants(t, "the form", body, "номер и дату", `value="юрист"`)
+		_, claim := post(t, c.citizen, at+w.funder.ID.String(), url.Values{"way": {"letter"}, "post": {"юрист"}, "letter": {"№ 5"}}, 303)
+		wants(t, "the claims", read(t, c.officer, "/ru/organizations/claims", 200), "юрист")
+		wants(t, claim, read(t, c.officer, claim, 200), "Сынақ", "№ 5", "Письмо верное")
+		post(t, c.citizen, claim, url.Values{"do": {"check"}}, 403)
+		post(t, c.officer, claim, url.Values{"do": {"nothing"}}, 404)
+		body, _ = post(t, c.officer, claim, url.Values{"do": {"refuse"}}, 422)
+		wants(t, claim, body, "Напишите причину")
+		post(t, c.officer, claim, url.Values{"do": {"check"}}, 303)
+		wants(t, claim, read(t, c.citizen, claim, 200), "принята")
+		wants(t, "the new lead's page", read(t, c.citizen, "/ru/organizations/"+w.funder.ID.String(), 200), "Изменить страницу")
+
+		_, claim = post(t, c.citizen, at+w.ngo.ID.String(), url.Values{"way": {"mail"}, "post": {"юрист"}}, 303)
+		code := regexp.MustCompile(`[0-9a-f]{32}`).FindString(w.letter("office@umit.kz"))
+		post(t, c.citizen, claim, url.Values{"do": {"prove"}, "code": {"0123"}}, 422)
+		post(t, c.citizen, claim, url.Values{"do": {"prove"}, "code": {code}}, 303)
+		if !strings.Contains(w.letter("lead@example.kz"), strings.TrimPrefix(claim, "/ru")) {
+			t.Error("the present lead is not told")
+		}
+		post(t, c.neighbour, claim, url.Values{"do": {"object"}, "why.ru": {"Нет"}}, 404)
+		post(t, c.lead, claim, url.Values{"do": {"object"}, "why.ru": {"Не знаем такого"}}, 303)
+		post(t, c.officer, claim, url.Values{"do": {"refuse"}, "why.ru": {"Не подтвердилось"}}, 303)
+		wants(t, claim, read(t, c.citizen, claim, 200), "отказано", "Не подтвердилось", "Не знаем такого")
+		w.verified()
+	})
+}
+
+// letter is the text of the newest letter to an address.
+func (w *town) letter(to string) string {
+	w.t.Helper()
+	var out []mail.Outgoing
+	w.must(w.DB.View(w.t.Context(), func(tx *db.Tx) (err error) {
+		out, err = mail.Outbox(w.t.Context(), tx, 0, 20)
+		return err
+	}))
+	for _, l := range out {
+		if l.To == to {
+			return l.Text
+		}
+	}
+	w.t.Fatalf("no letter to %s", to)
+	return ""
+}
+
+// verified holds that every row is as the journal says.
+func (w *town) verified() {
+	w.t.Helper()
+	report, err := journal.Verify(w.t.Context(), w.DB, w.Keys, orgs.Kinds(), nil)
+	w.must(err)
+	if !report.OK() {
+		w.t.Errorf("rows differ from the journal: %v", report.Faults)
+	}
+}
+
+func TestAYearlyReturn(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		_, err := w.Orgs.OweReturns(t.Context())
+		w.must(err)
+		c := w.crew()
+		at, page := "/ru/organizations/return/"+w.ngo.ID.String()+"/2025", "/ru/organizations/"+w.ngo.ID.String()
+		wants(t, page, read(t, c.lead, page, 200), "Подать сведения за 2025 год")
+		read(t, c.lead, "/ru/organizations/return/"+w.ngo.ID.String()+"/1999", 404)
+		form := url.Values{"version": {"1"}, "volunteers": {"3"}, "people_helped": {"120"}, "income_grants": {"5 000,50"}, "income_state": {"700"},
+			"staff": {"7"}, "shown.income_grants": {"state"}, "shown.income_state": {"self"}, "shown.staff": {"all"}}
+		body, _ := post(t, c.lead, at, form, 422)
+		wants(t, "the form", body, "Напишите, что сделано за год", `value="5 000,50"`)
+		form.Set("activity.ru", "Учили детей")
+		post(t, c.lead, at, form, 303)
+		seen := func(r *birgetest.Reader) string { return read(t, r, page, 200) }
+		w.await(func() bool { return strings.Contains(c.stranger.Get(page).Body, "Учили детей") })
+		public := seen(c.stranger)
+		wants(t, "the public page", public, "120", "700\u00a0₸", "меньше 5", ">7<")
+		if strings.Contains(public, "5\u00a0000,50") {
+			t.Error("a field for the state is public")
+		}
+		wants(t, "the officer's page", seen(c.officer), "5\u00a0000,50\u00a0₸")
+		api := read(t, c.lead, "/api/v1/organizations/"+w.ngo.ID.String(), 200)
+		if strings.Contains(api, "500050") || strings.Contains(api, `"volunteers"`) || !strings.Contains(api, `"income_state":70000`) {
+			t.Errorf("the data tell too much or too little: %s", api)
+		}
+		body, _ = post(t, c.lead, at, form, 409)
+		wants(t, "a stale form", body, `name="version" value="2"`)
+		w.verified()
+	})
+}
+
+func TestACorrectionFromAskedToAnswered(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		at, page := "/ru/organizations/correction/"+w.ngo.ID.String(), "/ru/organizations/"+w.ngo.ID.String()
+		body, _ := post(t, c.stranger, at, url.Values{"subject": {"head"}, "mail": {"me"}, "body": {""}}, 422)
+		wants(t, "the form", body, "Напишите, что неверно", "не похоже на адрес", `value="me"`)
+		post(t, c.stranger, at, url.Values{"subject": {"head"}, "mail": {"me@example.kz"}, "body": {"Глава давно другой"}}, 303)
+		body = read(t, c.lead, page, 200)
+		door := regexp.MustCompile(`/ru/organizations/corrections/[0-9a-z]+`).FindString(body)
+		wants(t, door, read(t, c.lead, door, 200), "Глава давно другой")
+		body, _ = post(t, c.lead, door, url.Values{"answer.ru": {"Исправили"}}, 422)
+		wants(t, door, body, "Выберите решение", "Исправили")
+		post(t, c.citizen, door, url.Values{"decision": {"corrected"}, "answer.ru": {"Исправили"}}, 404)
+		post(t, c.lead, door, url.Values{"decision": {"corrected"}, "answer.ru": {"Исправили главу"}}, 303)
+		wants(t, "the letter", w.letter("me@example.kz"), "Исправили главу", "Руководитель", page)
+		w.await(func() bool { return strings.Contains(c.stranger.Get(page).Body, "Исправили главу") })
+		if body := c.stranger.Get(page).Body; strings.Contains(body, "давно другой") || strings.Contains(body, "me@example.kz") {
+			t.Error("the public log tells who wrote or what")
+		}
+		w.verified()
+	})
+}
+
+func TestDuplicatesAreMerged(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		twin := w.enter(orgs.Draft{Kind: "ngo", Name: i18n.Text{RU: "Фонд «Умит»"}}, "150000000")
+		at := "/ru/organizations/merge/" + twin.ID.String()
+		wants(t, "the duplicates", read(t, c.officer, "/ru/organizations/duplicates", 200), strings.TrimPrefix(at, "/ru"))
+		if strings.Contains(read(t, c.faraway, "/ru/organizations/duplicates", 200), at) {
+			t.Error("an officer of another place sees the duplicates")
+		}
+		wants(t, at, read(t, c.officer, at, 200), w.ngo.ID.String())
+		body, _ := post(t, c.officer, at, url.Values{"why.ru": {"Одна и та же"}}, 422)
+		wants(t, at, body, "Выберите остающуюся страницу", "Одна и та же")
+		post(t, c.faraway, at, url.Values{"into": {w.ngo.ID.String()}, "why.ru": {"Одна"}}, 403)
+		_, to := post(t, c.officer, at, url.Values{"into": {w.ngo.ID.String()}, "why.ru": {"Одна"}}, 303)
+		if to != "/ru/organizations/"+w.ngo.ID.String() {
+			t.Errorf("after a merge: %s", to)
+		}
+		w.await(func() bool {
+			return c.stranger.Get("/ru/organizations/"+twin.ID.String()).Status == http.StatusMovedPermanently
+		})
+		w.verified()
+	})
+}
+
+func TestATieIsNotedAndNeverShown(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		at := "/ru/organizations/ties/" + w.ngo.ID.String()
+		const iin = "061211600012"
+		body, _ := post(t, c.lead, at, url.Values{"who": {"other"}, "iin": {"061211600013"}, "kind": {"founder"}}, 422)
+		if wants(t, at, body, "не ИИН"); strings.Contains(body, "061211600013") {
+			t.Error("the form shows an IIN again")
+		}
+		post(t, c.citizen, at, url.Values{"who": {"other"}, "iin": {iin}, "kind": {"founder"}}, 403)
+		post(t, c.citizen, at, url.Values{"kind": {"member"}}, 303)
+		post(t, c.lead, at, url.Values{"who": {"other"}, "iin": {iin}, "kind": {"founder"}, "since": {"2020-01-01"}}, 303)
+		post(t, c.lead, at, url.Values{"who": {"other"}, "iin": {iin}, "kind": {"founder"}, "until": {"2025-01-01"}}, 303)
+		key, _ := w.Orgs.PersonByIIN(iin)
+		w.must(w.DB.View(t.Context(), func(tx *db.Tx) error {
+			for on, want := range map[string]int{"2024-06-01": 1, "2025-06-01": 0} {
+				if ties, err := w.Orgs.Ties(t.Context(), tx, []string{key}, []ref.ID{w.ngo.ID}, day(on)); err != nil || len(ties) != want {
+					t.Errorf("on %s: %v, %v", on, ties, err)
+				}
+			}
+			return nil
+		}))
+		w.Clock.Set(w.Clock.Now().Add(time.Hour))
+		for _, page := range []string{"/ru/organizations/" + w.ngo.ID.String(), at, "/api/v1/organizations/" + w.ngo.ID.String()} {
+			if body := c.lead.Get(page).Body; strings.Contains(body, iin) || strings.Contains(body, key) {
+				t.Errorf("%s shows a tie", page)
+			}
+		}
+		w.verified()
+	})
+}
