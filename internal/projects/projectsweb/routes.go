@@ -46,6 +46,14 @@ func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.
 		web.PublicRaw("GET /api/v1/projects/{id}", h.projectJSON),
 		web.PublicRaw("GET /calendar/projects/{id}", h.calendar),
 
+		web.Public("GET /programmes", h.programmes),
+		web.Public("GET /programmes/{id}", h.programme),
+		web.Public("GET /programmes/{id}/why", h.whyProgramme),
+		web.SignedIn("GET /programmes/new", h.newProgrammeForm),
+		web.SignedIn("POST /programmes/new", h.createProgramme),
+		web.SignedIn("GET /programmes/{id}/edit", h.programmeForm),
+		web.SignedIn("POST /programmes/{id}/edit", h.saveProgramme),
+
 		web.SignedIn("GET /projects/new", h.newForm),
 		web.SignedIn("POST /projects/new", h.create),
 		web.SignedIn("GET /projects/{id}/plan", h.planForm),
