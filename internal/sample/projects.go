@@ -20,13 +20,23 @@ const (
 
 func (t *teller) tellProgrammes(ctx context.Context) error {
 	year := t.today.Year()
-	for i, name := range []i18n.Text{
-		{KK: "Азаматтық бастамаларды қолдау", RU: "Поддержка гражданских инициатив", EN: "Support of civic initiatives"},
-		{KK: "Ауыл дамуы", RU: "Развитие сёл", EN: "Development of villages"},
-		{KK: "Жастар мүмкіндігі", RU: "Возможности молодых", EN: "Chances for the young"},
+	for i, x := range []struct{ title, about i18n.Text }{
+		{i18n.Text{KK: "Азаматтық бастамаларды қолдау", RU: "Поддержка гражданских инициатив", EN: "Support of civic initiatives"},
+			i18n.Text{KK: "Тұрғындардың өз ауласын, мектебін және ауылын жақсартуға арналған бастамаларын төлейді.", RU: "Платит за начинания жителей, которые улучшают свой двор, школу и село.", EN: "Pays for what residents begin to better their yard, school and village."}},
+		{i18n.Text{KK: "Ауыл дамуы", RU: "Развитие сёл", EN: "Development of villages"},
+			i18n.Text{KK: "Аудандар мен ауылдардағы үйірмелер, кеңестер және көшпелі көмек.", RU: "Кружки, консультации и выездная помощь в районах и сёлах.", EN: "Clubs, advice and visiting help in districts and villages."}},
+		{i18n.Text{KK: "Жастар мүмкіндігі", RU: "Возможности молодых", EN: "Chances for the young"},
+			i18n.Text{KK: "Жастардың алғашқы ісі, тәлімгерлік және ерікті қызмет.", RU: "Первое дело, наставничество и добровольчество молодых.", EN: "First ventures, mentoring and volunteering of the young."}},
 	} {
-		p, err := t.Projects.CreateProgramme(ctx, t.by, projects.Programme{Title: name, FunderID: t.states[i%len(t.states)].ID,
-			PlaceID: t.region.ID, From: year - 3, To: year + 2, Sample: true})
+		programme := projects.Programme{Title: x.title, About: x.about, FunderID: t.states[i%len(t.states)].ID,
+			PlaceID: t.region.ID, From: year - 3, To: year + 2, Sample: true}
+		if i == 1 {
+			programme.RunnerID = t.ngos[1].ID
+		}
+		for y := programme.From; y <= programme.To; y++ {
+			programme.Years = append(programme.Years, projects.YearPlan{Year: y, Sum: int64(120+15*(y-programme.From)) * 1_000_000 * tiyn})
+		}
+		p, err := t.Projects.CreateProgramme(ctx, t.by, programme)
 		if err != nil {
 			return err
 		}
@@ -63,6 +73,7 @@ func (t *teller) begin(ctx context.Context, i int, org orgs.Organization, on db.
 	}
 	funder, kind := t.funder(i)
 	plan := t.planOf(s.theme, on, i, kind)
+	plan.Partners = t.partnersOf(i, org.ID)
 	n := projects.NewProject{OrgID: org.ID, FunderID: funder, Plan: plan, Sample: true}
 	if kind == projects.StateSocialOrder {
 		p := t.programmes[i%len(t.programmes)]
@@ -110,6 +121,12 @@ func (t *teller) planOf(th theme, on db.Date, i int, kind string) projects.Plan 
 		Summary: th.summary, Need: th.need, PlaceID: place.ID, Sphere: th.sphere, TargetGroups: []string{th.group},
 		Beneficiaries: int64(th.target * years), ForChildren: th.children, SDGs: []string{th.sdg},
 		Starts: starts, Ends: ends, FundingKind: kind, Currency: "KZT",
+	}
+	p.Reach = map[string]int64{th.group: p.Beneficiaries}
+	// Clubs and contests in schools are held openly; a few are not.
+	p.Openly = (th.group == "children" || th.group == "teenagers") && i%5 != 0
+	if years > 1 {
+		p.MorePlaces = []ref.ID{t.somewhere().ID}
 	}
 	t.money(&p, kind)
 	p.Indicators = []projects.Indicator{{Name: th.indicator, Unit: th.unit, Measure: projects.Number, Adding: projects.PerPeriod,
@@ -166,6 +183,14 @@ func (t *teller) agree(ctx context.Context, s *story, i int) error {
 		return fmt.Errorf("agreement %d: %w", i, err)
 	}
 	s.Project = p
+	if i%3 == 0 {
+		if err := t.agreementPaper(ctx, s); err != nil {
+			return err
+		}
+	}
+	if i%4 == 2 {
+		t.plan(p.Starts.AddDays(120), func(ctx context.Context) error { return t.published(ctx, s, i) })
+	}
 	for _, tr := range p.Tranches {
 		t.plan(tr.Due.AddDays(-t.between(0, 6)), func(ctx context.Context) error { return t.pay(ctx, s, tr) })
 	}
@@ -235,8 +260,11 @@ func (t *teller) planEvent(s *story, on db.Date) {
 			return nil // nobody confirmed it: the page says so
 		}
 		t.plan(on.AddDays(t.between(1, 5)), func(ctx context.Context) error {
-			_, err := t.Projects.ConfirmEvent(ctx, t.lead(s), e.ID, projects.Confirmation{HeldOn: on, Headcount: int64(t.between(12, 95)), Method: projects.ByList})
-			return err
+			e, err := t.Projects.ConfirmEvent(ctx, t.lead(s), e.ID, projects.Confirmation{HeldOn: on, Headcount: int64(t.between(12, 95)), Method: projects.ByList})
+			if err != nil || e.Closed || !t.often(25) {
+				return err
+			}
+			return t.picturesOf(ctx, s, e)
 		})
 		return nil
 	})
@@ -253,6 +281,11 @@ func (t *teller) report(ctx context.Context, s *story, due projects.DueReport) e
 	r, err := t.Projects.SaveDraft(ctx, t.lead(s), s.ID, due.No, 0, t.reportText(s, due))
 	if err != nil {
 		return fmt.Errorf("report draft: %w", err)
+	}
+	if len(s.Indicators) > 0 && s.OrgID == t.ngos[0].ID {
+		if err := t.attendance(ctx, s, r.ID); err != nil {
+			return err
+		}
 	}
 	if r, err = t.Projects.SubmitReport(ctx, t.lead(s), r.ID, r.Version); err != nil {
 		return fmt.Errorf("report: %w", err)

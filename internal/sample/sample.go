@@ -23,6 +23,7 @@ import (
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
@@ -36,6 +37,7 @@ type Rooms struct {
 	Places   *places.Service
 	Orgs     *orgs.Service
 	Projects *projects.Service
+	Files    *files.Service
 }
 
 // Clock is the wall clock, unless the sample is being told: then it shows the
@@ -81,6 +83,7 @@ type teller struct {
 
 	ngos, states, sponsors []orgs.Organization
 	programmes             []projects.Programme
+	pictures               []drawn
 	acts                   []act
 }
 
@@ -97,7 +100,7 @@ func Tell(ctx context.Context, r Rooms, clock *Clock) ([]SignIn, error) {
 		today: db.DateOf(now.In(r.Zone)), villages: map[ref.ID][]places.Place{}}
 	defer clock.release()
 	t.turn(db.Day(t.today.Year()-3, time.January, 9))
-	for _, step := range []func(context.Context) error{t.tellPlaces, t.tellOrgs, t.tellProgrammes} {
+	for _, step := range []func(context.Context) error{t.tellPlaces, t.tellOrgs, t.tellProgrammes, t.drawPictures} {
 		if err := step(ctx); err != nil {
 			return nil, fmt.Errorf("sample: %w", err)
 		}
