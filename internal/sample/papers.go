@@ -11,9 +11,6 @@ import (
 	"birge/internal/projects"
 )
 
-// variants is how many pictures are drawn of each scene.
-const variants = 2
-
 // drawn is a picture in the store, to be given to any number of events.
 type drawn struct {
 	shows i18n.Text
@@ -23,17 +20,15 @@ type drawn struct {
 // drawPictures draws the pictures of the sample once; projects share them.
 func (t *teller) drawPictures(ctx context.Context) error {
 	for i, s := range scenes {
-		for k := range variants {
-			b, err := s.picture(uint64(seed + 10*i + k))
-			if err != nil {
-				return err
-			}
-			f, err := t.Files.Check(ctx, "picture.jpg", bytes.NewReader(b), files.Pictures, projects.MaxPicture)
-			if err != nil {
-				return err
-			}
-			t.pictures = append(t.pictures, drawn{s.shows, f})
+		b, err := s.picture(uint64(seed + i))
+		if err != nil {
+			return err
 		}
+		f, err := t.Files.Check(ctx, "picture.jpg", bytes.NewReader(b), files.Pictures, projects.MaxPicture)
+		if err != nil {
+			return err
+		}
+		t.pictures = append(t.pictures, drawn{s.shows, f})
 	}
 	return nil
 }
@@ -42,7 +37,7 @@ func (t *teller) drawPictures(ctx context.Context) error {
 func (t *teller) picturesOf(ctx context.Context, s *story, e projects.Event) error {
 	first := t.rnd.IntN(len(t.pictures))
 	for i := range t.between(1, 3) {
-		p := t.pictures[(first+i*variants)%len(t.pictures)]
+		p := t.pictures[(first+i)%len(t.pictures)]
 		n := projects.NewFile{Part: projects.OfEvent, PartID: e.ID, Sort: projects.Picture, Title: p.shows, People: projects.Nobody, ForAll: true}
 		if _, err := t.Projects.AddFiles(ctx, t.lead(s), s.ID, n, []*files.Checked{p.file}); err != nil {
 			return fmt.Errorf("picture: %w", err)

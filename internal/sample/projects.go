@@ -183,7 +183,7 @@ func (t *teller) agree(ctx context.Context, s *story, i int) error {
 		return fmt.Errorf("agreement %d: %w", i, err)
 	}
 	s.Project = p
-	if i%3 == 0 {
+	if i%5 == 0 {
 		if err := t.agreementPaper(ctx, s); err != nil {
 			return err
 		}
@@ -261,7 +261,7 @@ func (t *teller) planEvent(s *story, on db.Date) {
 		}
 		t.plan(on.AddDays(t.between(1, 5)), func(ctx context.Context) error {
 			e, err := t.Projects.ConfirmEvent(ctx, t.lead(s), e.ID, projects.Confirmation{HeldOn: on, Headcount: int64(t.between(12, 95)), Method: projects.ByList})
-			if err != nil || e.Closed || !t.often(25) {
+			if err != nil || e.Closed || !t.often(15) {
 				return err
 			}
 			return t.picturesOf(ctx, s, e)

@@ -269,3 +269,24 @@ func tileLabel(p Page, m Map, code string) string {
 	}
 	return name + ": " + text
 }
+
+// The tiles of a grid are wider than those of the map of the country: they bear
+// whole names.
+const gridColumns, gridStep = 3, 202
+
+func gridHeight(m Map) string {
+	rows := (len(m.Tiles) + gridColumns - 1) / gridColumns
+	return strconv.Itoa(rows*(tileSize+tileGap) + 3)
+}
+
+// longestName is how many letters of a name a tile bears.
+const longestName = 20
+
+// short is a name cut to what a tile bears; the table behind has it whole.
+func short(name string) string {
+	r := []rune(name)
+	if len(r) <= longestName {
+		return name
+	}
+	return strings.TrimSpace(string(r[:longestName-1])) + "…"
+}

@@ -1,8 +1,11 @@
 package projectsweb
 
 import (
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
 
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -49,6 +52,17 @@ func (h pages) amendments(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var ids []ref.ID
+	for _, a := range list {
+		for _, partner := range slices.Concat(a.Before.Partners, a.After.Partners) {
+			ids = append(ids, partner.OrgID)
+		}
+	}
+	names, err := h.projects.OrgRefs(r.Context(), ids)
+	if err != nil {
+		return err
+	}
+	maps.Copy(v.Orgs, names)
 	v.Page.Title = v.T("projects.amendments")
 	return web.Render(w, r, http.StatusOK, amendmentsPage(v.Page, v, list))
 }
@@ -63,7 +77,9 @@ func (v view) differences(a projects.Amendment) ui.Sheet {
 	before, after := v.planLines(a.Before), v.planLines(a.After)
 	for i, b := range before {
 		if b.Value != after[i].Value {
-			s.Rows = append(s.Rows, ui.Cells(b.Label, b.Value, after[i].Value))
+			row := ui.Cells(b.Label, b.Value, after[i].Value)
+			row[1].Show, row[2].Show = lines(b.Value), lines(after[i].Value)
+			s.Rows = append(s.Rows, row)
 		}
 	}
 	return s
@@ -71,41 +87,58 @@ func (v view) differences(a projects.Amendment) ui.Sheet {
 
 // planLines writes a plan as lines, the same ones for every plan.
 func (v view) planLines(p projects.Plan) []ui.Fact {
-	years, tranches, lines, indicators := "", "", "", ""
+	var years, tranches, lines, indicators, partners []string
 	for _, y := range p.Years {
-		years += strconv.Itoa(y.Year) + ": " + v.Money(y.Sum, p.Currency) + "; "
+		years = append(years, strconv.Itoa(y.Year)+": "+v.Money(y.Sum, p.Currency))
 	}
 	for _, t := range p.Tranches {
-		tranches += v.day(t.Due) + ": " + v.Money(t.Sum, p.Currency) + "; "
+		tranches = append(tranches, v.day(t.Due)+": "+v.Money(t.Sum, p.Currency))
 	}
 	for _, l := range p.Lines {
-		lines += v.Text(l.Name) + ": " + v.Money(l.Sum, p.Currency) + "; "
+		lines = append(lines, v.Text(l.Name)+": "+v.Money(l.Sum, p.Currency))
 	}
 	for _, i := range p.Indicators {
-		indicators += v.indicatorName(i) + ": " + v.value(i.Measure, i.Target) + "; "
+		indicators = append(indicators, v.indicatorName(i)+": "+v.value(i.Measure, i.Baseline)+" → "+v.value(i.Measure, i.Target))
 	}
-	var partners []ref.ID
 	for _, x := range p.Partners {
-		partners = append(partners, x.OrgID)
+		partners = append(partners, strings.TrimSuffix(v.partnerName(x)+" – "+v.Text(x.Role), " – "))
 	}
+	listed := func(parts []string) string { return strings.Join(parts, "\n") }
 	return []ui.Fact{
 		{Label: v.T("projects.title"), Value: v.Text(p.Title)}, {Label: v.T("projects.summary"), Value: v.Text(p.Summary)},
 		{Label: v.T("projects.need"), Value: v.Text(p.Need)}, {Label: v.T("projects.place"), Value: v.placeNames(append([]ref.ID{p.PlaceID}, p.MorePlaces...))},
 		{Label: v.T("projects.sphere"), Value: v.terms("sphere", append([]string{p.Sphere}, p.MoreSpheres...))},
-		{Label: v.T("projects.for_whom"), Value: v.terms("target_group", p.TargetGroups)},
+		{Label: v.T("projects.for_whom"), Value: v.groups(p)}, {Label: v.T("projects.openly"), Value: v.yesNo(p.Openly)},
 		{Label: v.T("projects.beneficiaries"), Value: v.Int(p.Beneficiaries)}, {Label: v.T("projects.term"), Value: v.period(p.Starts, p.Ends)},
-		{Label: v.T("projects.sum"), Value: v.Money(p.Sum, p.Currency)}, {Label: v.T("projects.money"), Value: years},
-		{Label: v.T("projects.tranches"), Value: tranches}, {Label: v.T("projects.lines"), Value: lines},
-		{Label: v.T("projects.results"), Value: indicators}, {Label: v.T("projects.partners"), Value: v.orgNames(partners)},
+		{Label: v.T("projects.sum"), Value: v.Money(p.Sum, p.Currency)}, {Label: v.T("projects.money"), Value: listed(years)},
+		{Label: v.T("projects.tranches"), Value: listed(tranches)}, {Label: v.T("projects.lines"), Value: listed(lines)},
+		{Label: v.T("projects.results"), Value: listed(indicators)}, {Label: v.T("projects.partners"), Value: listed(partners)},
 	}
 }
 
-func (v view) orgNames(ids []ref.ID) string {
-	var names []string
-	for _, id := range ids {
-		names = append(names, v.Text(v.org(id).Title))
+func (v view) partnerName(x projects.Partner) string {
+	if x.OrgID == 0 {
+		return x.Name
 	}
-	return joined(names)
+	return v.Text(v.org(x.OrgID).Title)
+}
+
+func (v view) yesNo(yes bool) string {
+	if yes {
+		return v.T("projects.yes")
+	}
+	return v.T("projects.no")
+}
+
+// whole is a plan as it can be read: all its lines that say something.
+func (v view) whole(p projects.Plan) (list []ui.Fact) {
+	for _, f := range v.planLines(p) {
+		if f.Value != "" {
+			f.Show = lines(f.Value)
+			list = append(list, f)
+		}
+	}
+	return list
 }
 
 // reportFigures are the numbers at the head of a report.

@@ -107,3 +107,41 @@ func TestRowsOfAPlanWithoutAScript(t *testing.T) {
 		}
 	})
 }
+
+func TestTheMapOfAList(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		s.agreed()
+		s.want(http.StatusOK, s.do("", "GET", "/ru/projects/map", nil))
+		s.indexed()
+		for _, c := range []struct{ query, has string }{
+			{"?place=990000000", ">1<"}, {"?place=990000000&sphere=environment", "Көктерек"}, {"?place=990000000&sphere=health", "нет проектов"}, {"?place=nowhere", ">0 проектов"},
+		} {
+			for _, l := range []string{"/kk", "/ru", "/en"} {
+				body := s.want(http.StatusOK, s.do("", "GET", l+"/projects/map"+c.query, nil)).Body.String()
+				if l == "/ru" && !strings.Contains(strings.ReplaceAll(body, "\u00a0", " "), c.has) {
+					t.Errorf("%s: the map does not say %q", c.query, c.has)
+				}
+			}
+		}
+	})
+}
+
+// Both versions of an amended plan can be read, and what differs.
+func TestAnAmendmentTellsBothVersions(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		path := s.agreed()
+		form := s.planForm()
+		form.Set("version", "2")
+		form.Set("title.ru", "Школа экологов")
+		form.Set("partners.0.org", "Колледж № 2")
+		form.Set("reason.ru", "Добавился партнёр")
+		s.want(http.StatusForbidden, s.do("other", "POST", "/ru"+path+"/plan", form))
+		s.want(http.StatusSeeOther, s.do(s.lead, "POST", "/ru"+path+"/plan", form))
+		body := s.want(http.StatusOK, s.do("", "GET", "/ru"+path+"/amendments", nil)).Body.String()
+		for _, part := range []string{"Добавился партнёр", "Школа юных экологов", "Школа экологов", "Колледж № 2", "План до изменения полностью", "План после изменения полностью"} {
+			if !strings.Contains(body, part) {
+				t.Errorf("the amendment does not say %q", part)
+			}
+		}
+	})
+}

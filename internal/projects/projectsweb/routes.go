@@ -32,6 +32,7 @@ func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.
 	return []web.Route{
 		web.Public("GET /projects", h.list),
 		web.Public("GET /projects/why", h.whyList),
+		web.Public("GET /projects/map", h.onMap),
 		web.Public("GET /projects.csv", h.export("csv", "text/csv; charset=utf-8", openCSV)).Unkept(),
 		web.Public("GET /projects.xlsx", h.export("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", openXLSX)).Unkept(),
 		web.Public("GET /projects.json", h.export("json", "application/json", openJSON)).Unkept(),
