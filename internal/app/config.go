@@ -11,6 +11,8 @@ import (
 	"path/filepath"
 	"time"
 	_ "time/tzdata" // the zone of the portal, also where the system has none
+
+	"birge/internal/platform/files"
 )
 
 // Config says where the portal keeps things and how it is reached. Every field
@@ -18,10 +20,15 @@ import (
 type Config struct {
 	Data  string `help:"Folder of the portal: database, files, keys." default:"data" env:"BIRGE_DATA" type:"path"`
 	DB    string `help:"postgres://… when the portal runs on PostgreSQL; else SQLite in the folder." env:"BIRGE_DB" name:"db"`
-	Addr  string `help:"Where to listen, HOST:PORT." default:"127.0.0.1:8080" env:"BIRGE_ADDR"`
-	Base  string `help:"Public address of the portal, https://…" env:"BIRGE_BASE"`
-	Zone  string `help:"Zone in which time is shown." default:"Asia/Almaty" env:"BIRGE_ZONE"`
-	Proxy bool   `help:"Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own." env:"BIRGE_PROXY"`
+	Files string `help:"s3://HOST[:PORT]/BUCKET[?region=…][&plain=yes] when files lie in a bucket of an S3 service; else in the folder." env:"BIRGE_FILES"`
+	// The key of the bucket comes from the environment only: flags can be read
+	// by everybody on the machine.
+	FilesKey    string `env:"BIRGE_S3_KEY" name:"files-key" hidden:""`
+	FilesSecret string `env:"BIRGE_S3_SECRET" name:"files-secret" hidden:""`
+	Addr        string `help:"Where to listen, HOST:PORT." default:"127.0.0.1:8080" env:"BIRGE_ADDR"`
+	Base        string `help:"Public address of the portal, https://…" env:"BIRGE_BASE"`
+	Zone        string `help:"Zone in which time is shown." default:"Asia/Almaty" env:"BIRGE_ZONE"`
+	Proxy       bool   `help:"Believe X-Forwarded-For and X-Forwarded-Proto: only behind a proxy of your own." env:"BIRGE_PROXY"`
 
 	PagesMB int `help:"Memory for kept pages, in MB; 0 keeps none." default:"32" env:"BIRGE_PAGES_MB" name:"pages-mb"`
 
@@ -42,4 +49,16 @@ func (c *Config) database() string {
 		return c.DB
 	}
 	return filepath.Join(c.Data, "birge.sqlite")
+}
+
+// fileStore is where the bytes of files lie: in the folder, or in a bucket.
+func (c *Config) fileStore() (files.Store, error) {
+	if c.Files == "" {
+		return files.OpenLocal(filepath.Join(c.Data, "files"))
+	}
+	a, err := files.ParseS3(c.Files, c.FilesKey, c.FilesSecret)
+	if err != nil {
+		return nil, err
+	}
+	return files.OpenS3(a)
 }

@@ -110,7 +110,7 @@ func (p *Portal) build(ctx context.Context) error {
 	if err := p.DB.Migrate(ctx, migrations.FS); err != nil {
 		return err
 	}
-	store, err := files.OpenLocal(filepath.Join(p.Config.Data, "files"))
+	store, err := p.Config.fileStore()
 	if err != nil {
 		return err
 	}

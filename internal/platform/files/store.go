@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"net/url"
 	"os"
 	"path"
 	"strings"
@@ -136,6 +137,29 @@ type S3Address struct {
 	Endpoint, Bucket, Region string // the endpoint is HOST or HOST:PORT
 	Key, Secret              string
 	Plain                    bool // without TLS, inside a closed network
+}
+
+// ParseS3 reads where a bucket is: s3://HOST[:PORT]/BUCKET, with ?region=NAME
+// when the service has regions and plain=yes when it speaks without TLS.
+func ParseS3(address, key, secret string) (S3Address, error) {
+	u, err := url.Parse(address)
+	if err != nil || u.Scheme != "s3" || u.Host == "" || u.User != nil {
+		return S3Address{}, errors.New("files: write where files lie as s3://HOST/BUCKET; the key comes from BIRGE_S3_KEY and BIRGE_S3_SECRET")
+	}
+	q := u.Query()
+	a := S3Address{Endpoint: u.Host, Bucket: strings.Trim(u.Path, "/"), Region: q.Get("region"), Key: key, Secret: secret, Plain: q.Get("plain") == "yes"}
+	for name := range q {
+		if name != "region" && name != "plain" {
+			return a, fmt.Errorf("files: %q is unknown in the address of a bucket: there are region and plain", name)
+		}
+	}
+	switch {
+	case a.Bucket == "" || strings.Contains(a.Bucket, "/"):
+		return a, fmt.Errorf("files: %s names no bucket", address)
+	case a.Key == "" || a.Secret == "":
+		return a, errors.New("files: a bucket needs its key: set BIRGE_S3_KEY and BIRGE_S3_SECRET")
+	}
+	return a, nil
 }
 
 // S3 keeps blobs in a bucket of an S3 service, which keeps them private.

@@ -167,3 +167,46 @@ func TestHalfABlobIsNone(t *testing.T) {
 		t.Errorf("left %v, %v", left, err)
 	}
 }
+
+func TestParseS3(t *testing.T) {
+	for _, c := range []struct {
+		address, key string
+		want         S3Address
+		says         string
+	}{
+		{"s3://s3.example/birge", "k", S3Address{Endpoint: "s3.example", Bucket: "birge", Key: "k", Secret: "secret"}, ""},
+		{"s3://127.0.0.1:9000/birge?region=kz-1&plain=yes", "k", S3Address{Endpoint: "127.0.0.1:9000", Bucket: "birge", Region: "kz-1", Plain: true, Key: "k", Secret: "secret"}, ""},
+		{"s3://s3.example/birge", "", S3Address{}, "BIRGE_S3_KEY"},
+		{"s3://s3.example/", "k", S3Address{}, "names no bucket"},
+		{"s3://s3.example/a/b", "k", S3Address{}, "names no bucket"},
+		{"s3://s3.example/birge?zone=1", "k", S3Address{}, "unknown"},
+		{"s3://key:secret@s3.example/birge", "k", S3Address{}, "s3://HOST/BUCKET"},
+		{"https://s3.example/birge", "k", S3Address{}, "s3://HOST/BUCKET"},
+	} {
+		got, err := ParseS3(c.address, c.key, "secret")
+		if c.says == "" && (err != nil || got != c.want) {
+			t.Errorf("%s: %+v, %v", c.address, got, err)
+		}
+		if c.says != "" && (err == nil || !strings.Contains(err.Error(), c.says)) {
+			t.Errorf("%s: %v, want it to say %q", c.address, err, c.says)
+		}
+	}
+}
+
+// The bucket of an address takes a file and gives it back.
+func TestABucketByItsAddress(t *testing.T) {
+	server := httptest.NewServer(&bucket{blobs: map[string][]byte{}})
+	t.Cleanup(server.Close)
+	a, err := ParseS3("s3://"+strings.TrimPrefix(server.URL, "http://")+"/birge?plain=yes", "key", "secret")
+	must(t, err)
+	s, err := OpenS3(a)
+	must(t, err)
+	sum := hashOf([]byte("words"))
+	must(t, s.Put(t.Context(), sum, 5, strings.NewReader("words")))
+	r, err := s.Open(t.Context(), sum)
+	must(t, err)
+	defer r.Close()
+	if got, err := io.ReadAll(r); err != nil || string(got) != "words" {
+		t.Errorf("%q, %v", got, err)
+	}
+}
