@@ -111,12 +111,12 @@ func (v programmeView) figures() []ui.Figure {
 	t, why := v.total(), v.Programme.Ref().Path+"/why"
 	var list []ui.Figure
 	if sum := v.Programme.SetAside(); sum > 0 {
-		list = append(list, ui.Figure{Label: v.T("projects.set_aside"), Value: v.Money(sum, ""), Note: span(v.Programme), Why: why + "#set_aside"})
+		list = append(list, ui.Figure{Label: v.T("projects.set_aside"), Value: v.ShortMoney(sum, ""), Note: span(v.Programme), Why: why + "#set_aside"})
 	}
 	return append(list,
-		ui.Figure{Label: v.T("projects.agreed_sum"), Value: v.Money(t.Planned, ""), Why: why + "#agreed"},
-		ui.Figure{Label: v.T("projects.paid"), Value: v.Money(t.Paid, ""), Why: why + "#paid"},
-		ui.Figure{Label: v.T("projects.accepted"), Value: v.Money(t.Accepted, ""), Why: why + "#accepted"})
+		ui.Figure{Label: v.T("projects.agreed_sum"), Value: v.ShortMoney(t.Planned, ""), Why: why + "#agreed"},
+		ui.Figure{Label: v.T("projects.paid"), Value: v.ShortMoney(t.Paid, ""), Why: why + "#paid"},
+		ui.Figure{Label: v.T("projects.accepted"), Value: v.ShortMoney(t.Accepted, ""), Why: why + "#accepted"})
 }
 
 // money is the money of the programme by year: what was set aside, and what the

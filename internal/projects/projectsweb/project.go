@@ -384,18 +384,25 @@ func (v view) mediumAndDay(l projects.Link) string {
 	return strings.TrimPrefix(l.Medium+", "+v.ShortDate(l.On), ", ")
 }
 
-func (v view) debts() []ui.Debt {
+// debts are what is still owed, or what was settled.
+func (v view) debts(settled bool) []ui.Debt {
 	var list []ui.Debt
 	for _, o := range v.Owed {
+		state := o.State(v.Day)
+		if state.Running() == settled {
+			continue
+		}
 		d := ui.Debt{Who: v.Text(o.Owner.Title), What: o.Told(v.Printer), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(v.Day), Reply: v.Text(o.Reply)}
-		if state := o.State(v.Day); !state.Running() {
+		if settled {
 			d.Settled = v.T("projects.owed." + string(state))
 		}
 		list = append(list, d)
 	}
-	slices.SortStableFunc(list, func(a, b ui.Debt) int { return len(a.Settled) - len(b.Settled) })
 	return list
 }
+
+// How many events and entries of the past are shown before the rest is folded.
+const eventsShown, pastShown = 6, 6
 
 func (v view) reports() []ui.Moment {
 	var list []ui.Moment
