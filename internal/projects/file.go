@@ -29,7 +29,10 @@ type File struct {
 	Title i18n.Text `json:"title"`
 	// ForAll tells that it was handed in for everybody; else it is for those who
 	// check only.
-	ForAll  bool    `json:"for_all"`
+	ForAll bool `json:"for_all"`
+	// Closed tells that it came to a closed event or a sheltered project: the
+	// very day on which it came is nobody's business then.
+	Closed  bool    `json:"closed,omitempty"`
 	People  People  `json:"people,omitempty"` // of a picture
 	Consent Consent `json:"consent,omitzero"`
 	AddedOn db.Date `json:"added_on"`
@@ -106,8 +109,12 @@ func (f File) JournalVersion() int64 { return f.Version }
 // Root is the project on whose page the file is.
 func (f File) Root() ref.Ref { return ref.Ref{Kind: KindProject, ID: f.ProjectID} }
 
-// Public tells that everybody may know of the file.
-func (f File) Public() bool { return f.ForAll && f.shown() && !f.Hidden }
+// Public tells that everybody may see the entries of the file, and so the days
+// on which it came and changed.
+func (f File) Public() bool { return f.open() && (f.Sort == Paper || !f.Closed) }
+
+// open tells that nothing about the file itself keeps it from everybody.
+func (f File) open() bool { return f.ForAll && f.shown() && !f.Hidden }
 
 // shown is what does not depend on the project: nothing hidden or withdrawn,
 // and no person in a picture without the consent that the law asks for.
@@ -130,7 +137,7 @@ func (f File) NeedsConsent() bool {
 // ShownOn tells whether everybody may see the file of the project: of a
 // sheltered one, or of a closed event, no picture and no evidence.
 func (f File) ShownOn(p Project, closedEvent bool) bool {
-	return f.Public() && (f.Sort == Paper || !p.Sheltered() && !closedEvent)
+	return f.open() && (f.Sort == Paper || !p.Sheltered() && !closedEvent)
 }
 
 // Address is where a variant of a public file is to be had, without language.

@@ -1,8 +1,14 @@
 package projects
 
 import (
+	"bytes"
+	"image"
+	"image/png"
+	"io"
 	"testing"
 
+	"birge/internal/platform/access"
+	"birge/internal/platform/files"
 	"birge/internal/platform/problem"
 )
 
@@ -41,6 +47,48 @@ func TestWhoSeesAFile(t *testing.T) {
 			t.Errorf("%s: shown %v, want %v", c.name, got, c.want)
 		}
 	}
+}
+
+// When a picture came to a closed event is told by nobody: its day would be the
+// day of the event.
+func TestEntriesOfClosedPicturesAreNotPublic(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		ctx := t.Context()
+		p := w.agreed(t, func(p *Plan) { p.TargetGroups = []string{"children"} })
+		for sort, want := range map[FileSort]bool{Paper: true, Picture: false} {
+			n := NewFile{Sort: sort, Title: words, People: Nobody, ForAll: true}
+			c, err := w.CheckFile(ctx, w.lead, p.ID, n, "a.png", drawn(t))
+			must(t, err)
+			added, err := w.AddFiles(ctx, w.lead, p.ID, n, []*files.Checked{c})
+			must(t, err)
+			if added[0].Public() != want {
+				t.Errorf("a %s of a sheltered project: its entry is public: %v", sort, added[0].Public())
+			}
+		}
+		st := w.story(t, access.Actor{}, p.ID)
+		if len(st.Files) != 1 || st.Files[0].Sort != Paper {
+			t.Errorf("strangers know of %d files", len(st.Files))
+		}
+		for _, e := range st.Past {
+			if e.Act == "projects.file.add" && e.Thing.ID != st.Files[0].ID {
+				t.Error("the timeline tells when the picture came")
+			}
+		}
+		open := p.Plan
+		open.Openly = true
+		_, err := w.AskAmendment(ctx, w.officer, p.ID, 0, open, words, "2")
+		must(t, err)
+		if st := w.story(t, access.Actor{}, p.ID); len(st.Files) != 2 {
+			t.Errorf("of a project that was opened strangers know %d files", len(st.Files))
+		}
+	})
+}
+
+func drawn(t *testing.T) io.Reader {
+	t.Helper()
+	var b bytes.Buffer
+	must(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 16, 16))))
+	return &b
 }
 
 func TestConsentIsRecordedAndWithdrawn(t *testing.T) {

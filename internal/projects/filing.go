@@ -69,7 +69,7 @@ func (s *Service) AddFiles(ctx context.Context, by access.Actor, project ref.ID,
 
 func (s *Service) addFile(ctx context.Context, tx *db.Tx, by access.Actor, p Project, n NewFile, c *files.Checked, closedEvent bool) (File, error) {
 	f := File{ID: tx.NewID(), ProjectID: p.ID, Part: n.Part, PartID: n.PartID, Indicator: n.Indicator, Sort: n.Sort, Title: n.Title,
-		ForAll: n.ForAll, AddedOn: s.today(tx), Hidden: p.Hidden, Version: 1}
+		ForAll: n.ForAll, Closed: closedEvent || p.Sheltered(), AddedOn: s.today(tx), Hidden: p.Hidden, Version: 1}
 	if n.Sort == Picture {
 		f.People = n.People
 		if n.People != Nobody {

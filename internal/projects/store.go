@@ -250,19 +250,19 @@ func projectsOfProgramme(ctx context.Context, tx *db.Tx, programme, before ref.I
 		WHERE programme_id = $1 AND id < $2 AND hidden = FALSE ORDER BY id DESC LIMIT $3`, programme, before, limit)
 }
 
-const fileColumns = `id, project_id, part, part_id, indicator_id, sort, title, for_all, people, consent, added_on, withdrawn_on, hidden_on,
+const fileColumns = `id, project_id, part, part_id, indicator_id, sort, title, for_all, closed, people, consent, added_on, withdrawn_on, hidden_on,
 	hidden_reason, file_id, name, media_type, size, width, height, hidden, version`
 
 func scanFile(r db.Row) (f File, err error) {
-	err = r.Scan(&f.ID, &f.ProjectID, &f.Part, &f.PartID, &f.Indicator, &f.Sort, &f.Title, &f.ForAll, &f.People, db.AsJSON(&f.Consent),
+	err = r.Scan(&f.ID, &f.ProjectID, &f.Part, &f.PartID, &f.Indicator, &f.Sort, &f.Title, &f.ForAll, &f.Closed, &f.People, db.AsJSON(&f.Consent),
 		&f.AddedOn, &f.WithdrawnOn, &f.HiddenOn, &f.HiddenReason, &f.FileID, &f.Name, &f.MediaType, &f.Size, &f.Width, &f.Height, &f.Hidden, &f.Version)
 	return f, err
 }
 
 func insertFile(ctx context.Context, tx *db.Tx, f File) error {
 	_, err := tx.Exec(ctx, `INSERT INTO project_files (`+fileColumns+`)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`,
-		f.ID, f.ProjectID, string(f.Part), f.PartID, f.Indicator, string(f.Sort), f.Title, f.ForAll, string(f.People), db.AsJSON(&f.Consent),
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23)`,
+		f.ID, f.ProjectID, string(f.Part), f.PartID, f.Indicator, string(f.Sort), f.Title, f.ForAll, f.Closed, string(f.People), db.AsJSON(&f.Consent),
 		f.AddedOn, f.WithdrawnOn, f.HiddenOn, f.HiddenReason, f.FileID, f.Name, f.MediaType, f.Size, f.Width, f.Height, f.Hidden, f.Version)
 	return err
 }

@@ -312,7 +312,7 @@ func (v view) gallery(list []projects.File) []ui.Picture {
 		}
 		p := ui.Picture{Href: v.address(f, files.Large), Thumb: v.address(f, files.Thumb), Alt: v.Text(f.Title), Caption: v.Text(f.Title), Width: f.Width, Height: f.Height}
 		if v.May.Edit {
-			p.More = append(p.More, ui.Link{Title: v.fileState(f), Path: f.Ref().Path})
+			p.More = append(p.More, ui.Link{Title: v.whoSees(f), Path: f.Ref().Path})
 		}
 		out = append(out, p)
 	}
@@ -335,7 +335,11 @@ func (v view) fileState(f projects.File) string {
 	return v.T("projects.file.state." + key)
 }
 
-// hiddenOf are the files that somebody hid, with the reason.
+func (v view) whoSees(f projects.File) string {
+	return v.T("projects.file.who_sees") + ": " + v.fileState(f)
+}
+
+// hidden are the files that somebody hid, with the reason.
 func (a album) hidden() (list []projects.File) {
 	for _, f := range a.files {
 		if !f.HiddenOn.IsZero() {
@@ -360,7 +364,7 @@ func (v view) papers(list []projects.File) []paper {
 		}
 		p := paper{title: f.Title, href: v.address(f, files.Original), note: v.paperFact(f), indicator: f.Indicator}
 		if v.May.Edit {
-			p.keep, p.state = f.Ref().Path, v.fileState(f)
+			p.keep, p.state = f.Ref().Path, v.whoSees(f)
 		}
 		out = append(out, p)
 	}
