@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"birge/internal/homeweb"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
@@ -182,7 +183,7 @@ func (p *Portal) fillOnce(ctx context.Context) error {
 }
 
 func (p *Portal) tellIfWhole() {
-	if p.searchWhole() {
+	if p.searchWhole() && p.Search.Ready(homeweb.KindHelp) && p.Search.Ready(homeweb.KindPlace) {
 		p.ready.whole.tell()
 	}
 }

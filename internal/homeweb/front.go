@@ -54,7 +54,7 @@ func (h *Home) overview(ctx context.Context, p ui.Page, zone *time.Location) (o 
 	}
 	sums, ready := h.sums()
 	active := h.Search.Search(orgs.Kind, search.Query{Filters: []search.Filter{orgs.Active()}})
-	owed := h.Search.Search(obligations.Kind, search.Query{Filters: []search.Filter{obligations.Overdue()}, Sort: obligations.SortDue, Limit: lateShown})
+	owed := h.Search.Search(obligations.Kind, search.Query{Filters: []search.Filter{obligations.Overdue()}, Sort: obligations.SortDue, Desc: true, Limit: lateShown})
 	o.counting = !ready || active.Building || owed.Building
 	rows, err := h.Obligations.Shown(ctx, owed.IDs)
 	if err != nil {
@@ -77,7 +77,7 @@ func figures(p ui.Page, s sums, regions []places.Place, active, late int64) []ui
 		{Label: p.T("home.figure.running"), Value: p.Int(int64(going.Count)), Note: p.T("home.figure.running_note"), Why: rowsOf(projects.Going)},
 		{Label: p.T("home.figure.money"), Value: p.ShortMoney(inForce.Sum, "KZT"), Note: p.N("home.figure.money_note", int64(inForce.Count)), Why: rowsOf(projects.InForce)},
 		{Label: p.T("home.figure.organizations"), Value: p.Int(active), Note: p.T("home.figure.organizations_note"), Why: "/organizations?active=active"},
-		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations", Tone: tone},
+		{Label: p.T("home.figure.late"), Value: p.Int(late), Note: p.T("home.figure.late_note"), Why: "/obligations?state=" + string(obligations.AnyOverdue), Tone: tone},
 	}
 }
 
@@ -100,7 +100,7 @@ func (h *Home) eventsAhead(ctx context.Context, p ui.Page) (out []ui.Moment, err
 	return out, err
 }
 
-// late keeps of what runs, the earliest due first, what is overdue.
+// late tells what is overdue, the newest first.
 func (h *Home) late(p ui.Page, rows []obligations.Obligation) (out []ui.Debt) {
 	today := h.Obligations.Today()
 	for _, o := range rows {

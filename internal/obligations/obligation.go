@@ -62,6 +62,9 @@ const (
 	StateCarried  State = "carried"   // goes on as a later obligation
 )
 
+// AnyOverdue is what a filter says for late with or without an answer.
+const AnyOverdue State = "overdue"
+
 // States lists the states in the order in which pages show them.
 var States = []State{
 	StateOpen, StateExtended, StateLate, StateSilent, StateDisputed, StateKept, StateKeptLate, StateReleased, StateCarried,

@@ -117,7 +117,9 @@ func (f Filter) where(today db.Date) (string, []any) {
 	if !f.Until.IsZero() {
 		and("due <= $%d", f.Until)
 	}
-	if f.State != "" {
+	if f.State == AnyOverdue {
+		and("due < $1 AND outcome = $%d", "")
+	} else if f.State != "" {
 		and(stateSQL+" = $%d", string(f.State))
 	}
 	if len(f.Places) > 0 {

@@ -30,7 +30,7 @@ func (p *Pages) read(r *http.Request) (question, error) {
 	q.Ground, q.State = obligations.Ground(f.Line("ground")), obligations.State(f.Line("state"))
 	q.Owner, q.From, q.Until = f.ID("body"), f.Date("from"), f.Date("until")
 	f.Reject(q.Ground != "" && !slices.Contains(obligations.Grounds, q.Ground), "ground", "form.unknown_choice")
-	f.Reject(q.State != "" && !slices.Contains(obligations.States, q.State), "state", "form.unknown_choice")
+	f.Reject(q.State != "" && q.State != obligations.AnyOverdue && !slices.Contains(obligations.States, q.State), "state", "form.unknown_choice")
 	if code := f.Line("place"); code != "" {
 		place, ok := p.Places.Tree().ByCode(code)
 		f.Reject(!ok, "place", "form.unknown_choice")
@@ -97,7 +97,7 @@ func (p *Pages) filters(page ui.Page, q question) ui.Filters {
 		ground.Choices = append(ground.Choices, ui.Choice{Value: string(g), Label: page.T("obligations.ground." + string(g)), Selected: q.Ground == g})
 	}
 	state := ui.FilterGroup{Name: "state", Label: page.T("obligations.filter.state"), Kind: ui.Radios, Choices: []ui.Choice{anything(page, q.State == "")}}
-	for _, s := range obligations.States {
+	for _, s := range append([]obligations.State{obligations.AnyOverdue}, obligations.States...) {
 		state.Choices = append(state.Choices, ui.Choice{Value: string(s), Label: page.T("obligations.state." + string(s)), Selected: q.State == s})
 	}
 	place := ui.FilterGroup{Name: "place", Label: page.T("obligations.filter.place"), Kind: ui.Choose, Choices: []ui.Choice{{Label: page.T("obligations.anywhere")}}}

@@ -52,6 +52,7 @@ func TestListAndPage(t *testing.T) {
 			"/ru/obligations":                         {"Сдать &lt;отчёт&gt;", "По закону", "2 обязательства"},
 			"/kk/obligations":                         {"Есеп тапсыру", "Жауапсыз"},
 			"/en/obligations?state=silent":            {"1 obligation"},
+			"/ru/obligations?state=overdue":           {"1 обязательство"},
 			"/ru/obligations?ground=law":              {"По закону", "1 обязательство"},
 			"/ru/obligations?place=150000000":         {"2 обязательства"},
 			"/ru/obligations?place=110000000":         {"Таких обязательств нет"},
