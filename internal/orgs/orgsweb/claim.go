@@ -117,7 +117,15 @@ func (p *Pages) actOnClaim(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, c.Claim.Ref().Path, "orgs.notice.done")
 }
 
-// steps is how far a claim has come.
+func claimTasks(page ui.Page, list []orgs.Claim, names map[ref.ID]orgs.Organization) (out []ui.Task) {
+	for _, c := range list {
+		out = append(out, ui.Task{Title: page.Text(names[c.OrgID].Name), Path: c.Ref().Path, Tone: ui.Wait,
+			Note: c.Post + " · " + page.Date(c.SentOn) + " · " + page.T("orgs.claim_is."+string(c.State))})
+	}
+	return out
+}
+
+// claimFacts tell what is asked and how far it has come.
 func claimFacts(page ui.Page, c orgs.Case) []ui.Fact {
 	list := []ui.Fact{
 		{Label: page.T("orgs.claim_of"), Show: refLink(page, c.Org.Ref())},
@@ -129,7 +137,7 @@ func claimFacts(page ui.Page, c orgs.Case) []ui.Fact {
 		}
 	}
 	add("orgs.claimant", c.Claimant)
-	add("orgs.post", c.Post)
+	add("orgs.post_of", c.Post)
 	add("orgs.way", page.T("orgs.way."+string(c.Way)))
 	add("orgs.letter", c.Letter)
 	add("orgs.sent_on", page.Date(c.SentOn))
