@@ -19,16 +19,17 @@ type speed struct {
 	Requests  int           `json:"requests"`
 }
 
-// load asks for one page over so many kept connections until the time is over.
-func load(addr, path string, connections int, d time.Duration) speed {
+// load asks for a page, or for several in turn, over so many kept connections
+// until the time is over.
+func load(addr string, paths []string, connections int, d time.Duration) speed {
 	var mu sync.Mutex
 	var all []time.Duration
 	var s speed
 	var wg sync.WaitGroup
 	began := time.Now()
-	for range connections {
+	for i := range connections {
 		wg.Go(func() {
-			took, failed := askUntil(addr, path, began.Add(d))
+			took, failed := askUntil(addr, paths, i*len(paths)/connections, began.Add(d))
 			mu.Lock()
 			defer mu.Unlock()
 			all, s.Failed = append(all, took...), s.Failed+failed
@@ -43,18 +44,23 @@ func load(addr, path string, connections int, d time.Duration) speed {
 	return s
 }
 
-// askUntil asks over one connection; a failure ends it.
-func askUntil(addr, path string, end time.Time) (took []time.Duration, failed int) {
+// askUntil asks over one connection, beginning at the page with the given number;
+// a failure ends it.
+func askUntil(addr string, paths []string, at int, end time.Time) (took []time.Duration, failed int) {
 	c, err := net.Dial("tcp", addr)
 	if err != nil {
 		return nil, 1
 	}
 	defer c.Close()
-	request := []byte("GET " + path + " HTTP/1.1\r\nHost: " + addr + "\r\n\r\n")
+	var requests [][]byte
+	for _, path := range paths {
+		requests = append(requests, []byte("GET "+path+" HTTP/1.1\r\nHost: "+addr+"\r\n\r\n"))
+	}
 	in := bufio.NewReaderSize(c, 64<<10)
 	for began := time.Now(); began.Before(end); began = time.Now() {
 		_ = c.SetDeadline(end.Add(10 * time.Second))
-		if _, err := c.Write(request); err != nil {
+		at++
+		if _, err := c.Write(requests[at%len(requests)]); err != nil {
 			return took, failed + 1
 		}
 		r, err := http.ReadResponse(in, nil)

@@ -15,11 +15,13 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"text/tabwriter"
 	"time"
 
 	"birge/internal/app"
+	"birge/internal/sample"
 )
 
 type options struct {
@@ -29,6 +31,12 @@ type options struct {
 	profile                   string
 }
 
+// Report is what a run showed.
+type Report struct {
+	Portals []Portal `json:"portals"`
+	Pages   []Result `json:"pages"`
+}
+
 // Result is what one page of one portal showed.
 type Result struct {
 	Projects int           `json:"projects"`
@@ -36,12 +44,14 @@ type Result struct {
 	Kept     bool          `json:"kept"` // with pages kept in memory
 	Status   int           `json:"status"`
 	Bytes    int           `json:"bytes"`
+	First    int           `json:"first_load_bytes"` // page, style and script, compressed
+	Requests int           `json:"first_load_requests"`
 	Queries  int           `json:"queries"`
 	CPU      time.Duration `json:"cpu_per_request_ns"`
 	RSS      int64         `json:"rss_bytes"`
 	Nginx    float64       `json:"ratio_to_nginx"`  // 0 without nginx
 	ToSmall  float64       `json:"p50_to_smallest"` // 0 for the smallest portal
-	speed
+	Speed    speed         `json:"speed"`
 }
 
 func main() {
@@ -74,18 +84,16 @@ func measure(o options) error {
 	if o.big {
 		o.large = 1_000_000
 	}
-	var all []Result
+	var all Report
 	for _, n := range []int{o.small, o.large} {
 		if n == 0 {
 			continue
 		}
-		some, err := measureSize(ctx, o, n)
-		if err != nil {
+		if err := measureSize(ctx, o, n, &all); err != nil {
 			return err
 		}
-		all = append(all, some...)
 	}
-	compare(all)
+	compare(all.Pages)
 	if o.asJSON {
 		e := json.NewEncoder(os.Stdout)
 		e.SetIndent("", "  ")
@@ -94,104 +102,147 @@ func measure(o options) error {
 	return show(all)
 }
 
-// measureSize seeds a portal and measures its pages, first made anew for each
-// request and then kept in memory.
-func measureSize(ctx context.Context, o options, n int) (all []Result, err error) {
+// measureSize seeds a portal and measures it: its start and memory, its pages,
+// first made anew for each request and then kept in memory, and its export.
+func measureSize(ctx context.Context, o options, n int, all *Report) error {
 	dir, err := os.MkdirTemp("", "birge-bench.")
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer os.RemoveAll(dir)
 	data, files := filepath.Join(dir, "data"), filepath.Join(dir, "files")
 	if err := os.Mkdir(files, 0o700); err != nil {
-		return nil, err
+		return err
 	}
 	began := time.Now()
 	s, err := seedIn(ctx, data, n)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	fmt.Fprintf(os.Stderr, "seeded %d projects in %s\n", n, time.Since(began).Round(time.Second))
+	w := Portal{Projects: n, Seed: time.Since(began)}
+	fmt.Fprintf(os.Stderr, "seeded %d projects in %s\n", n, w.Seed.Round(time.Second))
 	nginx, endNginx, err := startNginx(ctx, dir)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no ratios: nginx does not run here; install it with: sudo apt-get install nginx-light:", err)
 	} else {
 		defer endNginx()
 	}
+	if err := w.measureStart(ctx, data); err != nil {
+		return err
+	}
 	for _, pagesMB := range []int{0, 32} {
 		c, err := startChild(ctx, data, pagesMB)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		for i, pg := range pagesOf(s) {
-			if ctx.Err() != nil {
-				break
-			}
-			r, err := measurePage(o, c, nginx, files, fmt.Sprintf("p%d", i), pg, pagesMB > 0)
-			if err != nil {
-				c.end()
-				return nil, fmt.Errorf("%s: %w", pg.name, err)
-			}
-			r.Projects = n
-			all = append(all, r)
+		if _, err := c.filled(); err != nil {
+			c.end()
+			return err
+		}
+		if err := measurePages(ctx, o, c, nginx, files, pagesOf(s), pagesMB > 0, n, all); err != nil {
+			c.end()
+			return err
+		}
+		if pagesMB > 0 {
+			err = w.measureMemory(c)
 		}
 		c.end()
+		if err != nil {
+			return err
+		}
 	}
-	return all, ctx.Err()
+	all.Portals = append(all.Portals, w)
+	return ctx.Err()
+}
+
+func measurePages(ctx context.Context, o options, c *child, nginx, files string, pages []page, kept bool, n int, all *Report) error {
+	for i, pg := range pages {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		r, err := measurePage(o, c, nginx, files, fmt.Sprintf("p%d", i), pg, kept)
+		if err != nil {
+			return fmt.Errorf("%s: %w", pg.name, err)
+		}
+		r.Projects = n
+		all.Pages = append(all.Pages, r)
+	}
+	return nil
 }
 
 func seedIn(ctx context.Context, dir string, n int) (s seeded, err error) {
-	p, err := app.Open(ctx, config(dir, 0))
+	clock := new(sample.Clock)
+	c := config(dir)
+	c.Clock = clock.Now
+	p, err := app.Open(ctx, c)
 	if err != nil {
 		return s, err
 	}
 	defer p.Close()
-	return seed(ctx, p, n)
+	return seed(ctx, p, clock, n)
 }
 
-type page struct{ name, path string }
+// page is one cell: a page, or several asked for in turn.
+type page struct {
+	name  string
+	paths []string
+	boxes int // filters that must be set on it
+}
 
 func pagesOf(s seeded) []page {
 	find := func(q string) string { return "/ru/search?q=" + url.QueryEscape(q) }
 	id := s.project.String()
+	var leafed []string
+	for i := range 400 {
+		leafed = append(leafed, fmt.Sprintf("/ru/projects?page=%d", i*7%400+1))
+	}
+	one := func(name, path string) page { return page{name: name, paths: []string{path}} }
 	return []page{
-		{"front page", "/ru/"},
-		{"list", "/ru/projects"},
-		{"list, three filters", "/ru/projects?place=" + s.region + "&year=2024&kind=state_social_order"},
-		{"search, rare", find("беркутчи")},
-		{"search, common", find("молодежь")},
-		{"search, two words", find("театр здоровье")},
-		{"project page", "/ru/projects/" + id},
-		{"project as JSON", "/api/v1/projects/" + id},
-		{"region page", "/ru/places/" + s.region},
+		one("front page", "/ru/"),
+		one("list", "/ru/projects"),
+		{name: "list, leafed through", paths: leafed},
+		{name: "list, three filters", paths: []string{"/ru/projects?place=" + s.region + "&year=" + fmt.Sprint(lastYear-2) + "&kind=state_social_order"}, boxes: 3},
+		one("search, rare", find("беркутчи")),
+		one("search, common", find("молодежь")),
+		one("search, two words", find("театр здоровье")),
+		one("project page", "/ru/projects/"+id),
+		one("project as JSON", "/api/v1/projects/"+id),
+		one("region page", "/ru/places/"+s.region),
 	}
 }
 
 // measurePage measures one page, and nginx with the same bytes.
 func measurePage(o options, c *child, nginx, files, name string, pg page, kept bool) (Result, error) {
 	r := Result{Page: pg.name, Kept: kept}
-	body, status, err := fetch("http://" + c.pages + pg.path)
+	path := pg.paths[0]
+	body, status, err := fetch("http://"+c.pages+path, "")
 	if err != nil {
+		return r, err
+	}
+	if set := strings.Count(string(body), " checked"); pg.boxes > 0 && set != pg.boxes {
+		return r, fmt.Errorf("%d filters are set, not %d", set, pg.boxes)
+	}
+	if r.First, r.Requests, err = firstLoad("http://"+c.pages, path); err != nil {
 		return r, err
 	}
 	if r.Status, r.Bytes = status, len(body); status != http.StatusOK {
 		return r, nil
 	}
-	if r.Queries, err = ask[int](c, "/queries?page="+url.QueryEscape(pg.path)); err != nil {
+	if r.Queries, err = ask[int](c, "/queries?page="+url.QueryEscape(path)); err != nil {
 		return r, err
 	}
 	d := time.Duration(o.seconds * float64(time.Second))
-	load(c.pages, pg.path, o.connections, d/5) // warm
+	load(c.pages, pg.paths, o.connections, d/5) // warm
 	before, err := ask[usage](c, "/usage")
 	if err != nil {
 		return r, err
 	}
-	r.speed = load(c.pages, pg.path, o.connections, d)
+	r.Speed = load(c.pages, pg.paths, o.connections, d)
 	after, err := ask[usage](c, "/usage")
 	if err != nil {
 		return r, err
 	}
-	r.CPU, r.RSS = (after.CPU-before.CPU)/time.Duration(max(1, r.Requests)), after.RSS
+	r.CPU, r.RSS = (after.CPU-before.CPU)/time.Duration(max(1, r.Speed.Requests)), after.RSS
 	if o.profile != "" && !kept {
 		if err := profile(o, c, pg, filepath.Join(o.profile, name+".pprof")); err != nil {
 			return r, err
@@ -203,8 +254,8 @@ func measurePage(o options, c *child, nginx, files, name string, pg page, kept b
 	if err := os.WriteFile(filepath.Join(files, name), body, 0o600); err != nil {
 		return r, err
 	}
-	if file := load(nginx, "/"+name, o.connections, d/2); file.PerSecond > 0 {
-		r.Nginx = r.PerSecond / file.PerSecond
+	if file := load(nginx, []string{"/" + name}, o.connections, d/2); file.PerSecond > 0 {
+		r.Nginx = r.Speed.PerSecond / file.PerSecond
 	}
 	return r, nil
 }
@@ -214,9 +265,9 @@ func profile(o options, c *child, pg page, to string) error {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		load(c.pages, pg.path, o.connections, 4*time.Second)
+		load(c.pages, pg.paths, o.connections, 4*time.Second)
 	}()
-	b, _, err := fetch("http://" + c.control + "/profile?seconds=3")
+	b, _, err := fetch("http://"+c.control+"/profile?seconds=3", "")
 	<-done
 	if err != nil {
 		return err
@@ -224,9 +275,17 @@ func profile(o options, c *child, pg page, to string) error {
 	return os.WriteFile(to, b, 0o600)
 }
 
-func fetch(address string) (body []byte, status int, err error) {
+// fetch reads an address as a new reader; coding is what it accepts, "" for none.
+func fetch(address, coding string) (body []byte, status int, err error) {
 	plain := http.Client{Transport: &http.Transport{DisableCompression: true, DisableKeepAlives: true}}
-	r, err := plain.Get(address)
+	q, err := http.NewRequest(http.MethodGet, address, nil)
+	if err != nil {
+		return nil, 0, err
+	}
+	if coding != "" {
+		q.Header.Set("Accept-Encoding", coding)
+	}
+	r, err := plain.Do(q)
 	if err != nil {
 		return nil, 0, err
 	}
@@ -235,28 +294,56 @@ func fetch(address string) (body []byte, status int, err error) {
 	return body, r.StatusCode, err
 }
 
+var assets = regexp.MustCompile(`(?:<link rel="stylesheet" href|<script src)="([^"]+)"`)
+
+// firstLoad is what a reader fetches before the page can be read: the page with
+// its styles and scripts, compressed.
+func firstLoad(portal, path string) (bytes, requests int, err error) {
+	plain, _, err := fetch(portal+path, "")
+	if err != nil {
+		return 0, 0, err
+	}
+	for _, part := range append([][]string{{"", path}}, assets.FindAllStringSubmatch(string(plain), -1)...) {
+		body, status, err := fetch(portal+part[1], "gzip")
+		if err != nil || status != http.StatusOK {
+			return 0, 0, fmt.Errorf("%s: status %d: %w", part[1], status, err)
+		}
+		bytes, requests = bytes+len(body), requests+1
+	}
+	return bytes, requests, nil
+}
+
 // compare sets the median of each page against that of the smallest portal.
 func compare(all []Result) {
 	for i := range all {
 		for _, small := range all {
-			if small.Page == all[i].Page && small.Kept == all[i].Kept && small.Projects < all[i].Projects && small.P50 > 0 {
-				all[i].ToSmall = float64(all[i].P50) / float64(small.P50)
+			if small.Page == all[i].Page && small.Kept == all[i].Kept && small.Projects < all[i].Projects && small.Speed.P50 > 0 {
+				all[i].ToSmall = float64(all[i].Speed.P50) / float64(small.Speed.P50)
 			}
 		}
 	}
 }
 
-func show(all []Result) error {
+func show(all Report) error {
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(w, strings.Join([]string{"projects", "page", "kept", "p50 ms", "p95 ms", "req/s", "CPU ms", "queries", "RSS MB", "KB", "to nginx", "to small", "failed", ""}, "\t"))
-	for _, r := range all {
+	line := func(cells ...string) { fmt.Fprintln(w, strings.Join(append(cells, ""), "\t")) }
+	ms := func(d time.Duration) string { return fmt.Sprintf("%.2f", float64(d)/float64(time.Millisecond)) }
+	mb := func(n int64) string { return fmt.Sprintf("%.0f", float64(n)/(1<<20)) }
+	line("projects", "page", "kept", "p50 ms", "p95 ms", "req/s", "CPU ms", "queries", "RSS MB", "KB", "first load KB", "requests", "to nginx", "to small", "failed")
+	for _, r := range all.Pages {
 		if r.Status != http.StatusOK {
-			fmt.Fprintf(w, "%d\t%s\t%t\tanswers %d: not there yet\t\n", r.Projects, r.Page, r.Kept, r.Status)
+			line(fmt.Sprint(r.Projects), r.Page, fmt.Sprint(r.Kept), fmt.Sprintf("answers %d", r.Status))
 			continue
 		}
-		ms := func(d time.Duration) float64 { return float64(d) / float64(time.Millisecond) }
-		fmt.Fprintf(w, "%d\t%s\t%t\t%.2f\t%.2f\t%.0f\t%.3f\t%d\t%.0f\t%.1f\t%.4f\t%.2f\t%d\t\n", r.Projects, r.Page, r.Kept, ms(r.P50), ms(r.P95), r.PerSecond,
-			ms(r.CPU), r.Queries, float64(r.RSS)/(1<<20), float64(r.Bytes)/1000, r.Nginx, r.ToSmall, r.Failed)
+		line(fmt.Sprint(r.Projects), r.Page, fmt.Sprint(r.Kept), ms(r.Speed.P50), ms(r.Speed.P95), fmt.Sprintf("%.0f", r.Speed.PerSecond), fmt.Sprintf("%.3f", float64(r.CPU)/1e6),
+			fmt.Sprint(r.Queries), mb(r.RSS), fmt.Sprintf("%.1f", float64(r.Bytes)/1000), fmt.Sprintf("%.1f", float64(r.First)/1000), fmt.Sprint(r.Requests),
+			fmt.Sprintf("%.4f", r.Nginx), fmt.Sprintf("%.2f", r.ToSmall), fmt.Sprint(r.Speed.Failed))
+	}
+	line()
+	line("projects", "seeded s", "start ms", "without index ms", "whole after ms", "RSS after start MB", "peak MB", "export rows", "rows/s", "peak of export MB")
+	for _, p := range all.Portals {
+		line(fmt.Sprint(p.Projects), fmt.Sprintf("%.0f", p.Seed.Seconds()), ms(p.Start), ms(p.StartAnew), ms(p.Whole), mb(p.RSS), mb(p.Peak),
+			fmt.Sprint(p.ExportRows), fmt.Sprintf("%.0f", p.ExportPerSecond), mb(p.ExportPeak))
 	}
 	return w.Flush()
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"birge/internal/app"
 	"birge/internal/norms"
@@ -13,6 +14,7 @@ import (
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
+	"birge/internal/sample"
 )
 
 const batch = 500
@@ -22,13 +24,24 @@ var things = []string{"молодежь", "экология", "спорт", "б�
 
 // seeded is what the measurement needs to know of a seeded portal.
 type seeded struct {
-	project ref.ID
-	region  string
+	project ref.ID // one with a whole story: events, reports, tranches, what is owed
+	region  string // code of a region with many projects
 }
 
-// seed fills a new portal with organizations (one for ten projects) and projects.
-func seed(ctx context.Context, p *app.Portal, n int) (s seeded, err error) {
+// seed fills a new portal with the published facts, the sample region, whose
+// projects have whole stories, and then in bulk with organizations (one for ten
+// projects) and projects, most of them agreed, in all states.
+func seed(ctx context.Context, p *app.Portal, clock *sample.Clock, n int) (s seeded, err error) {
 	if err := p.LoadFacts(ctx); err != nil {
+		return s, err
+	}
+	if _, err := p.LoadSample(ctx, clock); err != nil {
+		return s, err
+	}
+	if err := p.DB.View(ctx, func(tx *db.Tx) error {
+		s.project, err = db.One(ctx, tx, db.Value[ref.ID], `SELECT project_id FROM project_reports GROUP BY project_id ORDER BY COUNT(*) DESC, project_id LIMIT 1`)
+		return err
+	}); err != nil {
 		return s, err
 	}
 	by := access.Portal("bench")
@@ -47,11 +60,9 @@ func seed(ctx context.Context, p *app.Portal, n int) (s seeded, err error) {
 		for i := done; i < min(n, done+batch); i++ {
 			plans = append(plans, planOf(i, bodies, where, spheres))
 		}
-		made, err := p.Projects.CreateMany(ctx, by, plans)
-		if err != nil {
+		if _, err := p.Projects.CreateMany(ctx, by, plans); err != nil {
 			return s, err
 		}
-		s.project = made[0].ID
 	}
 	return s, p.Sealer.Seal(ctx)
 }
@@ -86,16 +97,36 @@ func planOf(i int, bodies []ref.ID, where []places.Place, spheres []norms.Term) 
 	if i%1000 == 7 {
 		title += ", беркутчи"
 	}
-	year := 2022 + i%5
+	year := lastYear - i%5
 	sum := int64(1+i%90) * 100_000_00
-	return projects.NewProject{OrgID: bodies[i%len(bodies)], FunderID: bodies[(i+1)%len(bodies)], Plan: projects.Plan{
+	n := projects.NewProject{OrgID: bodies[i%len(bodies)], FunderID: bodies[(i+1)%len(bodies)], Plan: projects.Plan{
 		Title:   i18n.Text{RU: title, KK: fmt.Sprintf("%d-жоба: жастар мен отбасы", i)},
 		Summary: i18n.Text{RU: "Занятия, встречи и выезды в села района; участие бесплатное, запись у организации."},
 		Need:    i18n.Text{RU: "По опросу жителей таких занятий в районе нет."},
 		PlaceID: where[i*7%len(where)].ID, Sphere: spheres[i%len(spheres)].Code, Beneficiaries: int64(20 + i%500),
-		Starts: db.Day(year, 2, 1), Ends: db.Day(year, 11, 30), FundingKind: projects.FundingKinds[i%4], Sum: sum, Currency: "KZT",
+		Starts: db.Day(year, 2, 1), Ends: db.Day(year, 11, 30), FundingKind: projects.FundingKinds[i/5%4], Sum: sum, Currency: "KZT",
 		Years:    []projects.YearPlan{{Year: year, Sum: sum}},
 		Tranches: []projects.Tranche{{Sum: sum / 2, Due: db.Day(year, 3, 1)}, {Sum: sum - sum/2, Due: db.Day(year, 9, 1)}},
 		Lines:    []projects.Line{{Name: i18n.Text{RU: "Оплата труда"}, Sum: sum / 2}, {Name: i18n.Text{RU: "Аренда и материалы"}, Sum: sum - sum/2}},
+		Indicators: []projects.Indicator{{Name: i18n.Text{RU: "Участники занятий"}, Unit: i18n.Text{RU: "чел."}, Measure: projects.Number, Adding: projects.PerPeriod,
+			Baseline: projects.NumberOf(0), Target: projects.NumberOf(int64(20+i%500) * projects.Thousandth)}},
 	}}
+	if i%10 == 9 {
+		return n // a plan still
+	}
+	// Of the past nothing is owed any more; this year's owe a report at the end,
+	// and to one in twenty of them money is late.
+	n.Agreement = projects.Agreement{Number: fmt.Sprintf("%d-%d", year, i), AgreedOn: db.Day(year, 1, 20)}
+	if year == lastYear {
+		n.Agreement.Rhythm, n.Agreement.Days = projects.FinalOnly, 10
+	}
+	for k := range n.Tranches {
+		if t := &n.Tranches[k]; k == 0 || i%100 != 0 {
+			t.PaidOn, t.PaidSum = t.Due, t.Sum
+		}
+	}
+	return n
 }
+
+// lastYear is the last year in which seeded projects begin.
+var lastYear = time.Now().Year()

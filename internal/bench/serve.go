@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"path/filepath"
 	"strings"
 	"sync/atomic"
 	"syscall"
@@ -21,14 +22,15 @@ import (
 	"birge/internal/platform/db"
 )
 
-func config(dir string, pagesMB int) app.Config {
-	return app.Config{Data: dir, Zone: "Asia/Almaty", PagesMB: pagesMB, Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+func config(dir string) app.Config {
+	return app.Config{Data: dir, Zone: "Asia/Almaty", Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 }
 
 // usage is what the measured process tells of itself.
 type usage struct {
-	CPU time.Duration `json:"cpu"` // user and system, since its start
-	RSS int64         `json:"rss"` // bytes
+	CPU  time.Duration `json:"cpu"`  // user and system, since its start
+	RSS  int64         `json:"rss"`  // bytes
+	Peak int64         `json:"peak"` // the most since it was last asked to forget it
 }
 
 // serveChild is the measured process: the portal on one port, and on another the
@@ -37,7 +39,15 @@ type usage struct {
 func serveChild(dir string, pagesMB int) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	p, err := app.Open(ctx, config(dir, pagesMB))
+	c := config(dir)
+	c.PagesMB = pagesMB
+	requests, err := os.Create(filepath.Join(dir, "requests.log")) // every request is told, as an operator may wish
+	if err != nil {
+		return err
+	}
+	defer requests.Close()
+	c.Log = slog.New(slog.NewTextHandler(requests, nil))
+	p, err := app.Open(ctx, c)
 	if err != nil {
 		return err
 	}
@@ -55,11 +65,7 @@ func serveChild(dir string, pagesMB int) error {
 		_, _ = os.Stdin.Read(make([]byte, 1))
 		stop()
 	}()
-	go func() {
-		if p.AwaitReady(ctx) == nil {
-			fmt.Println(pages.Addr(), control.Addr())
-		}
-	}()
+	fmt.Println(pages.Addr(), control.Addr())
 	return p.RunOn(ctx, pages)
 }
 
@@ -74,23 +80,37 @@ func questions(p *app.Portal) http.Handler {
 	mux.HandleFunc("/usage", func(w http.ResponseWriter, _ *http.Request) {
 		var u syscall.Rusage
 		_ = syscall.Getrusage(syscall.RUSAGE_SELF, &u)
-		_ = json.NewEncoder(w).Encode(usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), resident()})
+		_ = json.NewEncoder(w).Encode(usage{time.Duration(u.Utime.Nano() + u.Stime.Nano()), memory("VmRSS"), memory("VmHWM")})
+	})
+	mux.HandleFunc("/forget-peak", func(w http.ResponseWriter, _ *http.Request) {
+		_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0)
+		_ = json.NewEncoder(w).Encode(true)
+	})
+	mux.HandleFunc("/whole", func(w http.ResponseWriter, r *http.Request) {
+		_ = json.NewEncoder(w).Encode(p.AwaitReady(r.Context()) == nil)
 	})
 	mux.HandleFunc("/profile", pprof.Profile)
 	return mux
 }
 
-// resident is the memory of this process, 0 where the system does not tell it so.
-func resident() int64 {
-	var size, pages int64
-	b, _ := os.ReadFile("/proc/self/statm")
-	_, _ = fmt.Sscan(string(b), &size, &pages)
-	return pages * int64(os.Getpagesize())
+// memory is a line of what the system knows of this process, in bytes; 0 where
+// the system does not tell it so.
+func memory(name string) int64 {
+	b, _ := os.ReadFile("/proc/self/status")
+	for line := range strings.Lines(string(b)) {
+		if rest, ok := strings.CutPrefix(line, name+":"); ok {
+			var kb int64
+			_, _ = fmt.Sscan(rest, &kb)
+			return kb << 10
+		}
+	}
+	return 0
 }
 
 // child is a started portal.
 type child struct {
 	pages, control string
+	served         time.Duration // from its start to its first page
 	end            func()
 }
 
@@ -110,6 +130,7 @@ func startChild(ctx context.Context, dir string, pagesMB int) (*child, error) {
 	if err != nil {
 		return nil, err
 	}
+	began := time.Now()
 	if err := cmd.Start(); err != nil {
 		return nil, err
 	}
@@ -120,6 +141,17 @@ func startChild(ctx context.Context, dir string, pagesMB int) (*child, error) {
 	if _, err := fmt.Fscan(out, &c.pages, &c.control); err != nil {
 		c.end()
 		return nil, fmt.Errorf("bench: the portal did not start: %w", err)
+	}
+	for {
+		if _, status, err := fetch("http://"+c.pages+"/ru/projects", ""); err == nil && status == http.StatusOK {
+			c.served = time.Since(began)
+			break
+		}
+		if time.Since(began) > time.Minute {
+			c.end()
+			return nil, fmt.Errorf("bench: the portal serves no page")
+		}
+		time.Sleep(2 * time.Millisecond)
 	}
 	return c, nil
 }

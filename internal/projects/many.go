@@ -9,8 +9,9 @@ import (
 	"birge/internal/platform/problem"
 )
 
-// CreateMany begins many projects as plans in one transaction, with few
-// statements. Each is judged as by Create; only the portal itself may do so.
+// CreateMany begins many projects in one transaction, with few statements: as
+// plans, or agreed already where an agreement is given. Each is judged as by
+// Create; only the portal itself may do so.
 func (s *Service) CreateMany(ctx context.Context, by access.Actor, plans []NewProject) (made []Project, err error) {
 	if !by.IsPortal() {
 		return nil, problem.New(problem.Forbidden, "projects.only_funder_side")
@@ -23,6 +24,12 @@ func (s *Service) CreateMany(ctx context.Context, by access.Actor, plans []NewPr
 			if err := s.judge(ctx, tx, p); err != nil {
 				return err
 			}
+			if n.Agreement.Number != "" {
+				if err := p.Agree(n.Agreement); err != nil {
+					return err
+				}
+				p.reschedule(tx.NewID, s.dueAfter(p.Days))
+			}
 			made = append(made, p)
 		}
 		if err := insertProjects(ctx, tx, made); err != nil {
@@ -32,7 +39,17 @@ func (s *Service) CreateMany(ctx context.Context, by access.Actor, plans []NewPr
 		for i, p := range made {
 			changes[i].After = p
 		}
-		return journal.RecordMany(ctx, tx, by, "projects.create", changes)
+		if err := journal.RecordMany(ctx, tx, by, "projects.create", changes); err != nil {
+			return err
+		}
+		for _, p := range made {
+			if !p.AgreedOn.IsZero() {
+				if err := s.owe(ctx, tx, by, p); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
 	})
 	return made, err
 }

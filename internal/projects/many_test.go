@@ -20,7 +20,9 @@ func TestCreateMany(t *testing.T) {
 		if _, err := w.CreateMany(t.Context(), portal, []NewProject{one, faulty}); !problem.Is(err, problem.Invalid) {
 			t.Errorf("a faulty plan among many: %v", err)
 		}
-		made, err := w.CreateMany(t.Context(), portal, []NewProject{one, one, one})
+		agreed := one
+		agreed.Agreement = Agreement{Number: "7", AgreedOn: one.Starts, Rhythm: FinalOnly, Days: 10}
+		made, err := w.CreateMany(t.Context(), portal, []NewProject{one, one, agreed})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -36,6 +38,12 @@ func TestCreateMany(t *testing.T) {
 			for _, p := range made {
 				if e, ok, err := journal.Last(t.Context(), tx, KindProject, p.ID); err != nil || !ok || e.Version != 1 {
 					t.Errorf("the entry of %s: %v %v %v", p.ID, e.Version, ok, err)
+				}
+			}
+			for i, p := range made {
+				owed, err := w.obligations.Of(t.Context(), tx, p.Ref())
+				if there := len(owed) > 0; err != nil || there != (i == 2) || there != (len(p.Schedule) == 1) {
+					t.Errorf("project %d owes %d things: %v", i, len(owed), err)
 				}
 			}
 			return nil

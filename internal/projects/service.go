@@ -50,7 +50,10 @@ func (s *Service) around(p Project) []ref.ID { return s.places.Tree().Path(p.Pla
 type NewProject struct {
 	OrgID, FunderID, Programme ref.ID
 	Plan
-	Sample bool
+	// Agreement is given where one was made before the portal knew of the
+	// project; only CreateMany regards it.
+	Agreement Agreement
+	Sample    bool
 }
 
 // Create begins a project as a plan.
