@@ -59,10 +59,7 @@ type Service struct {
 
 // New makes the room on a store that has been migrated.
 func New(d *db.DB, o Options) (*Service, error) {
-	h, err := newHasher()
-	if err != nil {
-		return nil, fmt.Errorf("accounts: %w", err)
-	}
+	h := newHasher()
 	party, err := relyingParty(o.Base)
 	if err != nil {
 		return nil, fmt.Errorf("accounts: public address %q: %w", o.Base, err)

@@ -24,7 +24,7 @@ var things = []string{"молодежь", "экология", "спорт", "б�
 
 // seeded is what the measurement needs to know of a seeded portal.
 type seeded struct {
-	project ref.ID // one with a whole story: events, reports, tranches, what is owed
+	project ref.ID // one whose story is whole, with events, reports and debts, and of middle length
 	region  string // code of a region with many projects
 }
 
@@ -39,7 +39,7 @@ func seed(ctx context.Context, p *app.Portal, clock *sample.Clock, n int) (s see
 		return s, err
 	}
 	if err := p.DB.View(ctx, func(tx *db.Tx) error {
-		s.project, err = db.One(ctx, tx, db.Value[ref.ID], `SELECT project_id FROM project_reports GROUP BY project_id ORDER BY COUNT(*) DESC, project_id LIMIT 1`)
+		s.project, err = db.One(ctx, tx, db.Value[ref.ID], `SELECT project_id FROM project_reports GROUP BY project_id ORDER BY COUNT(*), project_id LIMIT 1 OFFSET (SELECT COUNT(DISTINCT project_id) / 2 FROM project_reports)`)
 		return err
 	}); err != nil {
 		return s, err

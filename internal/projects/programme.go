@@ -206,7 +206,7 @@ func (s *Service) ProgrammeStory(ctx context.Context, by access.Actor, id, befor
 		if st.More = len(st.Projects) > programmePage; st.More {
 			st.Projects = st.Projects[:programmePage]
 		}
-		if st.Past, err = journal.Timeline(ctx, tx, st.Programme.Ref(), 0, timelineLength, true); err != nil {
+		if st.Past, err = journal.Acts(ctx, tx, st.Programme.Ref(), timelineLength); err != nil {
 			return err
 		}
 		ids := []ref.ID{st.Programme.FunderID, st.Programme.RunnerID}

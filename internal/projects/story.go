@@ -66,7 +66,7 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 		if st.Owed, err = s.obligations.Of(ctx, tx, p.Ref()); err != nil {
 			return err
 		}
-		if st.Past, err = journal.Timeline(ctx, tx, p.Ref(), 0, timelineLength, true); err != nil {
+		if st.Past, err = journal.Acts(ctx, tx, p.Ref(), timelineLength); err != nil {
 			return err
 		}
 		if err := s.name(ctx, tx, &st); err != nil {

@@ -113,9 +113,56 @@ func (t *Text) Scan(v any) error {
 	case nil:
 		return nil
 	case string:
-		return json.Unmarshal([]byte(v), t)
+		return t.read(v)
 	case []byte:
-		return json.Unmarshal(v, t)
+		return t.read(string(v))
 	}
 	return fmt.Errorf("i18n: cannot scan %T as a text", v)
+}
+
+// read reads what Value stored. A page reads hundreds of texts, so a plain one,
+// which almost all are, is read at once; anything else is left to encoding/json.
+func (t *Text) read(s string) error {
+	if plain, ok := readPlain(s); ok {
+		*t = plain
+		return nil
+	}
+	return json.Unmarshal([]byte(s), t)
+}
+
+// readPlain reads an object of languages and texts without escapes.
+func readPlain(s string) (t Text, ok bool) {
+	s, ok = strings.CutPrefix(strings.TrimSpace(s), "{")
+	for ok && s != "}" {
+		var lang, text string
+		if lang, s, ok = quoted(s); !ok {
+			break
+		}
+		if _, ok = ParseLang(lang); !ok {
+			break
+		}
+		if s, ok = strings.CutPrefix(strings.TrimLeft(s, " "), ":"); !ok {
+			break
+		}
+		if text, s, ok = quoted(s); !ok {
+			break
+		}
+		t.Set(Lang(lang), text)
+		if s == "}" {
+			break
+		}
+		if s, ok = strings.CutPrefix(s, ","); s == "}" {
+			ok = false
+		}
+	}
+	return t, ok
+}
+
+// quoted takes a quoted text without escapes off the beginning of s.
+func quoted(s string) (text, rest string, ok bool) {
+	if s, ok = strings.CutPrefix(strings.TrimLeft(s, " "), `"`); !ok {
+		return "", "", false
+	}
+	text, rest, ok = strings.Cut(s, `"`)
+	return text, rest, ok && !strings.Contains(text, `\`)
 }

@@ -264,6 +264,12 @@ func TestTimelineRecentAsOfLast(t *testing.T) {
 		if diff := cmp.Diff([]string{"parcel.send1"}, acts(public)); diff != "" {
 			t.Error(diff)
 		}
+		told := view(t, d, func(ctx context.Context, tx *db.Tx) ([]journal.Entry, error) {
+			return journal.Acts(ctx, tx, p.Ref(), 2)
+		})
+		if diff := cmp.Diff(acts(all[1:]), acts(told)); diff != "" || !told[0].At.Equal(all[1].At.Time) {
+			t.Error(diff)
+		}
 		want := []journal.Change{
 			{Label: "parcel.sum", Format: "money", After: int64(1200)},
 			{Label: "parcel.due", After: db.Day(2026, 5, 1)},

@@ -13,7 +13,6 @@ import (
 	"sync"
 
 	"github.com/andybalholm/brotli"
-	"github.com/klauspost/compress/zstd"
 )
 
 //go:embed assets
@@ -28,7 +27,7 @@ type asset struct {
 }
 
 // codings in the order in which they are preferred.
-var codings = [...]string{"br", "zstd", "gzip"}
+var codings = [...]string{"br", "gzip"}
 
 var contentTypes = map[string]string{
 	".css": "text/css; charset=utf-8",
@@ -75,7 +74,7 @@ func AssetPath(name string) string {
 }
 
 // Assets serves every asset under /static/, compressed once at the start in
-// brotli, zstd and gzip. An address it does not know is a 404.
+// brotli and gzip. An address it does not know is a 404.
 func Assets() http.Handler {
 	byPath := map[string]*asset{}
 	for _, a := range allAssets() {
@@ -129,13 +128,17 @@ func compressed(a *asset) *asset {
 	full := &asset{a.path, a.contentType, map[string][]byte{"": body}}
 	full.forms["br"] = brotliOf(body)
 	full.forms["gzip"] = gzipOf(body)
-	full.forms["zstd"] = zstdOf(body)
 	return full
 }
 
+// brotliLevel is one at which packing needs little memory: the best two levels
+// take 40 MB for each file, a quarter of what the whole portal may have, and gain
+// a few hundred bytes.
+const brotliLevel = 9
+
 func brotliOf(body []byte) []byte {
 	var b bytes.Buffer
-	w := brotli.NewWriterLevel(&b, brotli.BestCompression)
+	w := brotli.NewWriterLevel(&b, brotliLevel)
 	_, _ = w.Write(body) // into memory: cannot fail
 	_ = w.Close()
 	return b.Bytes()
@@ -147,12 +150,4 @@ func gzipOf(body []byte) []byte {
 	_, _ = w.Write(body)
 	_ = w.Close()
 	return b.Bytes()
-}
-
-func zstdOf(body []byte) []byte {
-	w, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression))
-	if err != nil {
-		panic(err) // only for options that do not exist
-	}
-	return w.EncodeAll(body, nil)
 }

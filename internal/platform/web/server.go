@@ -51,7 +51,7 @@ func NewServer(c Config, routes []Route, plain map[string]http.Handler) (*Server
 	}
 	s.mux.Handle("GET /{$}", s.wrap(Route{pattern: "GET /", gate: GatePublic, raw: true, body: defaultBody, handle: toLanguage}))
 	s.mux.Handle("/", s.wrap(Route{pattern: "/", gate: GatePublic, raw: true, body: defaultBody, handle: nowhere}))
-	pack, err := gzhttp.NewWrapper(gzhttp.MinSize(minPacked))
+	pack, err := gzhttp.NewWrapper(gzhttp.MinSize(minPacked), gzhttp.EnableZstd(false)) // an encoder of zstd holds megabytes
 	if err != nil {
 		return nil, fmt.Errorf("web: %w", err)
 	}
