@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync"
 
 	"birge/internal/homeweb"
 	"birge/internal/platform/db"
@@ -44,11 +45,8 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 // follow brings memory up to the store and keeps it there. The place in the
 // chain is read before anything is loaded, so nothing between is missed.
 func (p *Portal) follow(ctx context.Context) error {
-	var now int64
-	if err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
-		now, err = journal.Seq(ctx, tx)
-		return err
-	}); err != nil {
+	now, err := p.lastSeq(ctx)
+	if err != nil {
 		return fmt.Errorf("app: %w", err)
 	}
 	if err := errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx)); err != nil {
@@ -61,7 +59,60 @@ func (p *Portal) follow(ctx context.Context) error {
 	}
 	p.forgetPages() // drawn while memory was being filled
 	p.tellIfWhole()
-	return journal.Follow(ctx, p.DB, from, func(batch []journal.Entry) error { return p.renew(ctx, batch) })
+	p.fed.reach(from)
+	return journal.Follow(ctx, p.DB, from, func(batch []journal.Entry) error {
+		err := p.renew(ctx, batch)
+		p.fed.reach(batch[len(batch)-1].Seq)
+		return err
+	})
+}
+
+// position is how far along the chain memory is current.
+type position struct {
+	mu    sync.Mutex
+	seq   int64
+	moved chan struct{} // closed when seq rises
+}
+
+func (p *position) reach(seq int64) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.seq = seq
+	close(p.moved)
+	p.moved = make(chan struct{})
+}
+
+func (p *position) now() (seq int64, moved <-chan struct{}) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.seq, p.moved
+}
+
+// AwaitFeed waits until everybody can see what was done until now: each entry
+// takes one place in the chain, so there are as many places as entries.
+func (p *Portal) AwaitFeed(ctx context.Context) error {
+	var last int64
+	err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
+		last, err = journal.Count(ctx, tx)
+		return err
+	})
+	for seq, moved := p.fed.now(); err == nil && seq < last; seq, moved = p.fed.now() {
+		select {
+		case <-moved:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return err
+}
+
+// lastSeq is the end of the chain.
+func (p *Portal) lastSeq(ctx context.Context) (seq int64, err error) {
+	err = p.DB.View(ctx, func(tx *db.Tx) error {
+		seq, err = journal.Seq(ctx, tx)
+		return err
+	})
+	return seq, err
 }
 
 func (p *Portal) forgetPages() {

@@ -75,6 +75,7 @@ type Portal struct {
 	metrics *prometheus.Registry
 	ready   readiness
 	index   index
+	fed     position
 }
 
 // Open opens the portal of a folder: claims the folder, brings the store to the
@@ -90,7 +91,7 @@ func Open(ctx context.Context, c Config) (p *Portal, err error) {
 		return nil, err
 	}
 	p = &Portal{Config: c, metrics: prometheus.NewRegistry(), ready: newReadiness(),
-		index: index{stale: make(chan struct{}, 1)}}
+		index: index{stale: make(chan struct{}, 1)}, fed: position{moved: make(chan struct{})}}
 	if p.Zone, err = time.LoadLocation(c.Zone); err != nil {
 		return nil, fmt.Errorf("app: %w", err)
 	}

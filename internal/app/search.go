@@ -166,11 +166,8 @@ const refillAfter = 10 * time.Second
 
 func (p *Portal) fillOnce(ctx context.Context) error {
 	day := p.today()
-	var seq int64
-	if err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
-		seq, err = journal.Seq(ctx, tx)
-		return err
-	}); err != nil {
+	seq, err := p.lastSeq(ctx)
+	if err != nil {
 		return err
 	}
 	for kind, docs := range p.searched() {
@@ -228,27 +225,22 @@ func (p *Portal) today() db.Date { return db.DateOf(p.DB.Now().In(p.Zone)) }
 // renewSearch takes the things that a batch touched into the index.
 func (p *Portal) renewSearch(ctx context.Context, batch []journal.Entry) error {
 	change := search.Batch{Seq: batch[len(batch)-1].Seq}
+	touched, err := p.touchedBy(ctx, batch)
+	if err != nil {
+		return err
+	}
 	for kind, docs := range p.searched() {
-		touched := map[ref.ID]bool{}
-		for _, e := range batch {
-			for _, r := range []ref.Ref{e.Thing, e.Root} {
-				if r.Kind == kind {
-					touched[r.ID] = true
-				}
+		there := map[ref.ID]bool{}
+		for ids := range slices.Chunk(slices.Sorted(maps.Keys(touched[kind])), docsAtOnce) {
+			if err := docs(ctx, ids, func(d search.Doc) error {
+				there[d.ID] = true
+				change.Put = append(change.Put, d)
+				return nil
+			}); err != nil {
+				return err
 			}
 		}
-		if len(touched) == 0 {
-			continue
-		}
-		there := map[ref.ID]bool{}
-		if err := docs(ctx, slices.Sorted(maps.Keys(touched)), func(d search.Doc) error {
-			there[d.ID] = true
-			change.Put = append(change.Put, d)
-			return nil
-		}); err != nil {
-			return err
-		}
-		for id := range touched {
+		for id := range touched[kind] {
 			if !there[id] {
 				change.Delete = append(change.Delete, search.Key{Kind: kind, ID: id})
 			}
@@ -256,6 +248,30 @@ func (p *Portal) renewSearch(ctx context.Context, batch []journal.Entry) error {
 	}
 	p.Search.Apply(change)
 	return nil
+}
+
+// docsAtOnce is how many things are read with one statement.
+const docsAtOnce = 400
+
+// touchedBy lists by kind the things that a batch touched. With an organization
+// go its projects, which are found by its name.
+func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[string]map[ref.ID]bool, error) {
+	touched := map[string]map[ref.ID]bool{}
+	touch := func(kind string, id ref.ID) {
+		if touched[kind] == nil {
+			touched[kind] = map[ref.ID]bool{}
+		}
+		touched[kind][id] = true
+	}
+	for _, e := range batch {
+		touch(e.Thing.Kind, e.Thing.ID)
+		touch(e.Root.Kind, e.Root.ID)
+	}
+	theirs, err := p.Projects.CarriedOutBy(ctx, slices.Collect(maps.Keys(touched[orgs.Kind])))
+	for _, id := range theirs {
+		touch(projects.KindProject, id)
+	}
+	return touched, err
 }
 
 // turnDays waits for midnight: states are a rule over facts and the clock, so

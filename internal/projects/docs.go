@@ -164,6 +164,26 @@ func (s *Service) doc(p Project, org i18n.Text, today db.Date, codes Codes) sear
 	return d
 }
 
+// CarriedOutBy gives the projects of organizations and of the pages merged into
+// them: projects are found by the names of those who carry them out.
+func (s *Service) CarriedOutBy(ctx context.Context, organizations []ref.ID) (ids []ref.ID, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		for _, id := range organizations {
+			family, err := orgs.Family(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM projects WHERE org_id IN `+db.In(1, len(family)), db.Args(nil, family)...)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, some...)
+		}
+		return nil
+	})
+	return ids, err
+}
+
 // placeNames are the names of the places around a project in all languages.
 func (s *Service) placeNames(p Project) string {
 	var all []string

@@ -47,6 +47,11 @@ func Seq(ctx context.Context, tx *db.Tx) (int64, error) {
 	return db.One(ctx, tx, db.Value[int64], `SELECT COALESCE(MAX(seq), 0) FROM journal_chain`)
 }
 
+// Count is how many entries there are, sealed or not.
+func Count(ctx context.Context, tx *db.Tx) (int64, error) {
+	return db.One(ctx, tx, db.Value[int64], `SELECT COUNT(*) FROM journal_entries`)
+}
+
 // LinkAt is the link of the chain at a place, as text; "" when the chain does not
 // reach there. Two portals with the same link have the same past up to it.
 func LinkAt(ctx context.Context, tx *db.Tx, seq int64) (string, error) {

@@ -105,8 +105,11 @@ func (h pages) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.path("/projects"))}, Id: web.Base(r) + l.URL(l.ask.path("/projects.atom")), Updated: web.Now(r)}
+	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.path("/projects"))}, Id: web.Base(r) + l.URL(l.ask.path("/projects.atom"))}
 	for _, p := range whole {
+		if p.CreatedAt.After(feed.Updated) {
+			feed.Updated = p.CreatedAt.Time
+		}
 		address := web.Base(r) + l.URL(p.Ref().Path)
 		feed.Items = append(feed.Items, &feeds.Item{Id: address, Title: l.Text(p.Title), Link: &feeds.Link{Href: address},
 			Description: l.Text(p.Summary), Created: p.CreatedAt.Time, Updated: p.CreatedAt.Time})

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 
+	"birge/internal/orgs"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
@@ -193,6 +194,12 @@ func (h pages) find(r *http.Request) (l list, err error) {
 	ids := sidesOf(l.rows)
 	l.funders = l.byCount(projects.FacetFunder)
 	l.names, err = h.projects.OrgRefs(r.Context(), append(ids, l.funders...))
+	for _, name := range l.names {
+		web.Touch(r, name.Key())
+	}
+	if l.ask.Text != "" { // found by the names of organizations too
+		web.Touch(r, orgs.Kind)
+	}
 	l.side = l.filters()
 	l.Feed = l.ask.path("/projects.atom")
 	return l, err
