@@ -243,6 +243,12 @@ func (s *Service) OnDesk(ctx context.Context, ids []ref.ID) (owes, owed []Obliga
 	return owes, owed, err
 }
 
+// Told is Of with only what the page of the root tells of each: what is owed by
+// whom until when, how it stands and what was replied.
+func (s *Service) Told(ctx context.Context, tx *db.Tx, root ref.Ref) ([]Obligation, error) {
+	return told(ctx, tx, root)
+}
+
 // OwedBy lists what owner owes, by due date, hidden ones too.
 func (s *Service) OwedBy(ctx context.Context, tx *db.Tx, owner ref.Ref) ([]Obligation, error) {
 	return owedBy(ctx, tx, owner)

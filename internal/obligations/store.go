@@ -74,6 +74,17 @@ func ofRoot(ctx context.Context, tx *db.Tx, root ref.Ref) ([]Obligation, error) 
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM obligations WHERE root_kind = $1 AND root_id = $2 ORDER BY due, id`, root.Kind, root.ID)
 }
 
+// told reads of the obligations of a root what its page tells: not what they are
+// about and where, which is the page itself, and not how they came about.
+func told(ctx context.Context, tx *db.Tx, root ref.Ref) ([]Obligation, error) {
+	return db.All(ctx, tx, func(r db.Row) (o Obligation, err error) {
+		err = r.Scan(&o.ID, &o.Kind, &o.What, &o.WhatKey, db.AsJSON(&o.WhatArgs), &o.Ground, db.AsJSON(&o.Owner), &o.Since, &o.Due,
+			&o.ExtendedOn, &o.RepliedOn, &o.Reply, &o.Outcome, &o.OutcomeOn, &o.DisputedOn, &o.ShownToAll)
+		return o, err
+	}, `SELECT id, kind, what, what_key, what_args, ground, owner, since, due, extended_on, replied_on, reply, outcome, outcome_on,
+			disputed_on, public FROM obligations WHERE root_kind = $1 AND root_id = $2 ORDER BY due, id`, root.Kind, root.ID)
+}
+
 func owedBy(ctx context.Context, tx *db.Tx, owner ref.Ref) ([]Obligation, error) {
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM obligations WHERE owner_kind = $1 AND owner_id = $2 ORDER BY due, id`, owner.Kind, owner.ID)
 }

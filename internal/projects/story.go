@@ -63,7 +63,7 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 		if st.Files, err = filesOf(ctx, tx, id); err != nil {
 			return err
 		}
-		if st.Owed, err = s.obligations.Of(ctx, tx, p.Ref()); err != nil {
+		if st.Owed, err = s.obligations.Told(ctx, tx, p.Ref()); err != nil {
 			return err
 		}
 		if st.Past, err = journal.Acts(ctx, tx, p.Ref(), timelineLength); err != nil {
