@@ -8,15 +8,18 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"birge/internal/app"
+	"birge/internal/app/migrations"
 	"birge/internal/birgetest"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
@@ -204,9 +207,9 @@ func (b *busy) pages() []string {
 	return all
 }
 
-// another is a second portal on the same store, which has nothing in memory yet,
-// and what it answers.
-func (b *busy) another(do func(get func(path string) (status int, body string))) {
+// another is a second portal on the same store, which has nothing in memory yet:
+// what it answers, and with how many queries.
+func (b *busy) another(do func(get func(path string) (status int, body string, queries int64))) {
 	t := b.T
 	t.Helper()
 	c := b.Config
@@ -225,10 +228,11 @@ func (b *busy) another(do func(get func(path string) (status int, body string)))
 	if err := p.AwaitReady(ctx); err != nil {
 		t.Fatal(err)
 	}
-	do(func(path string) (int, string) {
+	do(func(path string) (int, string, int64) {
+		var queries atomic.Int64
 		w := httptest.NewRecorder()
-		p.Server.ServeHTTP(w, httptest.NewRequest(http.MethodGet, b.URL+path, nil))
-		return w.Code, w.Body.String()
+		p.Server.ServeHTTP(w, httptest.NewRequestWithContext(db.CountQueries(t.Context(), &queries), http.MethodGet, b.URL+path, nil))
+		return w.Code, w.Body.String(), queries.Load()
 	})
 	cancel()
 	if err := errors.Join(<-ended, p.Close()); err != nil {
@@ -236,22 +240,51 @@ func (b *busy) another(do func(get func(path string) (status int, body string)))
 	}
 }
 
+// begun is a portal with some organizations and projects.
+func begun(w *birgetest.World, seed uint64) *busy {
+	b := &busy{World: w, by: access.Portal("test"), dice: rand.New(rand.NewPCG(seed, 7)), done: map[string]int{}}
+	for _, act := range []func() error{b.enter, b.enter, b.enter, b.begin, b.begin, b.begin, b.begin} {
+		if err := act(); err != nil {
+			w.T.Fatal(err)
+		}
+	}
+	return b
+}
+
+// However much there is, a page asks the store only so often: what lists show is
+// near once it was shown, and totals come from the index.
+func TestPagesAskFewQueries(t *testing.T) {
+	b := begun(birgetest.Start(t, dbtest.SQLite(t, migrations.FS)), 1)
+	for range 60 {
+		b.act()
+	}
+	project, org, region := b.projects[0].String(), b.orgs[0].ID.String(), b.Places.Tree().Regions()[0].KATO
+	b.another(func(get func(path string) (int, string, int64)) {
+		for _, c := range []struct {
+			path  string
+			first int64 // queries when nothing is near
+			again int64
+		}{
+			{"/ru/", 9, 9}, {"/ru/projects", 2, 0}, {"/ru/projects?status=running&place=" + region + "&year=2026", 2, 0},
+			{"/ru/search?q=жоба", 3, 1}, {"/ru/projects/" + project, 8, 8}, {"/api/v1/projects/" + project, 8, 8},
+			{"/ru/places/" + region, 4, 4}, {"/ru/places", 4, 4}, {"/ru/organizations/" + org, 12, 12}, {"/ru/organizations", 4, 4},
+			{"/ru/obligations", 4, 4}, {"/ru/help", 0, 0},
+		} {
+			for i, most := range []int64{c.first, c.again} {
+				if status, _, n := get(c.path); status != http.StatusOK || n > most {
+					t.Errorf("%s, time %d: status %d, %d queries, at most %d", c.path, i+1, status, n, most)
+				}
+			}
+		}
+	})
+}
+
 // After any acts every kept page equals the one that a portal with nothing in
 // memory draws.
 func TestKeptPagesEqualFreshOnes(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
 		seed := rand.Uint64()
-		b := &busy{World: w, by: access.Portal("test"), dice: rand.New(rand.NewPCG(seed, 7)), done: map[string]int{}}
-		for range 3 {
-			if err := b.enter(); err != nil {
-				t.Fatal(err)
-			}
-		}
-		for range 4 {
-			if err := b.begin(); err != nil {
-				t.Fatal(err)
-			}
-		}
+		b := begun(w, seed)
 		stranger := w.Stranger()
 		for range 4 {
 			for range 12 {
@@ -260,10 +293,10 @@ func TestKeptPagesEqualFreshOnes(t *testing.T) {
 			if err := w.AwaitFeed(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			b.another(func(fresh func(path string) (int, string)) {
+			b.another(func(fresh func(path string) (int, string, int64)) {
 				for _, path := range b.pages() {
 					kept := stranger.Get(path)
-					status, body := fresh(path)
+					status, body, _ := fresh(path)
 					if kept.Status != http.StatusOK || status != http.StatusOK {
 						t.Errorf("seed %d: %s answers %d, anew %d", seed, path, kept.Status, status)
 					} else if kept.Body != body {
