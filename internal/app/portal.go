@@ -146,6 +146,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Accounts.Hold(p.Orgs.Holder())
+	p.Accounts.Hold(projects.Holder())
 	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects,
 		Obligations: p.Obligations, Search: p.Search, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err

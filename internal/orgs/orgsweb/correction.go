@@ -11,8 +11,11 @@ import (
 	"github.com/a-h/templ"
 )
 
+// correctionForm asks what is wrong; a page that leads here may have begun to say
+// it (?subject=projects&body=…).
 func (p *Pages) correctionForm(w http.ResponseWriter, r *http.Request) error {
-	return p.showCorrection(w, r, url.Values{}, nil)
+	begun := r.URL.Query()
+	return p.showCorrection(w, r, url.Values{"subject": {begun.Get("subject")}, "body": {begun.Get("body")}}, nil)
 }
 
 func (p *Pages) showCorrection(w http.ResponseWriter, r *http.Request, values url.Values, fault error) error {

@@ -219,6 +219,7 @@ func TestACorrectionFromAskedToAnswered(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		c := w.crew()
 		at, page := "/ru/organizations/correction/"+w.ngo.ID.String(), "/ru/organizations/"+w.ngo.ID.String()
+		wants(t, "the form that a project's page leads to", read(t, c.stranger, at+"?subject=projects&body=%D0%A8%D0%BA%D0%BE%D0%BB%D0%B0", 200), "Школа", `value="projects" selected`)
 		body, _ := post(t, c.stranger, at, url.Values{"subject": {"head"}, "mail": {"me"}, "body": {""}}, 422)
 		wants(t, "the form", body, "Напишите, что неверно", "не похоже на адрес", `value="me"`)
 		post(t, c.stranger, at, url.Values{"subject": {"head"}, "mail": {"me@example.kz"}, "body": {"Глава давно другой"}}, 303)
