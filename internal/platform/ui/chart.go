@@ -280,7 +280,7 @@ func gridHeight(m Map) string {
 }
 
 // longestName is how many letters of a name a tile bears.
-const longestName = 20
+const longestName = 17
 
 // short is a name cut to what a tile bears; the table behind has it whole.
 func short(name string) string {
