@@ -47,7 +47,16 @@ type Result struct {
 type May struct{ Edit, Run, Report, Submit bool }
 
 // Story tells the whole story of a project: at most eight queries.
-func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Story, err error) {
+func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (Story, error) {
+	return s.read(ctx, by, id, timelineLength)
+}
+
+// Facts is Story without its past.
+func (s *Service) Facts(ctx context.Context, by access.Actor, id ref.ID) (Story, error) {
+	return s.read(ctx, by, id, 0)
+}
+
+func (s *Service) read(ctx context.Context, by access.Actor, id ref.ID, past int) (st Story, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		p, err := s.visible(ctx, tx, by, id)
 		if err != nil {
@@ -66,8 +75,10 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 		if st.Owed, err = s.obligations.Told(ctx, tx, p.Ref()); err != nil {
 			return err
 		}
-		if st.Past, err = journal.Acts(ctx, tx, p.Ref(), timelineLength); err != nil {
-			return err
+		if past > 0 {
+			if st.Past, err = journal.Acts(ctx, tx, p.Ref(), past); err != nil {
+				return err
+			}
 		}
 		if err := s.name(ctx, tx, &st); err != nil {
 			return err

@@ -1,6 +1,7 @@
 package projectsweb
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
@@ -10,6 +11,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/places"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
@@ -30,7 +32,12 @@ type view struct {
 }
 
 // story loads the story that a request asks for, as of ?on= when it is given.
-func (h pages) story(r *http.Request) (v view, err error) {
+func (h pages) story(r *http.Request) (view, error) { return h.told(r, h.projects.Story) }
+
+// facts is story without the past, for what does not tell it.
+func (h pages) facts(r *http.Request) (view, error) { return h.told(r, h.projects.Facts) }
+
+func (h pages) told(r *http.Request, read func(context.Context, access.Actor, ref.ID) (projects.Story, error)) (v view, err error) {
 	id, err := web.ID(r, "id")
 	if err != nil {
 		return v, err
@@ -44,7 +51,7 @@ func (h pages) story(r *http.Request) (v view, err error) {
 		}
 		v.Story, err = h.projects.StoryOn(r.Context(), web.Actor(r), id, day)
 	} else {
-		v.Story, err = h.projects.Story(r.Context(), web.Actor(r), id)
+		v.Story, err = read(r.Context(), web.Actor(r), id)
 	}
 	if err != nil {
 		return v, err
@@ -68,7 +75,7 @@ func (h pages) project(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h pages) card(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.story(r)
+	v, err := h.facts(r)
 	if err != nil {
 		return err
 	}
@@ -76,7 +83,7 @@ func (h pages) card(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h pages) why(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.story(r)
+	v, err := h.facts(r)
 	if err != nil {
 		return err
 	}
@@ -117,7 +124,7 @@ type owed struct {
 }
 
 func (h pages) projectJSON(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.story(r)
+	v, err := h.facts(r)
 	if err != nil {
 		return err
 	}
@@ -131,7 +138,7 @@ func (h pages) projectJSON(w http.ResponseWriter, r *http.Request) error {
 
 // calendar gives the events and terms of a project; closed events have no day to give.
 func (h pages) calendar(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.story(r)
+	v, err := h.facts(r)
 	if err != nil {
 		return err
 	}
