@@ -67,6 +67,13 @@ var open = map[string]string{
 	"POST /{lang}/organizations/correction/{id}":   "anybody may say that something is wrong",
 	"POST /{lang}/organizations/new":               "the place is judged, and an empty form names none",
 	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
+	"GET /{lang}/desk/notices":                     "what one was told oneself",
+	"POST /{lang}/desk/notices/feed":               "one's own feed",
+	"POST /{lang}/desk/notices/feed/end":           "one's own feed",
+	"POST /{lang}/desk/notices/read":               "one's own notices",
+	"POST /{lang}/desk/notices/rhythm":             "one's own letters",
+	"POST /{lang}/follow/confirm/{token}":          "whoever holds the link has the letter",
+	"POST /{lang}/unsubscribe/{token}":             "whoever holds the link has the letter",
 }
 
 // typed is what a form needs so that its door judges the person and not the form.

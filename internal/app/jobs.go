@@ -29,6 +29,11 @@ func (p *Portal) buildJobs() error {
 	p.Accounts.RunNightly(p.Jobs, p.Zone)
 	p.Imports.Register(p.Jobs, p.Zone)
 	p.Orgs.RunNightly(p.Jobs, p.Zone)
+	p.Notices.Register(p.Jobs)
+	p.Jobs.Every("obligations.reminders", jobs.Daily(8, 0, p.Zone), func(ctx context.Context) error {
+		_, err := p.Obligations.SendReminders(ctx)
+		return err
+	})
 	p.Jobs.Every("journal.head", jobs.Daily(0, 10, p.Zone), p.signHead)
 	p.Jobs.Every("obligations.calendar", jobs.Daily(3, 0, p.Zone), func(ctx context.Context) error {
 		_, err := p.Obligations.MoveToCalendar(ctx)

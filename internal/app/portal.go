@@ -21,6 +21,8 @@ import (
 	"birge/internal/importsweb"
 	"birge/internal/norms"
 	"birge/internal/norms/normsweb"
+	"birge/internal/notices"
+	"birge/internal/notices/noticesweb"
 	"birge/internal/obligations"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
@@ -70,6 +72,7 @@ type Portal struct {
 	Orgs        *orgs.Service
 	Projects    *projects.Service
 	Imports     *imports.Service
+	Notices     *notices.Service
 	Home        *homeweb.Home
 
 	metrics *prometheus.Registry
@@ -147,6 +150,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		Terms: p.knowsTerm, FindTerm: p.findTerm, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
+	p.buildNotices()
 	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects,
 		Obligations: p.Obligations, Search: p.Search, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err
@@ -185,6 +189,7 @@ func Vocabularies() []fs.FS {
 		importsweb.Locales,
 		figuresweb.Locales,
 		normsweb.Locales,
+		noticesweb.Locales,
 		obligationsweb.Locales,
 		orgsweb.Locales,
 		projectsweb.Locales,

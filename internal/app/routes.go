@@ -9,6 +9,7 @@ import (
 	"birge/internal/homeweb"
 	"birge/internal/importsweb"
 	"birge/internal/norms/normsweb"
+	"birge/internal/notices/noticesweb"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs/orgsweb"
 	"birge/internal/places/placesweb"
@@ -27,6 +28,7 @@ func (p *Portal) routes() []web.Route {
 		orgsweb.Routes(&orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search}),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
+		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
 	)

@@ -21,7 +21,7 @@ var arrows = map[string][]string{
 	"norms":       {},
 	"figures":     {},
 	"obligations": {"norms"},
-	"notices":     {},
+	"notices":     {"obligations"},
 	"orgs":        {"norms", "obligations"},
 	"projects":    {"orgs", "norms", "obligations"},
 }

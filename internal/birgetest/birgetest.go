@@ -16,6 +16,7 @@ import (
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"birge/internal/accounts"
 	"birge/internal/app"
@@ -200,4 +201,25 @@ func (r *Reader) send(method, path string, body io.Reader) Answer {
 		}
 	}
 	return Answer{res.StatusCode, res.Header, string(text)}
+}
+
+// awaitTime bounds how long work of the portal's own may take.
+const awaitTime = time.Minute
+
+// Await asks until the answer is yes, while the portal's workers do what was put
+// in. It fails the test when they do not come to it.
+func (w *World) Await(done func() bool) {
+	w.T.Helper()
+	ctx, cancel := context.WithTimeout(w.T.Context(), awaitTime)
+	defer cancel()
+	woken, stop := w.DB.Wake()
+	defer stop()
+	for !done() {
+		select {
+		case <-woken:
+		case <-time.After(50 * time.Millisecond):
+		case <-ctx.Done():
+			w.T.Fatal("the workers did not come to it")
+		}
+	}
 }

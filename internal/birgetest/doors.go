@@ -20,6 +20,8 @@ var fills = map[string]func(s *Sample) string{
 	"amendments/{amendment}": id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
 	"events/{event}":         id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
 	"files/{file}":           id(`SELECT id FROM project_files WHERE project_id = ` + theProject + ` AND sort = 'document' AND NOT for_all ORDER BY id LIMIT 1`),
+	"follows/{id}":           id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
+	"outbox/{id}":            id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),
 	"figures/{id}":           id(`SELECT id FROM figures ORDER BY id LIMIT 1`),
 	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' AND width > 0 ORDER BY id LIMIT 1`),
 	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
@@ -65,6 +67,9 @@ var fills = map[string]func(s *Sample) string{
 	"{file}/{variant}":    word("original"),
 	"{kind}/{file}":       word("template.csv"),
 	"{variant}/{name}":    word("picture.jpg"),
+	"confirm/{token}":     letter("/follow/confirm/"),
+	"unsubscribe/{token}": digest,
+	"feeds/{token}":       func(*Sample) string { return telling.feed },
 	"email/{token}":       letter("/account/email/"),
 	"invitations/{token}": letter("/invitations/"),
 	"join/{token}":        letter("/join/"),
@@ -99,6 +104,15 @@ func letter(door string) func(*Sample) string {
 		body := first[string](s, `SELECT text FROM mail_outbox WHERE text LIKE '%`+door+`%' ORDER BY id LIMIT 1`)
 		return link.FindStringSubmatch(body)[1]
 	}
+}
+
+// digest is the secret of the first digest, which the workers write when the
+// portal starts.
+func digest(s *Sample) string {
+	s.Await(func() bool {
+		return first[int64](s, `SELECT count(*) FROM mail_outbox WHERE text LIKE '%/unsubscribe/%'`) > 0
+	})
+	return letter("/unsubscribe/")(s)
 }
 
 func first[T any](s *Sample, query string) (v T) {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"image"
 	"image/png"
 	"io"
@@ -21,6 +22,7 @@ import (
 	"birge/internal/accounts"
 	"birge/internal/app"
 	"birge/internal/norms"
+	"birge/internal/notices"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -68,6 +70,7 @@ var telling struct {
 	err       error
 	folder    map[string][]byte
 	passwords map[string]string
+	feed      string // the secret address of a feed
 }
 
 // StartSample starts a portal with the sample region on SQLite. Limits by
@@ -117,12 +120,12 @@ func tell(ctx context.Context) error {
 	for _, s := range people {
 		telling.passwords[s.Email] = s.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister} {
+	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister} {
 		if err := step(ctx, p); err != nil {
 			return err
 		}
 	}
-	if err := p.Sealer.Seal(ctx); err != nil {
+	if err := errors.Join(p.Sealer.Seal(ctx), p.Notices.StartDigests(ctx)); err != nil {
 		return err
 	}
 	if err := p.Close(); err != nil {
@@ -234,6 +237,32 @@ func tellStory(ctx context.Context, p *app.Portal) error {
 	ahead.Title = i18n.Text{KK: HiddenEvent, RU: HiddenEvent, EN: HiddenEvent}
 	_, err = p.Projects.AnnounceEvent(ctx, lead, id, ahead, true)
 	return err
+}
+
+// tellFollows has the staff of the organization follow its region and a project,
+// so that what is told from now on comes in a digest.
+func tellFollows(ctx context.Context, p *app.Portal) error {
+	if err := p.Sealer.Seal(ctx); err != nil {
+		return err
+	}
+	id, err := running(ctx, p)
+	if err != nil {
+		return err
+	}
+	staff, err := actor(ctx, p, Staff)
+	if err != nil {
+		return err
+	}
+	region := notices.Subject{Ref: p.Places.Tree().Samples()[0].Ref()}
+	for _, s := range []notices.Subject{region, {Ref: ref.Ref{Kind: projects.KindProject, ID: id, Path: "/projects/" + id.String()}}} {
+		if err := p.Notices.Follow(ctx, staff, s); err != nil {
+			return err
+		}
+	}
+	if telling.feed, err = p.Notices.NewFeed(ctx, staff); err != nil {
+		return err
+	}
+	return p.Notices.AskByMail(ctx, "reader@sample.birge", i18n.RU, notices.Weekly, region)
 }
 
 // tellFiles gives the project a public picture and a private paper.

@@ -59,6 +59,13 @@ func LinkAt(ctx context.Context, tx *db.Tx, seq int64) (string, error) {
 	return hex.EncodeToString(hash), err
 }
 
+// Span hands the public entries after the place from, up to the place to, to
+// yield, in the order of the chain and without their bodies.
+func Span(ctx context.Context, tx *db.Tx, from, to int64, yield func(Entry) error) error {
+	return db.Each(ctx, tx, scanSealed, yield, `SELECT `+entryColumns+`, c.seq FROM journal_chain c
+		JOIN journal_entries e ON e.id = c.entry_id WHERE c.seq > $1 AND c.seq <= $2 AND e.public = TRUE ORDER BY c.seq`, from, to)
+}
+
 // Timeline tells what happened to a root and its parts, newest first, with
 // bodies: up to limit entries older than the entry before (0: from the newest).
 func Timeline(ctx context.Context, tx *db.Tx, root ref.Ref, before ref.ID, limit int, onlyPublic bool) ([]Entry, error) {

@@ -91,10 +91,24 @@ func scan(r db.Row) (o Outgoing, err error) {
 // Outbox lists letters, the newest first: up to limit older than before (0: from
 // the newest). Only who runs the portal may see them.
 func Outbox(ctx context.Context, tx *db.Tx, before ref.ID, limit int) ([]Outgoing, error) {
+	return OutboxIn(ctx, tx, "", before, limit)
+}
+
+// OutboxIn is Outbox for the letters in one state; "" is all.
+func OutboxIn(ctx context.Context, tx *db.Tx, state State, before ref.ID, limit int) ([]Outgoing, error) {
 	if before == 0 {
 		before = 1<<63 - 1
 	}
-	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM mail_outbox WHERE id < $1 ORDER BY id DESC LIMIT $2`, before, limit)
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM mail_outbox WHERE id < $1 AND ($2 = '' OR state = $2) ORDER BY id DESC LIMIT $3`,
+		before, string(state), limit)
+}
+
+// Resend puts a letter back among those that are to be sent.
+func Resend(ctx context.Context, tx *db.Tx, id ref.ID) error {
+	if err := tx.ExecOne(ctx, `UPDATE mail_outbox SET state = 'waiting', error = '' WHERE id = $1`, id); err != nil {
+		return err
+	}
+	return jobs.Enqueue(ctx, tx, sendLetter{id})
 }
 
 // ByID is one letter of the outbox.

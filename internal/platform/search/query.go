@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
+
+	"birge/internal/platform/ref"
 )
 
 // maxWords is how many words of a query are regarded.
@@ -118,6 +120,9 @@ func (ix *index) selection(p queryPlan, loose bool) selection {
 
 func (p queryPlan) choose(v view, loose bool) part {
 	sel := part{view: v}
+	if p.Only != nil {
+		sel.live = roaring.And(v.live, v.among(p.Only))
+	}
 	for _, f := range p.Filters {
 		sel.filters = append(sel.filters, v.having(f))
 	}
@@ -211,6 +216,17 @@ func (v view) having(f Filter) *roaring.Bitmap {
 	for _, value := range f.Values {
 		if m := v.postings.find(valueKey(f.Facet, value)); m != nil {
 			found.Or(m)
+		}
+	}
+	return found
+}
+
+// among is the documents of these things.
+func (v view) among(ids []ref.ID) *roaring.Bitmap {
+	found := roaring.New()
+	for _, id := range ids {
+		if i, ok := v.find(id); ok {
+			found.Add(i)
 		}
 	}
 	return found

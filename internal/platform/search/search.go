@@ -65,6 +65,8 @@ type Query struct {
 	Text    string
 	Typing  bool // the last word of Text may be only its beginning
 	Filters []Filter
+	// Only asks which of these things there are in the answer; nil asks of all.
+	Only []ref.ID
 
 	// Sort names a sort key. Without one the best match comes first, and among
 	// equal matches, or without Text, the newest.

@@ -57,6 +57,9 @@ func TestSearch(t *testing.T) {
 		loose bool
 	}{
 		{"a title goes before a body", Query{Text: "ауыл"}, ids(1, 2), false},
+		{"of some things only", Query{Text: "ауыл", Only: ids(2, 3, 99)}, ids(2), false},
+		{"of some things, all of them", Query{Only: ids(4, 2)}, ids(4, 2), false},
+		{"of no things", Query{Text: "ауыл", Only: ids()}, ids(), false},
 		{"Latin letters and no Kazakh ones", Query{Text: "ayыл мектептеринде"}, ids(1), false},
 		{"every word is needed", Query{Text: "школа экология"}, ids(3, 2), false},
 		{"a word that is begun", Query{Text: "экология шко", Typing: true}, ids(3, 2), false},

@@ -40,7 +40,12 @@ var orders = []string{"new", "sum", "late", "title"}
 // readAsk reads the query of a list. What no filter knows finds nothing rather
 // than everything.
 func (h pages) readAsk(r *http.Request) ask {
-	f := web.ReadForm(r)
+	a := h.askOf(web.ReadForm(r))
+	a.order(web.Lang(r))
+	return a
+}
+
+func (h pages) askOf(f *web.Form) ask {
 	a := ask{Values: url.Values{}, page: max(1, int(f.Int("page")))}
 	for _, x := range facets {
 		var nums []int64
@@ -61,7 +66,6 @@ func (h pages) readAsk(r *http.Request) ask {
 	if sort := f.Line("sort"); slices.Contains(orders, sort) {
 		a.Set("sort", sort)
 	}
-	a.order(web.Lang(r))
 	a.Most = map[string]int{projects.FacetFunder: fundersShown}
 	a.Sum = []string{projects.SumMoney}
 	a.Offset, a.Limit = (a.page-1)*perPage, perPage

@@ -1,0 +1,81 @@
+package projectsweb
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"birge/internal/norms"
+	"birge/internal/places"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+	"birge/internal/projects"
+)
+
+// Lists tells about lists of projects to those who follow them: what such a list
+// is called and which projects it shows.
+type Lists struct {
+	h     pages
+	words *i18n.Words
+}
+
+// NewLists makes the lists of the same parts as Routes.
+func NewLists(s *projects.Service, p *places.Service, n *norms.Service, e *search.Engine, words *i18n.Words) Lists {
+	return Lists{pages{s, p, n, e}, words}
+}
+
+func (l Lists) ask(query string) ask {
+	return l.h.askOf(web.ReadForm(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query}}))
+}
+
+// Named names the list with the query, and gives its address without page and
+// order.
+func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path string, err error) {
+	a := l.ask(query)
+	var sides []ref.ID // the organizations that the list is narrowed to
+	for _, v := range slices.Concat(a.Values["org"], a.Values["funder"]) {
+		if id, ok := ref.ParseID(v); ok {
+			sides = append(sides, id)
+		}
+	}
+	names, err := l.h.projects.OrgRefs(ctx, sides)
+	if err != nil {
+		return title, "", err
+	}
+	found := l.h.search.Search(projects.KindProject, a.Query)
+	for _, lang := range i18n.Langs {
+		view := list{Page: ui.Page{Printer: l.words.Printer(lang)}, h: l.h, ask: a, found: found, names: names, funders: sides}
+		title.Set(lang, view.name())
+	}
+	return title, a.path("/projects", "sort", ""), nil
+}
+
+// name is the list in words: "Projects: Abai Region, ecology".
+func (l list) name() string {
+	var parts []string
+	for _, v := range l.ask.Values["org"] {
+		if id, ok := ref.ParseID(v); ok {
+			parts = append(parts, l.Text(l.names[id].Title))
+		}
+	}
+	for _, c := range l.chips() {
+		parts = append(parts, c.Label)
+	}
+	name := l.T("projects.list")
+	if len(parts) > 0 {
+		name += ": " + strings.Join(parts, ", ")
+	}
+	return name
+}
+
+// Among says which of the projects the list with the query shows.
+func (l Lists) Among(query string, ids []ref.ID) []ref.ID {
+	q := l.ask(query).Query
+	q.Only = ids
+	return slices.Collect(l.h.search.All(projects.KindProject, q))
+}
