@@ -152,7 +152,8 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Accounts.Hold(projects.Holder())
 	p.buildNotices()
 	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects,
-		Obligations: p.Obligations, Search: p.Search, Doors: func() []string { return p.Server.Doors() }}); err != nil {
+		Obligations: p.Obligations, Search: p.Search,
+		Accounts: p.Accounts, Notices: p.Notices, Keys: p.Keys, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err
 	}
 	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))

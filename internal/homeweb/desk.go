@@ -28,6 +28,7 @@ type desk struct {
 	running []ref.Card   // their projects that have not ended
 	claims  []orgs.Claim // that I have sent
 	doors   []ui.Link    // pages of my roles
+	changed changed      // in what I follow
 }
 
 func (h *Home) desk(w http.ResponseWriter, r *http.Request) error {
@@ -35,6 +36,9 @@ func (h *Home) desk(w http.ResponseWriter, r *http.Request) error {
 	p.NoIndex = true
 	d, err := h.deskOf(r.Context(), p, web.Actor(r))
 	if err != nil {
+		return err
+	}
+	if d.changed, err = h.changed(r, p); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, framed(p, deskPage(p, d)))
@@ -169,5 +173,6 @@ func doors(p ui.Page, by access.Actor) (out []ui.Link) {
 	}
 	add(access.Keeper, "desk.door.norms", "/norms")
 	add(access.Admin, "desk.door.people", "/people")
-	return append(out, ui.Link{Title: p.T("desk.door.account"), Path: "/account"})
+	add(access.Admin, "desk.door.outbox", "/desk/outbox")
+	return append(out, ui.Link{Title: p.T("desk.door.notices"), Path: "/desk/notices"}, ui.Link{Title: p.T("desk.door.account"), Path: "/account"})
 }

@@ -7,12 +7,15 @@ import (
 	"embed"
 	"net/http"
 
+	"birge/internal/accounts"
 	"birge/internal/norms"
+	"birge/internal/notices"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
@@ -36,6 +39,9 @@ type Deps struct {
 	Projects    *projects.Service
 	Obligations *obligations.Service
 	Search      *search.Engine
+	Accounts    *accounts.Service
+	Notices     *notices.Service
+	Keys        *keys.Ring
 	// Doors lists the doors of the portal once it stands: "GET /{lang}/x · public".
 	Doors func() []string
 }
@@ -67,6 +73,13 @@ func Routes(h *Home) []web.Route {
 		web.Public("GET /help/{topic}", h.helpTopic),
 		web.Public("GET /about", h.article("about")),
 		web.Public("GET /privacy", h.article("privacy")),
+		web.Public("GET /privacy/register", h.register),
+		web.Public("GET /journal", h.journal).Unkept(),
+		web.Public("GET /journal.atom", h.journalAtom).Unkept(),
+		web.Public("GET /journal/heads", h.journalHeads).Unkept(),
+		web.Public("GET /journal/heads.atom", h.headsAtom).Unkept(),
+		web.PublicRaw("GET /api/v1/journal", h.journalJSON).Unkept(),
+		web.PublicRaw("GET /api/v1/journal/heads", h.headsJSON).Unkept(),
 	}
 }
 

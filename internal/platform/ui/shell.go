@@ -16,6 +16,7 @@ var footLinks = [...]NavItem{
 	{Key: "ui.help", Path: "/help"},
 	{Key: "ui.privacy", Path: "/privacy"},
 	{Key: "ui.open_data", Path: "/data"},
+	{Key: "ui.journal", Path: "/journal"},
 	{Key: "ui.style_guide", Path: "/style"},
 }
 
