@@ -68,7 +68,6 @@ type journalView struct {
 
 // published is an entry as everybody may have it: who acted stays out of it.
 type published struct {
-	Seq     int64   `json:"seq"` // 0 while the entry waits for the sealer
 	ID      ref.ID  `json:"id"`
 	At      db.Time `json:"at"`
 	Act     string  `json:"act"`
@@ -160,9 +159,6 @@ func momentsOf(p ui.Page, zone *time.Location, list []journal.Entry, at map[ref.
 	for _, e := range list {
 		when := e.At.In(zone)
 		m := ui.Moment{When: p.DateTime(when), At: when.Format(time.RFC3339), Title: sentence(p, e.Act)}
-		if e.Seq > 0 {
-			m.When += " · № " + p.Int(e.Seq)
-		}
 		if page, ok := at[e.ID]; ok {
 			m.Text, m.Title = m.Title, p.Text(page.Title)
 			if m.Path = page.Path; m.Title == "" {
@@ -181,7 +177,7 @@ func (h *Home) journalJSON(w http.ResponseWriter, r *http.Request) error {
 	}
 	out := make([]published, len(list))
 	for i, e := range list {
-		out[i] = published{Seq: e.Seq, ID: e.ID, At: e.At, Act: e.Act, Kind: e.Thing.Kind, Thing: e.Thing.ID, Version: e.Version}
+		out[i] = published{ID: e.ID, At: e.At, Act: e.Act, Kind: e.Thing.Kind, Thing: e.Thing.ID, Version: e.Version}
 		if page, ok := at[e.ID]; ok {
 			out[i].Page = &page
 		}

@@ -88,7 +88,7 @@ func (h pages) unfollow(w http.ResponseWriter, r *http.Request) error {
 	if err := h.Notices.Unfollow(r.Context(), web.Actor(r), id); err != nil {
 		return err
 	}
-	return web.SeeOther(w, r, "/desk/notices#follows", "notices.notice.ended")
+	return web.SeeOther(w, r, "/desk/notices", "notices.notice.ended")
 }
 
 func (h pages) askByMail(w http.ResponseWriter, r *http.Request) error {

@@ -168,7 +168,7 @@ func TestFollowOnTheDesk(t *testing.T) {
 			me.get(at, http.StatusOK)
 		}
 		body := me.get("/ru/desk/notices", http.StatusOK)
-		wants(t, body, `href="/ru`+place+`"`, "place="+region(t, w), `value="daily" checked`)
+		wants(t, body, `href="/ru`+place+`"`, "place="+region(t, w), "Список – Проекты: ", `value="daily" checked`)
 		if strings.Contains(body, "sort=sum") || strings.Contains(body, "page=2") {
 			t.Error("order and page are no part of a list that is followed")
 		}
