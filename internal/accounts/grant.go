@@ -302,3 +302,20 @@ func numbers(ids []ref.ID) []int64 {
 	}
 	return out
 }
+
+// PlacesInUse tells for which places somebody holds a role or is invited to one.
+func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		in := db.In(1, len(part))
+		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT scope_id FROM grants WHERE scope_kind = 'place' AND scope_id IN `+in+`
+			UNION SELECT scope_id FROM invitations WHERE scope_kind = 'place' AND scope_id IN `+in, db.Args(nil, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			used[id] = true
+		}
+	}
+	return used, nil
+}

@@ -24,6 +24,7 @@ const Version = "0.1.0"
 type commands struct {
 	Demo    demoCommand    `cmd:"" help:"Make a portal with the published facts and a sample region, and serve it."`
 	Serve   serveCommand   `cmd:"" help:"Serve the portal of a folder."`
+	Import  importCommand  `cmd:"" help:"Check a table and take its good rows: agreements and projects, the register, places."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
 	Verify  verifyCommand  `cmd:"" help:"Prove that the journal is whole and that every row is as its last entry left it."`
 	Version versionCommand `cmd:"" help:"Tell the version."`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"maps"
 	"net/http"
 	"path/filepath"
 	"strings"
@@ -122,7 +123,8 @@ func (p *Portal) build(ctx context.Context) error {
 	if err := p.buildRooms(ctx); err != nil {
 		return err
 	}
-	p.Imports = imports.New(p.DB, p.Files, p.Accounts.ActorOfPerson, p.Projects.Importer())
+	p.Imports = imports.New(p.DB, p.Files, p.Accounts.ActorOfPerson,
+		p.Projects.Importer(), p.Orgs.Importer(), p.Places.Importer())
 	if err := errors.Join(p.buildWords(), p.buildJobs()); err != nil {
 		return err
 	}
@@ -133,6 +135,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Sealer = journal.NewSealer(p.DB)
 	p.Search = search.New()
 	p.Places = places.New(p.DB)
+	p.Places.InUse = placesInUse
 	p.Norms = norms.New(p.DB, p.Zone)
 	if p.Figures, err = figures.New(p.DB, facts.FS); err != nil {
 		return err
@@ -147,7 +150,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		return err
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
-		Terms: p.knowsTerm, FindTerm: p.findTerm, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
+		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: projects.OrgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
 	p.buildNotices()
@@ -166,6 +169,21 @@ func (p *Portal) around(scope ref.ID) []ref.ID {
 		return path
 	}
 	return []ref.ID{scope}
+}
+
+// placesInUse asks every room that keeps places of its things.
+func placesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for _, ask := range []func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error){
+		accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, figures.PlacesInUse,
+	} {
+		some, err := ask(ctx, tx, ids)
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(used, some)
+	}
+	return used, nil
 }
 
 func (p *Portal) knowsTerm(list, code string) bool { return p.Norms.Book().InUse(list, code) }

@@ -26,6 +26,7 @@ import (
 
 type options struct {
 	small, large, connections int
+	rows                      int
 	seconds                   float64
 	big, asJSON               bool
 	profile                   string
@@ -59,15 +60,19 @@ func main() {
 	flag.IntVar(&o.small, "small", 10_000, "projects in the small portal")
 	flag.IntVar(&o.large, "large", 100_000, "projects in the large portal; 0 for none")
 	flag.BoolVar(&o.big, "big", false, "one million projects in the large portal")
+	flag.IntVar(&o.rows, "import", 50_000, "rows of the table that is imported and undone; 0 for none")
 	flag.IntVar(&o.connections, "connections", 16, "connections")
 	flag.Float64Var(&o.seconds, "seconds", 3, "seconds for each measurement")
 	flag.BoolVar(&o.asJSON, "json", false, "print JSON")
 	flag.StringVar(&o.profile, "profile", "", "folder for CPU profiles of the pages that are not kept")
+	table := flag.String("table", "", "be the process that imports this table (started by bench itself)")
 	serve := flag.String("serve", "", "be the measured process for this folder (started by bench itself)")
 	pagesMB := flag.Int("pages-mb", 0, "memory for kept pages of the measured process")
 	flag.Parse()
 	err := error(nil)
-	if *serve != "" {
+	if *table != "" {
+		err = importChild(*table)
+	} else if *serve != "" {
 		err = serveChild(*serve, *pagesMB)
 	} else {
 		err = measure(o)
@@ -83,6 +88,11 @@ func measure(o options) error {
 	defer stop()
 	if o.big {
 		o.large = 1_000_000
+	}
+	if o.rows > 0 {
+		if err := measureImport(ctx, o); err != nil {
+			return err
+		}
 	}
 	var all Report
 	for _, n := range []int{o.small, o.large} {

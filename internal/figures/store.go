@@ -2,6 +2,7 @@ package figures
 
 import (
 	"context"
+	"slices"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
@@ -74,4 +75,19 @@ func query(ctx context.Context, tx *db.Tx, where string, args ...any) ([]Cited, 
 		out[i] = Cited{f, byID[f.SourceID]}
 	}
 	return out, nil
+}
+
+// PlacesInUse tells of which places figures speak.
+func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT DISTINCT place_id FROM figure_places WHERE place_id IN `+db.In(1, len(part)), db.Args(nil, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			used[id] = true
+		}
+	}
+	return used, nil
 }

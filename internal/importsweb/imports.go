@@ -2,9 +2,7 @@ package importsweb
 
 import (
 	"context"
-	"maps"
 	"net/http"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -335,13 +333,13 @@ func (v view) faults() ui.Sheet {
 		{Label: v.T("imports.column")}, {Label: v.T("imports.cell")}, {Label: v.T("imports.wrong")}}}
 	match := imports.Cells(v.kind, v.Header)
 	for _, r := range v.rows {
-		for i, column := range slices.Sorted(maps.Keys(r.Faults)) {
-			row := []ui.Cell{{Text: strconv.Itoa(r.Line)}, v.about(r), {Text: v.Text(imports.TitleOf(v.kind, column))}, {Text: match(r, column)},
-				{Text: v.T(r.Faults[column].Key, r.Faults[column].Args...), Tone: ui.Late}}
-			if i > 0 {
-				row[1] = ui.Cell{}
+		for _, column := range imports.Faulty(v.kind, r.Faults) {
+			cell := match(r, column)
+			if cell == "" {
+				cell = v.T("imports.empty")
 			}
-			s.Rows = append(s.Rows, row)
+			s.Rows = append(s.Rows, []ui.Cell{{Text: strconv.Itoa(r.Line)}, v.about(r), {Text: v.Text(imports.TitleOf(v.kind, column))}, {Text: cell},
+				{Text: v.T(r.Faults[column].Key, r.Faults[column].Args...), Tone: ui.Late}})
 		}
 	}
 	if v.show == "kept" {

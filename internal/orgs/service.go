@@ -25,6 +25,8 @@ type Deps struct {
 	// code of a term by its code or its name, "" when there is none.
 	Terms    Terms
 	FindTerm func(list, s string) string
+	// InUse tells of which organizations other rooms speak; without it none does.
+	InUse func(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error)
 	// MAC keys the hashes of tied persons.
 	MAC func(purpose string, data []byte) []byte
 	// SendCode enqueues the letter with the code of a claim to the register's
@@ -59,20 +61,6 @@ func (s *Service) PlaceOf(id ref.ID) (Place, bool) {
 		return Place{}, false
 	}
 	return Place{Ref: p.Ref(), Path: tree.Path(id), Rural: p.Rural}, true
-}
-
-// findPlace finds a place by what a table says: a KATO code, or a name that is
-// one place's alone.
-func (s *Service) findPlace(name string) (Place, bool) {
-	tree := s.Places.Tree()
-	p, ok := tree.ByCode(name)
-	if !ok && name != "" {
-		p, ok = tree.Find(name, 0)
-	}
-	if !ok {
-		return Place{}, false
-	}
-	return s.PlaceOf(p.ID)
 }
 
 // leads lists who speaks for an organization.

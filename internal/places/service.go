@@ -17,6 +17,9 @@ import (
 type Service struct {
 	db   *db.DB
 	tree atomic.Pointer[Tree]
+	// InUse tells of which places other rooms speak, so that undoing an import
+	// leaves them; without it none does.
+	InUse func(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error)
 }
 
 // New opens the room; call Reload before the first use of Tree.
@@ -229,10 +232,11 @@ type matcher struct {
 	byCode   map[string]Place
 	byParent map[ref.ID][]Place // without a code
 	lost     map[string][]Place // by folded name: places whose code is not in the table
+	whole    bool               // the table is that of the whole country
 }
 
 func newMatcher(ps []Place, codes map[string]bool, whole bool) *matcher {
-	m := &matcher{byCode: map[string]Place{}, byParent: map[ref.ID][]Place{}, lost: map[string][]Place{}}
+	m := &matcher{byCode: map[string]Place{}, byParent: map[ref.ID][]Place{}, lost: map[string][]Place{}, whole: whole}
 	for _, p := range ps {
 		switch {
 		case p.Sample || !p.Until.IsZero():
@@ -315,7 +319,7 @@ func (m *matcher) find(r Row, name i18n.Text, kind Kind, parent ref.ID) (Place, 
 func (m *matcher) findLost(key string, kind Kind, parent ref.ID) (Place, bool) {
 	lost := m.lost[key]
 	i := slices.IndexFunc(lost, func(p Place) bool { return p.ParentID == parent })
-	if i < 0 && len(lost) == 1 && rank(kind) <= rank(RuralDistrict) {
+	if i < 0 && m.whole && len(lost) == 1 && rank(kind) <= rank(RuralDistrict) {
 		i = 0
 	}
 	if i < 0 {

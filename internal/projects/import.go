@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"birge/internal/norms"
@@ -25,14 +24,7 @@ import (
 // has touched it, since afterwards it changes by amendments alone.
 type Importer struct {
 	*Service
-	mu     sync.Mutex
-	tree   *places.Tree
-	byName map[placeName]ref.ID
-}
-
-type placeName struct {
-	name   string
-	within ref.ID
+	names places.Names
 }
 
 // Importer gives the room's kind of import.
@@ -45,6 +37,9 @@ func (*Importer) Name() string { return "projects" }
 func (*Importer) Title() i18n.Text {
 	return i18n.Text{KK: "Шарттар мен жобалар", RU: "Договоры и проекты", EN: "Agreements and projects"}
 }
+
+// AtOnce tells that new projects are hidden until the last one is in.
+func (*Importer) AtOnce() bool { return false }
 
 // Path is the page of a project.
 func (*Importer) Path(id ref.ID) string { return Project{ID: id}.Ref().Path }
@@ -129,7 +124,7 @@ var importColumns = []imports.Column{
 		i18n.Text{KK: "Жобаның соңғы күні.", RU: "Последний день проекта.", EN: "The last day of the project."}),
 	column(colPlace, i18n.Text{KK: "Орны", RU: "Место", EN: "Place"}, true,
 		[]string{"КАТО", "Код КАТО", "Место поставки", "Место реализации", "Место оказания услуг", "ӘАОЖ", "Іске асырылатын жері", "kato", "ref_kato_code"}, "150000000",
-		i18n.Text{KK: "ӘАОЖ (КАТО) коды не атауы. Аттас жерлер болса, код керек.", RU: "Код КАТО или название. Если мест с таким названием несколько, нужен код.", EN: "KATO code or name. When several places bear the name, the code is needed."}),
+		i18n.Text{KK: "КАТО коды не атауы. Аттас жерлер болса, код керек.", RU: "Код КАТО или название. Если мест с таким названием несколько, нужен код.", EN: "KATO code or name. When several places bear the name, the code is needed."}),
 	column(colSphere, i18n.Text{KK: "Сала", RU: "Сфера", EN: "Sphere"}, true,
 		[]string{"Направление", "Сфера реализации", "Сфера государственного социального заказа", "Бағыты", "Саласы"}, "youth",
 		i18n.Text{KK: "Жіктеуіштегі атау не код.", RU: "Название или код из классификатора.", EN: "A name or code of the classifier."}),
@@ -247,7 +242,7 @@ func (m *Importer) judgeRow(tx *db.Tx, by access.Actor, r *imports.Row, k known)
 	now.Plan = m.planOf(tx, r, customer.PlaceID)
 	m.judgePlan(r, now)
 	r.About = now.Number + " · " + firstOf(now.Title)
-	r.Key, r.KeyColumn = now.FunderID.String()+" "+now.Number, colNumber
+	r.Keys, r.KeyColumn = []string{now.FunderID.String() + " " + now.Number}, colNumber
 	as, err := mayImport(by, now, m.around(now))
 	r.Reject(err != nil && now.PlaceID != 0, colPlace, "projects.import.not_your_place")
 	if len(rec.Faults) > 0 {
@@ -382,41 +377,15 @@ func (m *Importer) term(r *imports.Row, book *norms.Book, list, col, cell string
 
 // place finds the place that a cell names: by code, by a name that is one
 // place's alone, or by a name within the region of the customer.
-func (m *Importer) place(r *imports.Row, customer ref.ID) ref.ID {
+func (m *Importer) place(r *imports.Row, near ref.ID) ref.ID {
 	cell := r.Record.Text(colPlace, 200)
 	if cell == "" {
 		return 0
 	}
 	tree := m.places.Tree()
-	if p, ok := tree.ByCode(cell); ok {
-		return p.ID
-	}
-	region, _ := tree.Region(customer)
-	id := m.placeNamed(tree, placeName{cell, 0})
-	if id == 0 {
-		id = m.placeNamed(tree, placeName{cell, region.ID})
-	}
+	region, _ := tree.Region(near)
+	id := m.names.Find(tree, cell, region.ID)
 	r.Reject(id == 0, colPlace, "projects.import.place_unknown", "place", cell)
-	return id
-}
-
-// maxNames is how many names of places are remembered.
-const maxNames = 20_000
-
-// placeNamed looks a name up once for each tree: a table of thousands of rows
-// names few places.
-func (m *Importer) placeNamed(tree *places.Tree, n placeName) ref.ID {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.tree != tree || len(m.byName) > maxNames {
-		m.tree, m.byName = tree, map[placeName]ref.ID{}
-	}
-	id, ok := m.byName[n]
-	if !ok {
-		p, _ := tree.Find(n.name, n.within)
-		id = p.ID
-		m.byName[n] = id
-	}
 	return id
 }
 
@@ -441,8 +410,11 @@ func (m *Importer) judgePlan(r *imports.Row, p Project) {
 	}
 	for name, f := range bad.Fields {
 		col, ok := columnOf[name]
-		if !ok {
+		switch {
+		case !ok:
 			col = colSum
+		case col == colFunding && r.Record.Raw(colSpecificity) != "":
+			col = colSpecificity // which has its fault already
 		}
 		r.Reject(true, col, f.Key, f.Args...)
 	}

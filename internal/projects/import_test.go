@@ -323,20 +323,3 @@ func TestThePortalMovesOn(t *testing.T) {
 		}
 	})
 }
-
-// A table of thousands of rows names few places by name: each is looked up once.
-func TestPlacesByName(t *testing.T) {
-	eachDesk(t, func(t *testing.T, w *desk) {
-		m := w.Importer()
-		tree := w.places.Tree()
-		if id := m.placeNamed(tree, placeName{"Степной район", 0}); id != w.district {
-			t.Errorf("by name: %v", id)
-		}
-		if id := m.placeNamed(tree, placeName{"Степной район", w.district}); id != 0 {
-			t.Errorf("a place within itself: %v", id)
-		}
-		if len(m.byName) != 2 || m.tree != tree {
-			t.Errorf("%d names are remembered", len(m.byName))
-		}
-	})
-}

@@ -1,6 +1,7 @@
 package imports
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -81,7 +82,7 @@ func (s *Service) WriteRest(ctx context.Context, by access.Actor, id ref.ID, out
 // Reasons says in one line what is wrong with a row.
 func Reasons(k Kind, bad problem.Fields, say *i18n.Printer) string {
 	var out []string
-	for _, column := range slices.Sorted(maps.Keys(bad)) {
+	for _, column := range Faulty(k, bad) {
 		sentence := say.T(bad[column].Key, bad[column].Args...)
 		if title := TitleOf(k, column); !title.IsZero() {
 			sentence = say.Text(title) + ": " + sentence
@@ -89,6 +90,16 @@ func Reasons(k Kind, bad problem.Fields, say *i18n.Printer) string {
 		out = append(out, sentence)
 	}
 	return strings.Join(out, " ")
+}
+
+// Faulty lists the columns with a fault in the order of the kind's columns, and
+// what is no column before them.
+func Faulty(k Kind, bad problem.Fields) []string {
+	order := map[string]int{}
+	for i, c := range k.Columns() {
+		order[c.Name] = i + 1
+	}
+	return slices.SortedFunc(maps.Keys(bad), func(a, b string) int { return cmp.Or(order[a]-order[b], strings.Compare(a, b)) })
 }
 
 // TitleOf is what people call a column; nothing for a name that is no column.

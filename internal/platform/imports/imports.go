@@ -122,11 +122,12 @@ type Row struct {
 	Cells    []string
 	// Record reads the cells by column and gathers faults; nil while undoing.
 	Record *table.Record
-	// About says in a few words what the row is about. Key tells rows of one
-	// table apart, and KeyColumn is where a second row with the same key is at fault.
-	About, Key, KeyColumn string
-	Verdict               Verdict
-	Outcome               Outcome
+	// About says in a few words what the row is about. Keys tell rows of one table
+	// apart, and KeyColumn is where a second row with one of them is at fault.
+	About, KeyColumn string
+	Keys             []string
+	Verdict          Verdict
+	Outcome          Outcome
 	// Faults say by column why the row is refused, or under "" why it was kept.
 	Faults problem.Fields
 	// Thing is what the row is about, 0 while it is not there; ThingVersion is
@@ -159,7 +160,10 @@ type Kind interface {
 	// May tells whether the actor may import such tables at all. Each row is
 	// judged again by itself.
 	May(by access.Actor) error
-	// Judge sets About, Key, Verdict, Thing and Value of rows, or rejects them.
+	// AtOnce tells that the rows are applied in one transaction, since what they
+	// change cannot be hidden until the last.
+	AtOnce() bool
+	// Judge sets About, Keys, Verdict, Thing and Value of rows, or rejects them.
 	// It changes nothing. It runs when the table is checked and again right
 	// before Apply.
 	Judge(ctx context.Context, tx *db.Tx, by access.Actor, im Import, rows []*Row) error

@@ -23,11 +23,16 @@ import (
 )
 
 // pebbles is a kind of things that only this test knows: a name and a weight.
-type pebbles struct{ applied func() }
+type pebbles struct {
+	applied func()
+	atOnce  bool
+}
 
 func (*pebbles) Name() string          { return "pebbles" }
 func (*pebbles) Title() i18n.Text      { return i18n.Only(i18n.EN, "Pebbles") }
 func (*pebbles) Path(id ref.ID) string { return "/pebbles/" + id.String() }
+
+func (k *pebbles) AtOnce() bool { return k.atOnce }
 
 func (*pebbles) Columns() []Column {
 	return []Column{{Column: table.Column{Name: "name", Required: true}, Example: "Flint"}, {Column: table.Column{Name: "grams", Required: true}, Example: "12"}}
@@ -57,7 +62,7 @@ func (*pebbles) Judge(ctx context.Context, tx *db.Tx, _ access.Actor, _ Import, 
 	for _, r := range rows {
 		r.Record.Need("name", "grams")
 		name, grams := r.Record.Text("name", 20), r.Record.Int("grams")
-		r.About, r.Key, r.KeyColumn, r.Value = name, name, "name", grams
+		r.About, r.Keys, r.KeyColumn, r.Value = name, []string{name}, "name", grams
 		old, ok, err := find(ctx, tx, name)
 		if err != nil {
 			return err
@@ -365,6 +370,29 @@ func TestRunnersTakeOver(t *testing.T) {
 		wait()
 		if im.State != Done || im.Counts.Applied != n || w.count(false) != n {
 			t.Errorf("%s %+v, %d visible", im.State, im.Counts, w.count(false))
+		}
+	})
+}
+
+// What cannot be hidden is applied whole or not at all.
+func TestAtOnce(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		const n = 2*batch + 3
+		w.kind.atOnce = true
+		im := w.worked(w.handIn(officer, many(n)...).ID)
+		_, err := w.Take(t.Context(), officer, im.ID, im.Version)
+		w.must(err)
+		ctx, stop := context.WithCancel(t.Context())
+		var once sync.Once
+		w.kind.applied = func() { once.Do(stop) }
+		if err := w.Work(ctx, im.ID); err == nil {
+			t.Fatal("the work ended before it was stopped")
+		}
+		if k := w.count(true) + w.count(false); k != 0 {
+			t.Errorf("%d pebbles of half a table are there", k)
+		}
+		if im = w.worked(im.ID); im.State != Done || w.count(false) != n {
+			t.Errorf("%s, %d are there", im.State, w.count(false))
 		}
 	})
 }

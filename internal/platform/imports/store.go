@@ -75,12 +75,12 @@ func latest(ctx context.Context, tx *db.Tx, user ref.ID, limit int) ([]Import, e
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM imports WHERE CAST($1 AS BIGINT) = 0 OR user_id = $1 ORDER BY id DESC LIMIT $2`, int64(user), limit)
 }
 
-const rowColumns = `no, line, cells, about, row_key, verdict, faults, outcome, thing_id, thing_version`
+const rowColumns = `no, line, cells, about, verdict, faults, outcome, thing_id, thing_version`
 
 func scanRow(r db.Row) (*Row, error) {
 	row := &Row{}
 	var faults map[string]faultJSON
-	err := r.Scan(&row.No, &row.Line, db.AsJSON(&row.Cells), &row.About, &row.Key, &row.Verdict, db.AsJSON(&faults), &row.Outcome,
+	err := r.Scan(&row.No, &row.Line, db.AsJSON(&row.Cells), &row.About, &row.Verdict, db.AsJSON(&faults), &row.Outcome,
 		&row.Thing, &row.ThingVersion)
 	for column, f := range faults {
 		row.Faults.Reject(true, column, f.Key, f.Args...)
@@ -100,10 +100,19 @@ func insertRows(ctx context.Context, tx *db.Tx, im Import, rows []*Row) error {
 	values := make([][]any, len(rows))
 	for i, r := range rows {
 		faults := faultsOf(r.Faults)
-		values[i] = []any{im.ID, r.No, r.Line, db.AsJSON(&r.Cells), r.About, r.Key, string(r.Verdict), db.AsJSON(&faults),
+		values[i] = []any{im.ID, r.No, r.Line, db.AsJSON(&r.Cells), r.About, string(r.Verdict), db.AsJSON(&faults),
 			string(r.Outcome), r.Thing, r.ThingVersion}
 	}
-	return db.InsertMany(ctx, tx, `INSERT INTO import_rows (import_id, `+rowColumns+`)`, values)
+	if err := db.InsertMany(ctx, tx, `INSERT INTO import_rows (import_id, `+rowColumns+`)`, values); err != nil {
+		return err
+	}
+	var keys [][]any
+	for _, r := range rows {
+		for _, key := range r.Keys {
+			keys = append(keys, []any{im.ID, key, r.Line})
+		}
+	}
+	return db.InsertMany(ctx, tx, `INSERT INTO import_keys (import_id, row_key, line)`, keys)
 }
 
 // updateRows stores what became of rows.
@@ -118,8 +127,9 @@ func updateRows(ctx context.Context, tx *db.Tx, im Import, rows []*Row) error {
 	return nil
 }
 
-// earlierLines gives the lines of rows of the import that have one of the keys.
-func earlierLines(ctx context.Context, tx *db.Tx, im Import, keys []string) (map[string]int, error) {
+// Earlier gives the lines of the good rows of an import that have one of the
+// keys, for rows that build on earlier ones of their table.
+func Earlier(ctx context.Context, tx *db.Tx, im Import, keys []string) (map[string]int, error) {
 	type keyed struct {
 		key  string
 		line int
@@ -129,7 +139,7 @@ func earlierLines(ctx context.Context, tx *db.Tx, im Import, keys []string) (map
 		found, err := db.All(ctx, tx, func(r db.Row) (k keyed, err error) {
 			err = r.Scan(&k.key, &k.line)
 			return k, err
-		}, `SELECT row_key, MIN(line) FROM import_rows WHERE import_id = $1 AND row_key <> '' AND row_key IN `+db.In(2, len(part))+` GROUP BY row_key`,
+		}, `SELECT row_key, line FROM import_keys WHERE import_id = $1 AND row_key IN `+db.In(2, len(part)),
 			db.Args([]any{im.ID}, part)...)
 		if err != nil {
 			return nil, err
@@ -169,6 +179,9 @@ func staleImports(ctx context.Context, tx *db.Tx, before db.Time) ([]ref.ID, err
 }
 
 func deleteRows(ctx context.Context, tx *db.Tx, id ref.ID, most int) (int64, error) {
+	if _, err := tx.Exec(ctx, `DELETE FROM import_keys WHERE import_id = $1`, id); err != nil {
+		return 0, err
+	}
 	return tx.Exec(ctx, `DELETE FROM import_rows WHERE import_id = $1 AND no IN
 		(SELECT no FROM import_rows WHERE import_id = $1 ORDER BY no LIMIT $2)`, id, most)
 }

@@ -220,29 +220,34 @@ func (s *Service) judge(ctx context.Context, tx *db.Tx, by access.Actor, k Kind,
 func refuseTwins(ctx context.Context, tx *db.Tx, im Import, rows []*Row) error {
 	var keys []string
 	for _, r := range rows {
-		if r.Verdict != Refuse && r.Key != "" {
-			keys = append(keys, r.Key)
+		if r.Verdict == Refuse {
+			r.Keys = nil
 		}
+		keys = append(keys, r.Keys...)
 	}
-	lines, err := earlierLines(ctx, tx, im, keys)
+	lines, err := Earlier(ctx, tx, im, keys)
 	if err != nil {
 		return err
 	}
 	for _, r := range rows {
-		if r.Verdict == Refuse {
-			r.Key = ""
-		}
-		if r.Key == "" {
-			continue
-		}
-		if line, twice := lines[r.Key]; twice {
-			r.Verdict, r.Key, r.Thing = Refuse, "", 0
+		if line, twice := anyOf(lines, r.Keys); twice {
+			r.Verdict, r.Keys, r.Thing = Refuse, nil, 0
 			r.Faults.Reject(true, r.KeyColumn, "imports.twice", "line", line)
-			continue
 		}
-		lines[r.Key] = r.Line
+		for _, key := range r.Keys {
+			lines[key] = r.Line
+		}
 	}
 	return nil
+}
+
+func anyOf(lines map[string]int, keys []string) (line int, ok bool) {
+	for _, key := range keys {
+		if line, ok = lines[key]; ok {
+			return line, true
+		}
+	}
+	return 0, false
 }
 
 // apply writes the good rows, batch by batch, and then shows all of them.
@@ -253,19 +258,14 @@ func (s *Service) apply(ctx context.Context, by access.Actor, k Kind, im Import)
 			return err
 		}
 		now := im
-		err := s.db.Update(ctx, func(tx *db.Tx) error {
+		err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
 			now = im
-			rows, err := goodAfter(ctx, tx, im.ID, im.cursor, batch)
-			if err != nil {
-				return err
+			for more = true; more; {
+				if more, err = s.applySome(ctx, tx, by, k, &now, match); err != nil || !k.AtOnce() {
+					return err
+				}
 			}
-			if more = len(rows) > 0; !more {
-				return s.finish(ctx, tx, by, k, &now)
-			}
-			if err := s.applyBatch(ctx, tx, by, k, &now, match, rows); err != nil {
-				return err
-			}
-			return moveOn(ctx, tx, im, now)
+			return nil
 		})
 		if err != nil {
 			return err
@@ -273,6 +273,22 @@ func (s *Service) apply(ctx context.Context, by access.Actor, k Kind, im Import)
 		im = now
 	}
 	return nil
+}
+
+// applySome applies the next batch, or ends the import when there is none.
+func (s *Service) applySome(ctx context.Context, tx *db.Tx, by access.Actor, k Kind, im *Import, match *table.Match) (more bool, err error) {
+	rows, err := goodAfter(ctx, tx, im.ID, im.cursor, batch)
+	if err != nil {
+		return false, err
+	}
+	if len(rows) == 0 {
+		return false, s.finish(ctx, tx, by, k, im)
+	}
+	before := *im
+	if err := s.applyBatch(ctx, tx, by, k, im, match, rows); err != nil {
+		return false, err
+	}
+	return true, moveOn(ctx, tx, before, *im)
 }
 
 // applyBatch judges rows once more, since the portal may have changed, and

@@ -1,0 +1,62 @@
+package projects
+
+import (
+	"context"
+	"slices"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+)
+
+// OrgsInUse tells which organizations carry out projects, pay for them or for
+// programmes, or take part in them.
+func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		in := db.In(1, len(part))
+		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT org_id FROM projects WHERE org_id IN `+in+`
+			UNION SELECT funder_id FROM projects WHERE funder_id IN `+in+` UNION SELECT funder_id FROM programmes WHERE funder_id IN `+in, db.Args(nil, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			used[id] = true
+		}
+	}
+	err := db.Each(ctx, tx, func(r db.Row) (partners []Partner, err error) {
+		err = r.Scan(db.AsJSON(&partners))
+		return partners, err
+	}, func(partners []Partner) error {
+		for _, p := range partners {
+			used[p.OrgID] = true
+		}
+		return nil
+	}, `SELECT partners FROM projects WHERE CAST(partners AS TEXT) <> '[]' AND CAST(partners AS TEXT) <> 'null'`)
+	return used, err
+}
+
+// PlacesInUse tells in which places projects or programmes lie.
+func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		in := db.In(1, len(part))
+		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT place_id FROM projects WHERE place_id IN `+in+`
+			UNION SELECT place_id FROM programmes WHERE place_id IN `+in+` UNION SELECT place_id FROM project_events WHERE place_id IN `+in, db.Args(nil, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			used[id] = true
+		}
+	}
+	err := db.Each(ctx, tx, func(r db.Row) (more []ref.ID, err error) {
+		err = r.Scan(db.AsJSON(&more))
+		return more, err
+	}, func(more []ref.ID) error {
+		for _, id := range more {
+			used[id] = true
+		}
+		return nil
+	}, `SELECT more_places FROM projects WHERE CAST(more_places AS TEXT) <> '[]' AND CAST(more_places AS TEXT) <> 'null'`)
+	return used, err
+}
