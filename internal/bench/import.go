@@ -64,7 +64,7 @@ func measureImport(ctx context.Context, o options) error {
 const suppliers = 200
 
 func prepareImport(ctx context.Context, dir string, rows int) error {
-	p, err := app.Open(ctx, config(filepath.Join(dir, "data"), 0))
+	p, err := app.Open(ctx, config(filepath.Join(dir, "data")))
 	if err != nil {
 		return err
 	}
@@ -113,7 +113,7 @@ func writeTable(path string, bins []string, place string, rows int) error {
 // importChild imports the table of a folder and prints what it cost.
 func importChild(dir string) error {
 	ctx := context.Background()
-	p, err := app.Open(ctx, config(filepath.Join(dir, "data"), 0))
+	p, err := app.Open(ctx, config(filepath.Join(dir, "data")))
 	if err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func watch(ctx context.Context, got *imported) <-chan struct{} {
 		defer look.Stop()
 		for {
 			most.Store(max(most.Load(), heap()))
-			got.Heap, got.RSSMax = most.Load(), max(got.RSSMax, resident())
+			got.Heap, got.RSSMax = most.Load(), memory("VmHWM")
 			select {
 			case <-ctx.Done():
 				return
