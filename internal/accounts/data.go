@@ -104,14 +104,28 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, by access.Actor, id ref.
 	return nil
 }
 
-// Erasures lists who was erased since a time, so that a restored backup can be
-// brought up to them.
-func (s *Service) Erasures(ctx context.Context, since db.Time) (ids []ref.ID, err error) {
+// ActErase is the act of the entry that tells of a person's erasure.
+const ActErase = "accounts.person.erase"
+
+// Erasure tells when a person was erased; nothing but the id is left of them.
+type Erasure struct {
+	Person ref.ID
+	At     db.Time
+}
+
+func scanErasure(r db.Row) (e Erasure, err error) {
+	err = r.Scan(&e.Person, &e.At)
+	return e, err
+}
+
+// Erasures lists everybody who was erased, the first one first, so that a
+// restored backup can be brought up to them.
+func (s *Service) Erasures(ctx context.Context) (all []Erasure, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		ids, err = db.All(ctx, tx, db.Value[ref.ID], `SELECT person_id FROM erasures WHERE at >= $1 ORDER BY at`, since)
+		all, err = db.All(ctx, tx, scanErasure, `SELECT person_id, at FROM erasures ORDER BY at, person_id`)
 		return err
 	})
-	return ids, err
+	return all, err
 }
 
 // ownHolder is what this room keeps of persons.
@@ -258,7 +272,7 @@ func eraseOwn(ctx context.Context, tx *db.Tx, by access.Actor, person ref.ID) er
 		person, db.At(tx.Now())); err != nil {
 		return err
 	}
-	return blank(ctx, tx, by, "accounts.person.erase", gone)
+	return blank(ctx, tx, by, ActErase, gone)
 }
 
 // eraseInvitations takes the person's address out of the invitations sent to it.

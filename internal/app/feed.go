@@ -5,8 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 
+	"birge/internal/accounts"
 	"birge/internal/homeweb"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -52,6 +54,7 @@ func (p *Portal) follow(ctx context.Context) error {
 	if err := errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx)); err != nil {
 		return err
 	}
+	p.noteErasures(ctx)
 	p.ready.serving.tell()
 	from := p.loadSearch(ctx, now)
 	if err := errors.Join(p.fill(homeweb.KindHelp, now), p.fill(homeweb.KindPlace, now)); err != nil {
@@ -149,6 +152,9 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 		if err := p.Norms.Reload(ctx); err != nil {
 			return err
 		}
+	}
+	if slices.ContainsFunc(batch, func(e journal.Entry) bool { return e.Act == accounts.ActErase }) {
+		p.noteErasures(ctx)
 	}
 	p.Projects.Forget(batch)
 	if err := p.renewSearch(ctx, batch); err != nil {

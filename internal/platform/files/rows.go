@@ -85,3 +85,8 @@ func isNeeded(ctx context.Context, tx *db.Tx, sum string) (bool, error) {
 	_, ok, err := db.Maybe(ctx, tx, db.Value[int], `SELECT 1 FROM file_blobs WHERE sha256 = $1 LIMIT 1`, sum)
 	return ok, err
 }
+
+// Blobs lists the hash of every blob that a file needs.
+func Blobs(ctx context.Context, tx *db.Tx) ([]string, error) {
+	return db.All(ctx, tx, db.Value[string], `SELECT DISTINCT sha256 FROM file_blobs ORDER BY sha256`)
+}

@@ -17,9 +17,9 @@ import (
 type Field struct {
 	Name, Label, Hint, Value string
 	// Form tells fields of one name apart where a page has several forms.
-	Form string
-	Fault                    problem.Fault
-	Required                 bool
+	Form     string
+	Fault    problem.Fault
+	Required bool
 	// Type is the input's type ("email", "tel", "url", "password"); empty is text.
 	Type string
 	// Autocomplete is the HTML token ("current-password"), Mode the keyboard

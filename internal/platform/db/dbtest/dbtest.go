@@ -71,6 +71,17 @@ func EachAddress(t *testing.T, migrations fs.FS, test func(t *testing.T, address
 	t.Run("PostgreSQL", func(t *testing.T) { test(t, PostgreSQL(t, migrations)) })
 }
 
+// EachEmpty runs test with the address of a store that has nothing in it, not
+// even a schema: "" for a file of SQLite that the test names itself.
+func EachEmpty(t *testing.T, test func(t *testing.T, address string)) {
+	t.Helper()
+	t.Run("to SQLite", func(t *testing.T) { test(t, "") })
+	t.Run("to PostgreSQL", func(t *testing.T) {
+		server, admin := postgres(t)
+		test(t, copyOf(t, server, admin, "template0 ENCODING 'UTF8'"))
+	})
+}
+
 // Open opens a database until the end of the test.
 func Open(t testing.TB, address string, clock *Clock) *db.DB {
 	t.Helper()
@@ -110,16 +121,27 @@ func SQLite(t testing.TB, migrations fs.FS) string {
 // URL. Without a server the test is skipped.
 func PostgreSQL(t testing.TB, migrations fs.FS) string {
 	t.Helper()
-	admin := os.Getenv(Postgres)
-	if admin == "" {
+	server, admin := postgres(t)
+	return copyOf(t, server, admin, template(t, server, admin, migrations))
+}
+
+// postgres opens the server; without one the test is skipped.
+func postgres(t testing.TB) (server *sql.DB, admin string) {
+	t.Helper()
+	if admin = os.Getenv(Postgres); admin == "" {
 		t.Skip(Postgres + " names no server")
 	}
 	server, err := sql.Open("pgx", admin)
 	must(t, err)
 	t.Cleanup(func() { _ = server.Close() })
-	template := template(t, server, admin, migrations)
+	return server, admin
+}
+
+// copyOf makes a database that is dropped after the test.
+func copyOf(t testing.TB, server *sql.DB, admin, template string) string {
+	t.Helper()
 	name := "birge_test_" + random()
-	_, err = server.Exec("CREATE DATABASE " + name + " TEMPLATE " + template)
+	_, err := server.Exec("CREATE DATABASE " + name + " TEMPLATE " + template)
 	must(t, err)
 	t.Cleanup(func() {
 		if _, err := server.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
