@@ -259,7 +259,7 @@ type RoleHolder struct {
 // RoleHolders lists who holds which role, for who runs the portal; at most a
 // thousand, the newest first.
 func (s *Service) RoleHolders(ctx context.Context, by access.Actor) (out []RoleHolder, err error) {
-	if !by.Has(access.Admin) {
+	if !by.IsPortal() && !by.Has(access.Admin) {
 		return nil, problem.New(problem.Forbidden, "problem.forbidden")
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {

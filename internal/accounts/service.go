@@ -157,7 +157,7 @@ func PersonIn(ctx context.Context, tx *db.Tx, id ref.ID) (Person, error) { retur
 
 // PersonOfEmail finds a person by the whole address, for who runs the portal.
 func (s *Service) PersonOfEmail(ctx context.Context, by access.Actor, email string) (p Person, err error) {
-	if !by.Has(access.Admin) {
+	if !by.IsPortal() && !by.Has(access.Admin) {
 		return p, problem.New(problem.Forbidden, "problem.forbidden")
 	}
 	var ok bool
@@ -244,7 +244,7 @@ func (s *Service) change(ctx context.Context, by access.Actor, id ref.ID, act st
 // warned are the acts that change how a person proves themselves: they are told
 // by letter, in case it was somebody else.
 var warned = []string{
-	"accounts.password.set", "accounts.totp.set", "accounts.totp.remove", "accounts.passkey.add", "accounts.passkey.remove",
+	"accounts.password.set", "accounts.totp.set", "accounts.totp.remove", "accounts.totp.reset", "accounts.passkey.add", "accounts.passkey.remove",
 }
 
 func (s *Service) warn(ctx context.Context, tx *db.Tx, id ref.ID, act string) error {

@@ -172,6 +172,15 @@ func (s *Service) EndOtherSessions(ctx context.Context, by access.Actor) error {
 }
 
 // endSessions ends the sessions of a person but one.
+// EndSessionsOf signs somebody out everywhere, for who runs the portal.
+func (s *Service) EndSessionsOf(ctx context.Context, by access.Actor, id ref.ID) error {
+	if err := mayRun(by); err != nil {
+		return err
+	}
+	defer s.forget()
+	return s.db.Update(ctx, func(tx *db.Tx) error { return endSessions(ctx, tx, id, 0) })
+}
+
 func endSessions(ctx context.Context, tx *db.Tx, person, but ref.ID) error {
 	_, err := tx.Exec(ctx, `UPDATE sessions SET ended_at = $1 WHERE person_id = $2 AND id <> $3 AND ended_at IS NULL`,
 		db.At(tx.Now()), person, int64(but))

@@ -121,6 +121,26 @@ func (s *Service) RemoveTOTP(ctx context.Context, by access.Actor, code string) 
 	})
 }
 
+// ResetSecondFactor takes the code generator and the passkeys of somebody who has
+// lost them out of use and ends their sessions; a letter tells them.
+func (s *Service) ResetSecondFactor(ctx context.Context, by access.Actor, id ref.ID) error {
+	if err := mayRun(by); err != nil {
+		return err
+	}
+	return s.change(ctx, by, id, "accounts.totp.reset", func(tx *db.Tx, p *Person) error {
+		p.TOTPAt = db.Time{}
+		for _, q := range [...]string{
+			`DELETE FROM person_totps WHERE person_id = $1`, `DELETE FROM person_recovery_codes WHERE person_id = $1`,
+			`DELETE FROM person_passkeys WHERE person_id = $1`,
+		} {
+			if _, err := tx.Exec(ctx, q, p.ID); err != nil {
+				return err
+			}
+		}
+		return endSessions(ctx, tx, p.ID, 0)
+	})
+}
+
 // Confirm proves the second factor for the session of a token, by a code of the
 // generator or a recovery code. The session goes on under a new token.
 func (s *Service) Confirm(ctx context.Context, token, code string) (Entry, error) {

@@ -29,6 +29,9 @@ type commands struct {
 	Verify  verifyCommand  `cmd:"" help:"Prove that the journal is whole and that every row is as its last entry left it."`
 	Backup  backupCommand  `cmd:"" help:"Write one consistent archive of store, files and keys, also while the portal runs."`
 	Restore restoreCommand `cmd:"" help:"Bring a portal back from an archive into a folder that is not there yet."`
+	User    userCommand    `cmd:"" help:"Look after accounts and roles."`
+	Doctor  doctorCommand  `cmd:"" help:"Look for what is wrong with the portal of a folder, and say what to do."`
+	Export  exportCommand  `cmd:"" help:"Write everything public as a folder of plain files."`
 	Version versionCommand `cmd:"" help:"Tell the version."`
 }
 

@@ -153,6 +153,21 @@ func (d *DB) Close() error {
 	return err
 }
 
+// Check has SQLite look for damage in its file; PostgreSQL looks for itself.
+func (d *DB) Check(ctx context.Context) error {
+	if d.postgres {
+		return d.read.PingContext(ctx)
+	}
+	var says string
+	if err := d.read.QueryRowContext(ctx, "PRAGMA quick_check(1)").Scan(&says); err != nil {
+		return fmt.Errorf("db: %w", err)
+	}
+	if says != "ok" {
+		return fmt.Errorf("db: %s", says)
+	}
+	return nil
+}
+
 // Now is the time of the store's clock in UTC, cut to the micro-second that
 // both engines keep.
 func (d *DB) Now() time.Time { return d.clock().UTC().Truncate(time.Microsecond) }

@@ -1,0 +1,192 @@
+package app_test
+
+import (
+	"bufio"
+	"context"
+	"database/sql"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"birge/internal/accounts"
+	"birge/internal/app"
+	"birge/internal/app/migrations"
+	"birge/internal/birgetest"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db/dbtest"
+	"birge/internal/platform/i18n"
+)
+
+// The export has the lists, stories, files and heads, and nobody's personal data.
+func TestExportIsPublic(t *testing.T) {
+	s := birgetest.StartSample(t)
+	dir := filepath.Join(t.TempDir(), "open")
+	run(t, 0, "export", dir, "--data", s.Config.Data)
+	run(t, 1, "export", dir, "--data", s.Config.Data) // it is there already
+	hidden := append(s.NamesOfOthers(""), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile)
+	found := map[string]int{}
+	must(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		name, _ := filepath.Rel(dir, path)
+		text := read(t, path)
+		found[name] = strings.Count(text, "\n")
+		for _, word := range hidden {
+			if strings.Contains(text, word) {
+				t.Errorf("%s tells %q", name, word)
+			}
+		}
+		return nil
+	}))
+	for _, name := range []string{"kk/projects.csv", "ru/projects.json", "en/organizations.csv", "api/v1/places.json", "api/v1/project.jsonl", "api/v1/figures.csv", "manifest.json", "manifest.json.sig"} {
+		if found[name] == 0 {
+			t.Errorf("the export has no %s", name)
+		}
+	}
+	if found["api/v1/project.jsonl"] < 100 || found["kk/projects.csv"] < 100 {
+		t.Errorf("the export has %d stories and %d rows of projects", found["api/v1/project.jsonl"], found["kk/projects.csv"])
+	}
+}
+
+// Accounts are looked after from the command line without any password.
+func TestUserCommands(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		at := []string{"--data", w.Config.Data, "--db", w.Config.DB}
+		user := func(status int, args ...string) {
+			t.Helper()
+			run(t, status, append(append([]string{"user"}, args...), at...)...)
+		}
+		user(0, "create", "keeper@example.kz", "--name", "Сақтаушы", "--role", "keeper")
+		user(1, "create", "keeper@example.kz", "--name", "Сақтаушы")
+		user(0, "create", "head@example.kz", "--name", "Әкімші", "--role", "admin")
+		user(1, "grant", "keeper@example.kz", "--role", "king")
+		user(0, "grant", "keeper@example.kz", "--role", "officer", "--place", "150000000")
+		user(0, "revoke", "keeper@example.kz", "--role", "officer", "--place", "150000000")
+		user(1, "revoke", "keeper@example.kz", "--role", "officer", "--place", "150000000")
+		user(0, "link", "keeper@example.kz")
+		user(0, "reset-second-factor", "keeper@example.kz")
+		user(0, "end-sessions", "keeper@example.kz")
+		user(0, "list")
+		user(1, "link", "nobody@example.kz")
+		roles := rolesOf(t, w, "keeper@example.kz")
+		if len(roles) != 1 || roles[0] != access.Keeper {
+			t.Errorf("the keeper holds %v", roles)
+		}
+	})
+}
+
+func rolesOf(t *testing.T, w *birgetest.World, email string) (roles []access.Role) {
+	t.Helper()
+	p, err := w.Accounts.PersonOfEmail(t.Context(), byTest, email)
+	must(t, err)
+	grants, err := w.Accounts.Grants(t.Context(), byTest, p.ID)
+	must(t, err)
+	for _, g := range grants {
+		if g.EndedAt.IsZero() {
+			roles = append(roles, g.Role)
+		}
+	}
+	return roles
+}
+
+// The doctor finds a sound portal sound, and says what is bad in one that is not.
+func TestDoctor(t *testing.T) {
+	w := birgetest.Start(t, dbtest.SQLite(t, migrations.FS))
+	must(t, os.Chmod(w.Config.Data, 0o700))
+	at := []string{"--data", w.Config.Data, "--db", w.Config.DB}
+	run(t, 0, append([]string{"doctor"}, at...)...)
+	must(t, os.Chmod(filepath.Join(w.Config.Data, "keys", "secret.pem"), 0o644))
+	run(t, 1, append([]string{"doctor"}, at...)...)
+	must(t, os.Chmod(filepath.Join(w.Config.Data, "keys", "secret.pem"), 0o600))
+	run(t, 1, append([]string{"doctor", "--base", "http://birge.example"}, at...)...)
+	run(t, 1, "doctor", "--data", filepath.Join(t.TempDir(), "nowhere"))
+}
+
+// A database that a newer version of the program made is refused, and left as it is.
+func TestNewerDatabase(t *testing.T) {
+	dbtest.EachAddress(t, migrations.FS, func(t *testing.T, address string) {
+		driver := "sqlite"
+		if strings.HasPrefix(address, "postgres") {
+			driver = "pgx"
+		}
+		raw, err := sql.Open(driver, address)
+		must(t, err)
+		defer raw.Close()
+		_, err = raw.Exec(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (9999, TRUE)`)
+		must(t, err)
+		_, err = app.Open(t.Context(), app.Config{Data: t.TempDir(), DB: address, Zone: "Asia/Almaty"})
+		if err == nil || !strings.Contains(err.Error(), "problem.newer_database") {
+			t.Errorf("a newer database is opened: %v", err)
+		}
+		run(t, 1, "migrate", "--data", t.TempDir(), "--db", address)
+	})
+}
+
+// What was acknowledged before a process was killed is there afterwards.
+func TestKilledWhileWriting(t *testing.T) {
+	if os.Getenv(victim) != "" {
+		writeUntilKilled(t)
+		return
+	}
+	dbtest.EachAddress(t, migrations.FS, func(t *testing.T, address string) {
+		data := t.TempDir()
+		child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestKilledWhileWriting$", "-test.v")
+		child.Env = append(os.Environ(), victim+"="+data, "BIRGE_DB="+address)
+		out, err := child.StdoutPipe()
+		must(t, err)
+		must(t, child.Start())
+		var told []string
+		for lines := bufio.NewScanner(out); len(told) < 40 && lines.Scan(); {
+			if email, ok := strings.CutPrefix(lines.Text(), "acknowledged "); ok {
+				told = append(told, email)
+			}
+		}
+		must(t, child.Process.Kill())
+		_ = child.Wait()
+		if len(told) < 40 {
+			t.Fatalf("the child acknowledged %d writes only", len(told))
+		}
+		p, err := app.Open(t.Context(), app.Config{Data: data, DB: address, Zone: "Asia/Almaty"})
+		must(t, err)
+		for _, email := range told {
+			if _, err := p.Accounts.PersonOfEmail(t.Context(), byTest, email); err != nil {
+				t.Errorf("%s was acknowledged and is lost: %v", email, err)
+			}
+		}
+		must(t, p.Sealer.Seal(t.Context()))
+		must(t, p.Close())
+		run(t, 0, "verify", "--data", data, "--db", address)
+	})
+}
+
+// victim names in the environment of a child the folder into which it writes.
+const victim = "BIRGE_TEST_VICTIM"
+
+// writeUntilKilled enrols people by several writers at once, with the workers
+// running, and tells of each when it is done.
+func writeUntilKilled(t *testing.T) {
+	p, err := app.Open(t.Context(), app.Config{Data: os.Getenv(victim), DB: os.Getenv("BIRGE_DB"), Zone: "Asia/Almaty", Log: slog.New(slog.DiscardHandler)})
+	must(t, err)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	go func() { _ = p.RunOn(context.Background(), listener) }()
+	for writer := range 4 {
+		go func() {
+			for n := 0; ; n++ {
+				email := fmt.Sprintf("w%d-%d@example.kz", writer, n)
+				_, err := p.Accounts.Enrol(context.Background(), byTest, accounts.NewPerson{Name: "Сынақ", Email: email, Lang: i18n.KK, Proved: true})
+				if err == nil {
+					fmt.Printf("acknowledged %s\n", email)
+				}
+			}
+		}()
+	}
+	select {} // until it is killed
+}
