@@ -160,7 +160,6 @@ func TestKilledWhileWriting(t *testing.T) {
 				t.Errorf("%s was acknowledged and is lost: %v", email, err)
 			}
 		}
-		must(t, p.Sealer.Seal(t.Context()))
 		must(t, p.Close())
 		run(t, 0, "verify", "--data", data, "--db", address)
 	})

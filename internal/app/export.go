@@ -19,6 +19,8 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
+
+	"golang.org/x/sync/errgroup"
 )
 
 type exportCommand struct {
@@ -32,18 +34,15 @@ type exportCommand struct {
 func (c *exportCommand) Run(ctx context.Context) error {
 	return onPortal(ctx, c.Config, func(p *Portal) error {
 		ctx, stop := context.WithCancel(ctx)
-		defer stop()
-		ended := make(chan error, 1)
-		go func() { ended <- p.follow(ctx) }()
-		if err := p.AwaitReady(ctx); err != nil {
-			return err
-		}
+		readers, reading := errgroup.WithContext(ctx)
+		p.startReading(reading, readers)
 		e := exporter{p: p, dir: c.Dir}
-		if err := e.all(ctx); err != nil {
-			return err
+		err := p.AwaitReady(reading)
+		if err == nil {
+			err = e.all(reading)
 		}
 		stop()
-		if err := <-ended; !errors.Is(err, context.Canceled) {
+		if err := errors.Join(err, readers.Wait()); err != nil {
 			return err
 		}
 		fmt.Printf("%s: %d files, the journal from place %d to %d\n", c.Dir, len(e.Parts)+1, e.From, e.To)

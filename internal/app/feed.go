@@ -34,8 +34,13 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 		return nil
 	})
 	g.Go(func() error { return p.turnDays(ctx) })
-	g.Go(func() error { return p.fillSearch(ctx) })
 	g.Go(func() error { return p.saveSearch(ctx) })
+	p.startReading(ctx, g)
+}
+
+// startReading starts what fills memory from the store and keeps it filled.
+func (p *Portal) startReading(ctx context.Context, g *errgroup.Group) {
+	g.Go(func() error { return p.fillSearch(ctx) })
 	g.Go(func() error {
 		if err := p.follow(ctx); !errors.Is(err, context.Canceled) {
 			return err
