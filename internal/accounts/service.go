@@ -153,7 +153,9 @@ func (s *Service) Person(ctx context.Context, by access.Actor, id ref.ID) (p Per
 
 // PersonIn reads a person in somebody's transaction, for a room that has judged
 // who may know them; it calls Looked when it shows them.
-func PersonIn(ctx context.Context, tx *db.Tx, id ref.ID) (Person, error) { return personByID(ctx, tx, id) }
+func PersonIn(ctx context.Context, tx *db.Tx, id ref.ID) (Person, error) {
+	return personByID(ctx, tx, id)
+}
 
 // PersonOfEmail finds a person by the whole address, for who runs the portal.
 func (s *Service) PersonOfEmail(ctx context.Context, by access.Actor, email string) (p Person, err error) {

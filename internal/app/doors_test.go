@@ -29,6 +29,7 @@ var open = map[string]string{
 	"GET /{lang}/desk/imports":                     "one's own tables",
 	"GET /{lang}/desk/imports/kinds/{kind}":        "what a table should look like",
 	"GET /{lang}/desk/imports/kinds/{kind}/{file}": "an empty table",
+	"GET /{lang}/programmes/new":                   "the form asks for the funder, and its people are judged when it is sent",
 	"GET /{lang}/projects/new":                     "the form asks for the organization, and its people are judged when it is sent",
 	"GET /{lang}/visits":                           "an officer's own visits",
 	"POST /{lang}/account":                         "one's own settings",
