@@ -68,7 +68,6 @@ var open = map[string]string{
 	"POST /{lang}/organizations/correction/{id}":   "anybody may say that something is wrong",
 	"POST /{lang}/organizations/new":               "the place is judged, and an empty form names none",
 	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
-	"GET /{lang}/programmes/new":                   "the form asks for the funder, and its people are judged when it is sent",
 	"GET /{lang}/desk/notices":                     "what one was told oneself",
 	"POST /{lang}/desk/notices/feed":               "one's own feed",
 	"POST /{lang}/desk/notices/feed/end":           "one's own feed",

@@ -76,22 +76,6 @@ func start(t testing.TB, clock *dbtest.Clock, c app.Config) *World {
 	return w
 }
 
-// Await waits until something that the workers bring about is so.
-func (w *World) Await(so func() bool) {
-	w.T.Helper()
-	deadline := time.NewTimer(time.Minute)
-	defer deadline.Stop()
-	look := time.NewTicker(10 * time.Millisecond)
-	defer look.Stop()
-	for !so() {
-		select {
-		case <-look.C:
-		case <-deadline.C:
-			w.T.Fatal("what was awaited does not come about")
-		}
-	}
-}
-
 func (w *World) must(err error) {
 	w.T.Helper()
 	if err != nil {

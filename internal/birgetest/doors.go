@@ -30,7 +30,6 @@ var fills = map[string]func(s *Sample) string{
 	"organizations/{id}":     id(theOrg),
 	"passkeys/{id}":          word("0000000000000"), // only a browser can make one
 	"people/{id}":            id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
-	"programmes/{id}":        id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
 	"projects/{id}":          id(`SELECT id FROM projects WHERE id = ` + theProject),
 	"proposals/{id}":         id(`SELECT id FROM norm_proposals WHERE state = 'open' ORDER BY id LIMIT 1`),
 	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
