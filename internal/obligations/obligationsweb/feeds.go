@@ -57,7 +57,7 @@ func (p *Pages) atom(w http.ResponseWriter, r *http.Request) error {
 	}
 	words, base := web.Words(r), web.Base(r)
 	list := base + web.Path(r, q.path("", ""))
-	feed := &feeds.Feed{Title: words.T("obligations.title"), Link: &feeds.Link{Href: list}, Id: list, Updated: web.Now(r)}
+	feed := &feeds.Feed{Title: words.T("obligations.title"), Link: &feeds.Link{Href: list}, Id: list}
 	for i, o := range rows {
 		if i == 0 {
 			feed.Updated = o.ID.Time()
@@ -80,8 +80,7 @@ func (p *Pages) download(form string) web.Handler {
 		if err != nil {
 			return err
 		}
-		w.Header().Set("Content-Disposition", `attachment; filename="obligations.`+form+`"`)
-		out, err := writer(w, form)
+		out, err := web.Table(w, form, "obligations")
 		if err != nil {
 			return err
 		}
@@ -103,18 +102,4 @@ func (p *Pages) cells(words *i18n.Printer, o obligations.Obligation, state oblig
 		table.Text(words.Text(o.Owner.Title)), table.Text(words.Text(o.To.Title)), table.Text(place.KATO),
 		table.Date(o.Since), table.Date(o.Due), table.Text(string(state)), table.Date(o.OutcomeOn), table.Text(words.Text(o.Reply)),
 	}
-}
-
-// writer starts a table in one of the forms.
-func writer(w http.ResponseWriter, form string) (table.Writer, error) {
-	switch form {
-	case "xlsx":
-		w.Header().Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-		return table.NewXLSX(w, "obligations")
-	case "json":
-		w.Header().Set("Content-Type", "application/json")
-		return table.NewJSON(w), nil
-	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	return table.NewCSV(w), nil
 }

@@ -63,8 +63,11 @@ func (p *Pages) atom(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	feed := feeds.Feed{Title: l.T("orgs.title"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.Address(""))},
-		Id: web.Base(r) + l.URL(l.ask.Address(".atom")), Updated: web.Now(r)}
+		Id: web.Base(r) + l.URL(l.ask.Address(".atom"))}
 	for _, o := range l.rows {
+		if o.ID.Time().After(feed.Updated) {
+			feed.Updated = o.ID.Time()
+		}
 		address := web.Base(r) + l.URL(o.Ref().Path)
 		feed.Items = append(feed.Items, &feeds.Item{Id: address, Title: l.Text(o.Name), Link: &feeds.Link{Href: address},
 			Description: p.line(l.Page, o), Created: o.ID.Time(), Updated: o.ID.Time()})

@@ -85,11 +85,14 @@ func tellReturn(y *orgs.Return) toldReturn {
 // news is the feed of one organization: its timeline.
 func (p *Pages) news(w http.ResponseWriter, r *http.Request, v view) error {
 	page := web.Base(r) + v.URL(v.Organization.Ref().Path)
-	feed := feeds.Feed{Title: v.Text(v.Name), Link: &feeds.Link{Href: page}, Id: web.Base(r) + v.URL(v.at("atom")), Updated: web.Now(r)}
+	feed := feeds.Feed{Title: v.Text(v.Name), Link: &feeds.Link{Href: page}, Id: web.Base(r) + v.URL(v.at("atom"))}
 	for _, e := range v.Past {
 		key := "act." + e.Act
 		if !v.Has(key) {
 			continue
+		}
+		if e.At.After(feed.Updated) {
+			feed.Updated = e.At.Time
 		}
 		feed.Items = append(feed.Items, &feeds.Item{Id: page + "#" + e.ID.String(), Title: v.T(key), Link: &feeds.Link{Href: page},
 			Created: e.At.Time, Updated: e.At.Time})

@@ -12,7 +12,11 @@ import (
 )
 
 // Facet is one filter of a list: its name in the address, and in the index.
-type Facet struct{ Name, Index string }
+type Facet struct {
+	Name, Index string
+	// Uncounted is a filter that links set and that offers no choices.
+	Uncounted bool
+}
 
 // Listed says how a list that the search answers can be asked for.
 type Listed struct {
@@ -48,7 +52,9 @@ func ReadAsk(r *http.Request, l Listed) Ask {
 		if len(nums) > 0 {
 			a.Query.Filters = append(a.Query.Filters, search.Filter{Facet: x.Index, Values: nums})
 		}
-		a.Count = append(a.Count, x.Index)
+		if !x.Uncounted {
+			a.Count = append(a.Count, x.Index)
+		}
 	}
 	if a.Text = f.Line("q"); a.Text != "" {
 		a.Choices.Set("q", a.Text)

@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/platform/table"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -12,11 +13,9 @@ import (
 )
 
 // export streams exactly the rows of the list, in its order, as a table.
-func (h pages) export(kind, mime string, open func(w http.ResponseWriter) (table.Writer, error)) web.Handler {
+func (h pages) export(form string) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		w.Header().Set("Content-Type", mime)
-		w.Header().Set("Content-Disposition", `attachment; filename="projects.`+kind+`"`)
-		out, err := open(w)
+		out, err := web.Table(w, form, "projects")
 		if err != nil {
 			return err
 		}
@@ -26,10 +25,6 @@ func (h pages) export(kind, mime string, open func(w http.ResponseWriter) (table
 		return out.Close()
 	}
 }
-
-func openCSV(w http.ResponseWriter) (table.Writer, error)  { return table.NewCSV(w), nil }
-func openXLSX(w http.ResponseWriter) (table.Writer, error) { return table.NewXLSX(w, "projects") }
-func openJSON(w http.ResponseWriter) (table.Writer, error) { return table.NewJSON(w), nil }
 
 var columns = []string{"id", "title_kk", "title_ru", "title_en", "organization", "funder", "place_code", "place", "sphere", "funding_kind",
 	"status", "agreement_no", "agreed_on", "starts", "ends", "sum", "currency", "spent", "accepted", "beneficiaries", "rural", "for_children", "url"}
@@ -41,7 +36,7 @@ func (h pages) write(r *http.Request, out table.Writer) error {
 	if err := out.Header(columns); err != nil {
 		return err
 	}
-	return h.eachBatch(r, func(ids []ref.ID) error {
+	for ids := range search.Parts(h.search.All(projects.KindProject, h.readAsk(r).Query), batch) {
 		list, err := h.projects.Cards(r.Context(), ids)
 		if err != nil {
 			return err
@@ -55,26 +50,8 @@ func (h pages) write(r *http.Request, out table.Writer) error {
 				return err
 			}
 		}
-		return nil
-	})
-}
-
-// eachBatch hands over the ids of the list, some at a time.
-func (h pages) eachBatch(r *http.Request, yield func(ids []ref.ID) error) error {
-	ids := make([]ref.ID, 0, batch)
-	for id := range h.search.All(projects.KindProject, h.readAsk(r).Query) {
-		if ids = append(ids, id); len(ids) < batch {
-			continue
-		}
-		if err := yield(ids); err != nil {
-			return err
-		}
-		ids = ids[:0]
 	}
-	if len(ids) == 0 {
-		return nil
-	}
-	return yield(ids)
+	return nil
 }
 
 // sidesOf lists who carries projects out and who pays for them.
@@ -105,7 +82,7 @@ func (h pages) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.path("/projects"))}, Id: web.Base(r) + l.URL(l.ask.path("/projects.atom"))}
+	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.Address(""))}, Id: web.Base(r) + l.URL(l.ask.Address(".atom"))}
 	for _, p := range whole {
 		if p.CreatedAt.After(feed.Updated) {
 			feed.Updated = p.CreatedAt.Time

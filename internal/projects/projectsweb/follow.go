@@ -13,7 +13,6 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
-	"birge/internal/platform/web"
 	"birge/internal/projects"
 )
 
@@ -29,8 +28,8 @@ func NewLists(s *projects.Service, p *places.Service, n *norms.Service, e *searc
 	return Lists{pages{s, p, n, e}, words}
 }
 
-func (l Lists) ask(query string) ask {
-	return l.h.askOf(web.ReadForm(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query}}))
+func (l Lists) ask(query string) ui.Ask {
+	return l.h.askOf(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query}})
 }
 
 // Named names the list with the query, and gives its address without page and
@@ -38,7 +37,7 @@ func (l Lists) ask(query string) ask {
 func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path string, err error) {
 	a := l.ask(query)
 	var sides []ref.ID // the organizations that the list is narrowed to
-	for _, v := range slices.Concat(a.Values["org"], a.Values["funder"]) {
+	for _, v := range slices.Concat(a.Choices["org"], a.Choices["funder"]) {
 		if id, ok := ref.ParseID(v); ok {
 			sides = append(sides, id)
 		}
@@ -50,21 +49,21 @@ func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path s
 	found := l.h.search.Search(projects.KindProject, a.Query)
 	for _, lang := range i18n.Langs {
 		view := list{Page: ui.Page{Printer: l.words.Printer(lang)}, h: l.h, ask: a, found: found, names: names, funders: sides}
-		view.side = view.filters()
+		view.groups = view.filters()
 		title.Set(lang, view.name())
 	}
-	return title, a.path("/projects", "sort", ""), nil
+	return title, a.Address("", "sort", ""), nil
 }
 
 // name is the list in words: "Projects: Abai Region, ecology".
 func (l list) name() string {
 	var parts []string
-	for _, v := range l.ask.Values["org"] {
+	for _, v := range l.ask.Choices["org"] {
 		if id, ok := ref.ParseID(v); ok {
 			parts = append(parts, l.Text(l.names[id].Title))
 		}
 	}
-	for _, c := range l.chips() {
+	for _, c := range l.ask.Chips(l.groups) {
 		parts = append(parts, c.Label)
 	}
 	name := l.T("projects.list")

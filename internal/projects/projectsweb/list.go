@@ -2,12 +2,13 @@ package projectsweb
 
 import (
 	"cmp"
+	"maps"
 	"net/http"
-	"net/url"
 	"slices"
 	"strconv"
 
 	"birge/internal/orgs"
+	"birge/internal/places"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
@@ -19,71 +20,46 @@ import (
 // perPage is how many projects one page of the list shows.
 const perPage = 20
 
-// ask is what a list is asked for: the same for the page, the files, the feed
-// and the page of reasons.
-type ask struct {
-	url.Values
-	search.Query
-	page int
+// facets are the filters of the list, in the order in which they stand beside it.
+var facets = []ui.Facet{
+	{Name: "place", Index: projects.FacetPlace}, {Name: "status", Index: projects.FacetStatus}, {Name: "sphere", Index: projects.FacetSphere},
+	{Name: "kind", Index: projects.FacetFunding}, {Name: "funder", Index: projects.FacetFunder}, {Name: "year", Index: projects.FacetYear},
+	{Name: "size", Index: projects.FacetSize}, {Name: "group", Index: projects.FacetGroup}, {Name: "rural", Index: projects.FacetRural},
+	{Name: "children", Index: projects.FacetKids},
+	{Name: "org", Index: projects.FacetOrg, Uncounted: true}, // whose projects they are stands on each of them
 }
 
-// facets are the filters of the list: the name in the address and the facet of
-// the index, in the order in which they stand beside the list.
-var facets = []struct{ name, facet string }{
-	{"place", projects.FacetPlace}, {"status", projects.FacetStatus}, {"sphere", projects.FacetSphere}, {"kind", projects.FacetFunding},
-	{"funder", projects.FacetFunder}, {"year", projects.FacetYear}, {"size", projects.FacetSize}, {"group", projects.FacetGroup},
-	{"rural", projects.FacetRural}, {"children", projects.FacetKids}, {"org", projects.FacetOrg},
-}
+// open are the filters that are not folded away.
+var open = []string{"place", "status", "kind"}
 
 var orders = []string{"new", "sum", "late", "title"}
 
-// readAsk reads the query of a list. What no filter knows finds nothing rather
-// than everything.
-func (h pages) readAsk(r *http.Request) ask {
-	a := h.askOf(web.ReadForm(r))
-	a.order(web.Lang(r))
-	return a
-}
-
-func (h pages) askOf(f *web.Form) ask {
-	a := ask{Values: url.Values{}, page: max(1, int(f.Int("page")))}
-	for _, x := range facets {
-		var nums []int64
-		for _, v := range f.List(x.name) {
-			a.Add(x.name, v)
-			nums = append(nums, h.number(x.name, v))
-		}
-		if len(nums) > 0 {
-			a.Filters = append(a.Filters, search.Filter{Facet: x.facet, Values: nums})
-		}
-		if x.name != "org" { // whose projects they are stands on each of them
-			a.Count = append(a.Count, x.facet)
-		}
-	}
-	if a.Text = f.Line("q"); a.Text != "" {
-		a.Set("q", a.Text)
-	}
-	if sort := f.Line("sort"); slices.Contains(orders, sort) {
-		a.Set("sort", sort)
-	}
-	a.Most = map[string]int{projects.FacetFunder: fundersShown}
-	a.Sum = []string{projects.SumMoney}
-	a.Offset, a.Limit = (a.page-1)*perPage, perPage
-	return a
-}
-
-func (a *ask) order(l i18n.Lang) {
-	switch sort := a.Get("sort"); {
-	case sort == "title":
-		a.Sort = projects.SortTitle(l)
-	case sort == "sum":
+// readAsk reads the query of a list.
+func (h pages) readAsk(r *http.Request) ui.Ask {
+	a := h.askOf(r)
+	switch order := a.Order(); {
+	case order == "title":
+		a.Sort = projects.SortTitle(web.Lang(r))
+	case order == "sum":
 		a.Sort, a.Desc = projects.SortSum, true
-	case sort == "late":
+	case order == "late":
 		a.Sort, a.Desc = projects.SortLate, true
-	case sort == "new" || a.Text == "":
+	case order == "new" || a.Text == "":
 		a.Sort, a.Desc = projects.SortNew, true
 	}
+	return a
 }
+
+// askOf is readAsk without an order.
+func (h pages) askOf(r *http.Request) ui.Ask {
+	a := ui.ReadAsk(r, ui.Listed{Path: "/projects", PerPage: perPage, Facets: facets, Orders: orders, Number: h.number})
+	a.Most = map[string]int{projects.FacetFunder: fundersShown}
+	a.Sum = []string{projects.SumMoney}
+	return a
+}
+
+// classifiers are the filters whose choices are a list of norms.
+var classifiers = map[string]string{"sphere": "sphere", "group": "target_group"}
 
 // nothing is a value that no project has.
 const nothing = -1
@@ -96,7 +72,7 @@ func (h pages) number(name, v string) int64 {
 			return int64(p.ID)
 		}
 	case "sphere", "group":
-		if t, ok := h.norms.Book().Term(map[string]string{"sphere": "sphere", "group": "target_group"}[name], v); ok {
+		if t, ok := h.norms.Book().Term(classifiers[name], v); ok {
 			return t.Num
 		}
 	case "kind":
@@ -119,47 +95,17 @@ func (h pages) number(name, v string) int64 {
 	return nothing
 }
 
-// path is the address of the list with these choices; change replaces values.
-func (a ask) path(base string, change ...string) string {
-	q := url.Values{}
-	for k, v := range a.Values {
-		q[k] = v
-	}
-	for i := 0; i+1 < len(change); i += 2 {
-		if q.Del(change[i]); change[i+1] != "" {
-			q.Set(change[i], change[i+1])
-		}
-	}
-	if len(q) == 0 {
-		return base
-	}
-	return base + "?" + q.Encode()
-}
-
-// without is the address of the list with one choice taken back.
-func (a ask) without(name, value string) string {
-	b := ask{Values: url.Values{}}
-	for k, vs := range a.Values {
-		for _, v := range vs {
-			if k != name || v != value {
-				b.Add(k, v)
-			}
-		}
-	}
-	return b.path("/projects")
-}
-
 // list is a list as it is drawn.
 type list struct {
 	ui.Page
 	h     pages
-	ask   ask
+	ask   ui.Ask
 	found search.Result
 	rows  []projects.Card
 	names map[ref.ID]ref.Ref
 	// funders stand beside the list, those with the most projects first.
 	funders []ref.ID
-	side    ui.Filters
+	groups  []ui.FilterGroup
 }
 
 func (h pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -204,8 +150,8 @@ func (h pages) find(r *http.Request) (l list, err error) {
 	if l.ask.Text != "" { // found by the names of organizations too
 		web.Touch(r, orgs.Kind)
 	}
-	l.side = l.filters()
-	l.Feed = l.ask.path("/projects.atom")
+	l.groups = l.filters()
+	l.Feed = l.ask.Address(".atom")
 	return l, err
 }
 
@@ -237,41 +183,30 @@ func (h pages) term(p *i18n.Printer, list, code string) string {
 	return p.Text(t.Name)
 }
 
-// filters are the choices beside the list, each with what it would bring.
-func (l list) filters() ui.Filters {
-	f := ui.Filters{Path: "/projects", Clear: "/projects"}
-	for _, k := range []string{"q", "sort", "org"} {
-		if v := l.ask.Get(k); v != "" {
-			f.Keep = append(f.Keep, ui.Pair{Name: k, Value: v})
+// filters are the choices beside the list.
+func (l list) filters() []ui.FilterGroup {
+	var out []ui.FilterGroup
+	for _, x := range l.ask.Facets {
+		if choices := l.choices(x); len(choices) > 0 {
+			out = append(out, ui.FilterGroup{Name: x.Name, Label: l.T("projects.filter." + x.Name), Kind: ui.Checkboxes, Choices: choices,
+				Folded: !slices.Contains(open, x.Name)})
 		}
 	}
-	for _, x := range facets {
-		choices := l.choices(x.name, x.facet)
-		if len(choices) == 0 {
-			continue
-		}
-		for _, c := range choices {
-			if c.Selected {
-				f.Set++
-			}
-		}
-		f.Groups = append(f.Groups, ui.FilterGroup{Name: x.name, Label: l.T("projects.filter." + x.name), Kind: ui.Checkboxes, Choices: choices,
-			Folded: x.name != "place" && x.name != "status" && x.name != "kind"})
-	}
-	return f
+	return out
 }
 
-func (l list) choices(name, facet string) []ui.Choice {
-	var out []ui.Choice
+// choices are the values of a filter, each with what it would bring.
+func (l list) choices(x ui.Facet) (out []ui.Choice) {
+	counts := l.found.Counts[x.Index]
 	add := func(value, label string, num int64, depth int) {
-		out = append(out, ui.Choice{Value: value, Label: label, Count: int64(l.found.Counts[facet][num]), HasCount: !l.found.Building,
-			Selected: slices.Contains(l.ask.Values[name], value), Depth: depth})
+		out = append(out, ui.Choice{Value: value, Label: label, Count: int64(counts[num]), HasCount: !l.found.Building,
+			Selected: l.ask.Chosen(x.Name, value), Depth: depth})
 	}
-	switch name {
+	switch x.Name {
 	case "place":
 		l.placeChoices(add)
 	case "sphere", "group":
-		for _, t := range l.h.norms.Book().Terms(map[string]string{"sphere": "sphere", "group": "target_group"}[name]) {
+		for _, t := range l.h.norms.Book().Terms(classifiers[x.Name]) {
 			add(t.Code, l.Text(t.Name), t.Num, 0)
 		}
 	case "kind":
@@ -285,7 +220,7 @@ func (l list) choices(name, facet string) []ui.Choice {
 	case "funder":
 		l.funderChoices(add)
 	case "year":
-		for _, y := range sortedKeys(l.found.Counts[facet]) {
+		for _, y := range slices.Sorted(maps.Keys(counts)) {
 			add(strconv.FormatInt(y, 10), strconv.FormatInt(y, 10), y, 0)
 		}
 	case "size":
@@ -304,27 +239,18 @@ func (l list) choices(name, facet string) []ui.Choice {
 // placeChoices are the regions, and under a chosen place what lies in it.
 func (l list) placeChoices(add func(value, label string, num int64, depth int)) {
 	tree := l.h.places.Tree()
-	chosen := map[ref.ID]bool{}
-	for _, v := range l.ask.Values["place"] {
+	var chosen []ref.ID
+	for _, v := range l.ask.Choices["place"] {
 		if p, ok := tree.ByCode(v); ok {
-			for _, id := range tree.Path(p.ID) {
-				chosen[id] = true
-			}
+			chosen = append(chosen, p.ID)
 		}
 	}
-	var down func(parent ref.ID, depth int)
-	down = func(parent ref.ID, depth int) {
-		for _, p := range tree.Children(parent) {
-			if l.found.Counts[projects.FacetPlace][int64(p.ID)] == 0 && !chosen[p.ID] {
-				continue
-			}
+	tree.Unfolded(chosen, func(p places.Place, depth int) {
+		holds := slices.ContainsFunc(chosen, func(id ref.ID) bool { return tree.Within(id, p.ID) })
+		if holds || l.found.Counts[projects.FacetPlace][int64(p.ID)] > 0 {
 			add(p.Code(), l.Text(p.Name), int64(p.ID), depth)
-			if chosen[p.ID] {
-				down(p.ID, depth+1)
-			}
 		}
-	}
-	down(0, 0)
+	})
 }
 
 // fundersShown is how many funders stand beside the list, besides the chosen ones.
@@ -346,15 +272,6 @@ func (l list) funderChoices(add func(value, label string, num int64, depth int))
 	}
 }
 
-func sortedKeys(m map[int64]int) []int64 {
-	var keys []int64
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.Sort(keys)
-	return keys
-}
-
 func (l list) band(i int) string {
 	if i == len(projects.SizeBands) {
 		return l.T("projects.more_than", "sum", l.ShortMoney(projects.SizeBands[i-1], ""))
@@ -362,68 +279,17 @@ func (l list) band(i int) string {
 	return l.T("projects.up_to", "sum", l.ShortMoney(projects.SizeBands[i], ""))
 }
 
-func (l list) chips() []ui.Chip {
-	var out []ui.Chip
-	for _, g := range l.side.Groups {
-		for _, c := range g.Choices {
-			if c.Selected {
-				out = append(out, ui.Chip{Group: g.Label, Label: c.Label, Remove: l.ask.without(g.Name, c.Value)})
-			}
-		}
-	}
-	if l.ask.Text != "" {
-		out = append(out, ui.Chip{Label: l.ask.Text, Remove: l.ask.path("/projects", "q", "")})
-	}
-	return out
-}
-
-func (l list) orders() []ui.Link {
-	var out []ui.Link
-	for _, o := range orders {
-		out = append(out, ui.Link{Title: l.T("projects.order." + o), Path: l.ask.path("/projects", "sort", o), Current: l.ask.Get("sort") == o})
-	}
-	return out
-}
-
-func (l list) pager() ui.Pager {
-	last := (l.found.Total + perPage - 1) / perPage
-	g := ui.Pager{}
-	if l.ask.page > 1 {
-		g.Previous = l.ask.path("/projects", "page", strconv.Itoa(l.ask.page-1))
-	}
-	if l.ask.page < last {
-		g.Next = l.ask.path("/projects", "page", strconv.Itoa(l.ask.page+1))
-	}
-	if len(l.rows) > 0 && !l.found.Building {
-		first := int64(l.ask.Offset + 1)
-		g.Summary = l.T("projects.shown", "from", first, "to", first+int64(len(l.rows))-1, "all", int64(l.found.Total))
-	}
-	return g
-}
-
-func (l list) downloads() []ui.Download {
-	var out []ui.Download
-	for _, f := range []string{"CSV", "XLSX", "JSON", "Atom"} {
-		out = append(out, ui.Download{Format: f, Href: l.URL(l.ask.path("/projects." + lower(f)))})
-	}
-	return out
-}
-
-func lower(format string) string {
-	return map[string]string{"CSV": "csv", "XLSX": "xlsx", "JSON": "json", "Atom": "atom"}[format]
-}
-
 // byPlace counts the projects of the places beside the list, for the reader
 // who wants to see where they are.
 func (l list) byPlace() ui.Sheet {
 	s := ui.Sheet{Caption: l.T("projects.by_place"), Columns: []ui.Column{{Label: l.T("projects.place")}, {Label: l.T("projects.list"), Num: true}}}
-	for _, g := range l.side.Groups {
+	for _, g := range l.groups {
 		if g.Name != "place" {
 			continue
 		}
 		for _, c := range g.Choices {
 			row := ui.Cells(c.Label, l.Int(c.Count))
-			row[0].Path = l.ask.path("/projects", "place", c.Value)
+			row[0].Path = l.ask.Address("", "place", c.Value)
 			s.Rows = append(s.Rows, row)
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // mapView is what a list finds, counted by place and set on a map.
 type mapView struct {
 	ui.Page
-	ask   ask
+	ask   ui.Ask
 	found search.Result
 	tree  *places.Tree
 	inner places.Place // the place whose parts are counted; the zero one is the country
@@ -28,7 +28,7 @@ func (h pages) onMap(w http.ResponseWriter, r *http.Request) error {
 	v.ask.Limit = 0
 	v.ask.Count = []string{projects.FacetPlace}
 	v.found = h.search.Search(projects.KindProject, v.ask.Query)
-	if chosen := v.ask.Values["place"]; len(chosen) == 1 {
+	if chosen := v.ask.Choices["place"]; len(chosen) == 1 {
 		v.inner, _ = v.tree.ByCode(chosen[0])
 	}
 	return web.Render(w, r, http.StatusOK, mapPage(v))
@@ -61,9 +61,9 @@ func (v mapView) parts() (tiles []ui.Tile) {
 }
 
 func (v mapView) tile(p places.Place) ui.Tile {
-	t := ui.Tile{Code: p.Code(), Name: v.Text(p.Name), Path: v.ask.path("/projects/map", "place", p.Code())}
+	t := ui.Tile{Code: p.Code(), Name: v.Text(p.Name), Path: v.ask.Address("/map", "place", p.Code())}
 	if len(v.tree.Children(p.ID)) == 0 {
-		t.Path = v.ask.path("/projects", "place", p.Code())
+		t.Path = v.ask.Address("", "place", p.Code())
 	}
 	if n := v.count(p.ID); n > 0 {
 		t.Value, t.Text = float64(n), v.Int(n)
@@ -94,11 +94,11 @@ func (v mapView) outward() []ui.Link {
 	if v.inner.ID == 0 {
 		return nil
 	}
-	out := []ui.Link{{Title: v.T("projects.map.country"), Path: v.ask.path("/projects/map", "place", "")}}
+	out := []ui.Link{{Title: v.T("projects.map.country"), Path: v.ask.Address("/map", "place", "")}}
 	path := v.tree.Path(v.inner.ID)
 	for i := len(path) - 1; i > 0; i-- {
 		if p, ok := v.tree.Place(path[i]); ok {
-			out = append(out, ui.Link{Title: v.Text(p.Name), Path: v.ask.path("/projects/map", "place", p.Code())})
+			out = append(out, ui.Link{Title: v.Text(p.Name), Path: v.ask.Address("/map", "place", p.Code())})
 		}
 	}
 	return out

@@ -118,7 +118,7 @@ func mapPage(v mapView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.QuietLinkButton(v.Page, v.ask.path("/projects"), v.T("projects.map.as_list")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.QuietLinkButton(v.Page, v.ask.Address(""), v.T("projects.map.as_list")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
