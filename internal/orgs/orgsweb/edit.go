@@ -90,7 +90,7 @@ func (p *Pages) editable(r *http.Request) (o orgs.Organization, officer bool, er
 }
 
 func (p *Pages) showEdit(w http.ResponseWriter, r *http.Request, o orgs.Organization, officer bool, values url.Values, err error) error {
-	return ui.ShowForm(w, r, "orgs.edit", values, err, func(t ui.FormPage) templ.Component { return editFields(p, t, o, officer) })
+	return ui.ShowEdit(w, r, "orgs.edit", values, p.typed(o), err, func(t ui.FormPage) templ.Component { return editFields(p, t, o, officer) })
 }
 
 func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
@@ -104,7 +104,6 @@ func (p *Pages) edit(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.Orgs.Edit(r.Context(), web.Actor(r), o.ID, f.Version(), d)
 	}
 	if err != nil {
-		f.Values.Set("version", strconv.FormatInt(o.Version, 10)) // what was typed can be compared and sent again
 		return p.showEdit(w, r, o, officer, f.Values, err)
 	}
 	return web.SeeOther(w, r, o.Ref().Path, "orgs.notice.saved")

@@ -119,8 +119,11 @@ func TestAnOrganizationIsEnteredAndChanged(t *testing.T) {
 		if o.Head != "Асқар" || o.Name.RU != "ОФ «Умит»" || o.BIN != "150140000012" {
 			t.Errorf("a lead changed to %+v", o.Draft)
 		}
+		change.Set("head", "Дана")
 		body, _ = post(t, c.lead, edit, change, 409)
-		wants(t, "a stale form", body, `name="version" value="2"`, `value="Асқар"`)
+		wants(t, "a stale form", body, "запись изменилась", `name="version" value="2"`, `value="Дана"`, "Сейчас: Асқар")
+		change.Set("version", "2")
+		post(t, c.lead, edit, change, 303)
 	})
 }
 
@@ -209,8 +212,11 @@ func TestAYearlyReturn(t *testing.T) {
 		if strings.Contains(api, "500050") || strings.Contains(api, `"volunteers"`) || !strings.Contains(api, `"income_state":70000`) {
 			t.Errorf("the data tell too much or too little: %s", api)
 		}
+		form.Set("people_helped", "130")
 		body, _ = post(t, c.lead, at, form, 409)
-		wants(t, "a stale form", body, `name="version" value="2"`)
+		wants(t, "a stale form", body, `name="version" value="2"`, `value="130"`, "Сейчас: 120")
+		form.Set("version", "2")
+		post(t, c.lead, at, form, 303)
 		w.verified()
 	})
 }

@@ -34,7 +34,7 @@ func (p *Pages) returnOf(r *http.Request) (y orgs.Return, o orgs.Organization, e
 }
 
 func (p *Pages) showReturn(w http.ResponseWriter, r *http.Request, y orgs.Return, o orgs.Organization, values url.Values, err error) error {
-	return ui.ShowForm(w, r, "orgs.return_title", values, err, func(t ui.FormPage) templ.Component { return returnFields(t, &y, o) })
+	return ui.ShowEdit(w, r, "orgs.return_title", values, typedReturn(y), err, func(t ui.FormPage) templ.Component { return returnFields(t, &y, o) })
 }
 
 func (p *Pages) submitReturn(w http.ResponseWriter, r *http.Request) error {
@@ -48,7 +48,6 @@ func (p *Pages) submitReturn(w http.ResponseWriter, r *http.Request) error {
 		_, err = p.Orgs.SubmitReturn(r.Context(), web.Actor(r), o.ID, y.Year, f.Version(), d)
 	}
 	if err != nil {
-		f.Values.Set("version", strconv.FormatInt(y.Version, 10)) // what was typed can be compared and sent again
 		return p.showReturn(w, r, y, o, f.Values, err)
 	}
 	return web.SeeOther(w, r, o.Ref().Path, "orgs.notice.filed")

@@ -17,8 +17,10 @@ import (
 type Field struct {
 	Name, Label, Hint, Value string
 	// Form tells fields of one name apart where a page has several forms.
-	Form     string
-	Fault    problem.Fault
+	Form  string
+	Fault problem.Fault
+	// Now is what the row says now, when it changed while this was typed.
+	Now      string
 	Required bool
 	// Type is the input's type ("email", "tel", "url", "password"); empty is text.
 	Type string
@@ -44,6 +46,8 @@ type Field struct {
 type Texts struct {
 	Name, Label, Hint string
 	Value             i18n.Text
+	// Now is what the row says now, in the languages in which it differs.
+	Now i18n.Text
 	// Faults are by the names of the three inputs: "title.kk".
 	Faults problem.Fields
 	// Rows above 1 makes text areas.
@@ -79,6 +83,9 @@ func (f Field) about() templ.Attributes {
 	}
 	if f.Hint != "" {
 		by = append(by, f.id()+"-hint")
+	}
+	if f.Now != "" {
+		by = append(by, f.id()+"-now")
 	}
 	if len(by) > 0 {
 		a["aria-describedby"] = strings.Join(by, " ")
@@ -129,7 +136,7 @@ func (f Field) class() string {
 // in is the question for one language.
 func (t Texts) in(l i18n.Lang) Field {
 	name := t.Name + "." + string(l)
-	f := Field{Name: name, Label: langName(l), Value: t.Value.Get(l), Fault: t.Faults[name], Rows: t.Rows, Max: t.Max}
+	f := Field{Name: name, Label: langName(l), Value: t.Value.Get(l), Fault: t.Faults[name], Now: t.Now.Get(l), Rows: t.Rows, Max: t.Max}
 	for _, r := range t.Required {
 		f.Required = f.Required || r == l
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
@@ -19,12 +20,23 @@ type FormPage struct {
 	Faults problem.Fields
 	// Refused is why the whole form was not taken, "" when only fields are at fault.
 	Refused string
+	// Now is the row as it is now, when it changed since the form was drawn: its
+	// values stand beside what was typed.
+	Now url.Values
 }
 
 // ShowForm draws a page with a form under its title. err is why the form was not
 // taken: what was typed is shown again with the faults; what is no fault of the
 // form is given back.
 func ShowForm(w http.ResponseWriter, r *http.Request, title string, values url.Values, err error, body func(t FormPage) templ.Component) error {
+	return ShowEdit(w, r, title, values, nil, err, body)
+}
+
+// ShowEdit is ShowForm for a form that changes a row; now is the row as the
+// values of its form, its version among them. When the row changed since the
+// form was drawn, all that was typed stays, the present values stand beside it,
+// and the form takes over the present version, so that it can be sent again.
+func ShowEdit(w http.ResponseWriter, r *http.Request, title string, values, now url.Values, err error, body func(t FormPage) templ.Component) error {
 	t := FormPage{Page: PageOf(r, web.Words(r).T(title)), Values: values}
 	status := http.StatusOK
 	if err != nil {
@@ -32,8 +44,13 @@ func ShowForm(w http.ResponseWriter, r *http.Request, title string, values url.V
 		if !refused {
 			return err
 		}
-		if status, t.Faults = http.StatusUnprocessableEntity, bad.Fields; bad.Kind == problem.Conflict {
-			status, t.Refused = http.StatusConflict, t.T(bad.Key, bad.Args...)
+		status, t.Faults = web.Status(err), bad.Fields
+		if len(bad.Fields) == 0 {
+			t.Refused = t.T(bad.Key, bad.Args...)
+		}
+		if bad.Kind == problem.Conflict && now != nil && now.Get("version") != values.Get("version") {
+			t.Now = now
+			values.Set("version", now.Get("version"))
 		}
 	}
 	t.NoIndex = true
@@ -42,7 +59,38 @@ func ShowForm(w http.ResponseWriter, r *http.Request, title string, values url.V
 
 // Ask is an optional field with a label by its key.
 func (t FormPage) Ask(name, label string) Field {
-	return Field{Name: name, Label: t.T(label), Value: t.Values.Get(name), Fault: t.Faults[name]}
+	return t.Named(name, t.T(label))
+}
+
+// Named is Ask with a label that is no word of the portal's.
+func (t FormPage) Named(name, label string) Field {
+	f := Field{Name: name, Label: label, Value: t.Values.Get(name), Fault: t.Faults[name]}
+	if t.changed(name) {
+		f.Now = orDash(t.Now.Get(name))
+	}
+	return f
+}
+
+// changed tells that the row says something else now than the form.
+func (t FormPage) changed(name string) bool {
+	return t.Now != nil && !slices.Equal(typed(t.Values[name]), typed(t.Now[name]))
+}
+
+// typed are values without the differences that browsers make.
+func typed(values []string) (out []string) {
+	for _, v := range values {
+		if v = strings.TrimSpace(strings.ReplaceAll(v, "\r\n", "\n")); v != "" {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+func orDash(s string) string {
+	if strings.TrimSpace(s) == "" {
+		return "—"
+	}
+	return s
 }
 
 // Need is a field that must be filled in.
@@ -55,9 +103,16 @@ func (t FormPage) Need(name, label string) Field {
 // Choose is a field with choices, those made before selected.
 func (t FormPage) Choose(name, label string, choices []Choice) Field {
 	f := t.Ask(name, label)
+	var now []string
 	for _, c := range choices {
 		c.Selected = slices.Contains(t.Values[name], c.Value)
 		f.Choices = append(f.Choices, c)
+		if slices.Contains(t.Now[name], c.Value) {
+			now = append(now, c.Label)
+		}
+	}
+	if f.Now != "" {
+		f.Now = orDash(strings.Join(now, ", "))
 	}
 	return f
 }
@@ -66,7 +121,10 @@ func (t FormPage) Choose(name, label string, choices []Choice) Field {
 func (t FormPage) Texts(name, label string, rows int) Texts {
 	f := Texts{Name: name, Label: t.T(label), Rows: rows, Faults: t.Faults}
 	for _, l := range i18n.Langs {
-		f.Value.Set(l, t.Values.Get(name+"."+string(l)))
+		one := name + "." + string(l)
+		if f.Value.Set(l, t.Values.Get(one)); t.changed(one) {
+			f.Now.Set(l, orDash(t.Now.Get(one)))
+		}
 	}
 	return f
 }

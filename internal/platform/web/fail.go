@@ -35,7 +35,7 @@ func Status(err error) int {
 // page shows it again with what was typed.
 func Refused(err error) (*problem.Problem, bool) {
 	p := problem.As(err)
-	return p, p != nil && (p.Kind == problem.Invalid || p.Kind == problem.Conflict)
+	return p, p != nil && (p.Kind == problem.Invalid || p.Kind == problem.Conflict || len(p.Fields) > 0)
 }
 
 // fail answers with the failure: the only place where errors become HTTP.

@@ -81,24 +81,22 @@ func (h pages) fileForm(w http.ResponseWriter, r *http.Request) error {
 	if n, err := readHandIn(r); err == nil && n.Sort != projects.Evidence {
 		values.Set("for_all", "yes") // lists with names are evidence more often than not
 	}
-	return h.showFileForm(w, r, http.StatusOK, values, nil)
+	return h.showFileForm(w, r, values, nil)
 }
 
-func (h pages) showFileForm(w http.ResponseWriter, r *http.Request, status int, values url.Values, bad problem.Fields) error {
-	n, err := readHandIn(r)
-	if err != nil {
-		return err
+func (h pages) showFileForm(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
+	n, missing := readHandIn(r)
+	if missing != nil {
+		return missing
 	}
-	v, err := h.story(r)
-	if err != nil {
-		return err
+	v, missing := h.story(r)
+	if missing != nil {
+		return missing
 	}
 	if !v.May.Report && !(v.May.Edit && n.Part == projects.WholeProject) {
 		return problem.New(problem.Forbidden, "projects.only_its_people")
 	}
-	f := form{Page: ui.PageOf(r, web.Words(r).T("projects.file.add."+string(n.Sort))), h: h, values: values, bad: bad}
-	f.NoIndex = true
-	return web.Render(w, r, status, formPage(f, fileFields(f, v, n)))
+	return h.draw(w, r, "projects.file.add."+string(n.Sort), values, err, func(f form) templ.Component { return fileFields(f, v, n) })
 }
 
 // addFiles takes one or several files with what is to be known of them.
@@ -109,8 +107,8 @@ func (h pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := web.ReadForm(r)
 	if problem.Is(f.Err(), problem.TooLarge) {
-		return h.showFileForm(w, r, http.StatusRequestEntityTooLarge, url.Values{}, problem.Fields{
-			"files": {Key: "projects.file.too_much", Args: []any{"most", maxUpload >> 20}}})
+		return h.showFileForm(w, r, url.Values{}, &problem.Problem{Kind: problem.TooLarge, Key: "problem.too_large", Fields: problem.Fields{
+			"files": {Key: "projects.file.too_much", Args: []any{"most", maxUpload >> 20}}}})
 	}
 	n.Title, n.ForAll, n.People = f.Texts("title"), f.Bool("for_all"), projects.People(f.Line("people"))
 	n.Consent = readConsent(f, n.People)
@@ -119,11 +117,8 @@ func (h pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	if err = f.Err(); err == nil {
 		err = h.store(r, n, uploads)
 	}
-	if bad, refused := web.Refused(err); refused && bad.Kind == problem.Invalid {
-		return h.showFileForm(w, r, http.StatusUnprocessableEntity, f.Values, bad.Fields)
-	}
 	if err != nil {
-		return err
+		return h.showFileForm(w, r, f.Values, err)
 	}
 	return web.SeeOther(w, r, n.back(), "projects.notice.files")
 }
@@ -381,13 +376,13 @@ type paper struct {
 
 // consentChoices asks whether persons can be recognized.
 func (f form) people() []ui.Choice {
-	return f.keyed("projects.people_in.", string(projects.Nobody), string(projects.Adults), string(projects.Children))
+	return f.Keyed("projects.people_in.", string(projects.Nobody), string(projects.Adults), string(projects.Children))
 }
 
 // uploadField asks for the files, and says which are taken.
 func uploadField(f form, n handIn) ui.Field {
 	class, most := n.Sort.Takes()
-	x := f.need("files", "projects.file.choose")
+	x := f.Need("files", "projects.file.choose")
 	x.Multiple, x.Accept = true, strings.ReplaceAll(class.Names(), " ", "")
 	x.Hint = f.T("projects.file.choose_hint", "kinds", class.Names(), "most", most>>20, "all", int64(maxUpload>>20))
 	return x

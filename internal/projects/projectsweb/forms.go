@@ -4,10 +4,11 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"birge/internal/platform/db"
-	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -17,41 +18,29 @@ import (
 	"github.com/a-h/templ"
 )
 
-// form is what a form page is drawn from: what was typed and what is wrong in it.
+// form is what a form page is drawn from.
 type form struct {
-	ui.Page
-	h      pages
-	values url.Values
-	bad    problem.Fields
+	ui.FormPage
+	h pages
 }
 
-// draw shows a form; bad is why it was not taken, with what was typed kept.
+// draw shows a form; err is why it was not taken, with what was typed kept.
 func (h pages) draw(w http.ResponseWriter, r *http.Request, title string, values url.Values, err error, body func(f form) templ.Component) error {
-	f := form{Page: ui.PageOf(r, web.Words(r).T(title)), h: h, values: values}
-	status := http.StatusOK
-	if err != nil {
-		bad := problem.As(err)
-		if bad == nil || bad.Kind != problem.Invalid {
-			return err
-		}
-		status, f.bad = http.StatusUnprocessableEntity, bad.Fields
-	}
-	f.NoIndex = true
-	return web.Render(w, r, status, formPage(f, body(f)))
+	return h.drawEdit(w, r, title, values, nil, err, body)
 }
 
-func (f form) field(name, label string) ui.Field {
-	return ui.Field{Name: name, Label: f.T(label), Value: f.values.Get(name), Fault: f.bad[name]}
+// formOn is a form on a page that shows a thing.
+func formOn(p ui.Page, thing journal.Thing) form {
+	return form{FormPage: ui.FormPage{Page: p, Values: versionOf(thing)}}
 }
 
-func (f form) need(name, label string) ui.Field {
-	x := f.field(name, label)
-	x.Required = true
-	return x
+// drawEdit is draw for a form that changes a row, whose values are now.
+func (h pages) drawEdit(w http.ResponseWriter, r *http.Request, title string, values, now url.Values, err error, body func(f form) templ.Component) error {
+	return ui.ShowEdit(w, r, title, values, now, err, func(t ui.FormPage) templ.Component { return body(form{t, h}) })
 }
 
 func (f form) hint(name, label, hint string) ui.Field {
-	x := f.field(name, label)
+	x := f.Ask(name, label)
 	x.Hint = f.T(hint)
 	return x
 }
@@ -70,32 +59,14 @@ func (f form) maybe(name, label string, choices []ui.Choice) ui.Field {
 }
 
 func (f form) choose(name, label string, choices []ui.Choice) ui.Field {
-	x := f.need(name, label)
-	for i := range choices {
-		for _, v := range f.values[name] {
-			choices[i].Selected = choices[i].Selected || choices[i].Value == v
-		}
-	}
-	x.Choices = choices
+	x := f.Choose(name, label, choices)
+	x.Required = true
 	return x
 }
 
-func (f form) texts(name, label string, rows int) ui.Texts {
-	t := ui.Texts{Name: name, Label: f.T(label), Rows: rows, Faults: f.bad}
-	for _, l := range i18n.Langs {
-		t.Value.Set(l, f.values.Get(name+"."+string(l)))
-	}
-	if fault, ok := f.bad[name]; ok {
-		t.Hint = f.T(fault.Key, fault.Args...)
-	}
-	return t
-}
-
 func (f form) hinted(name, label, hint string, rows int) ui.Texts {
-	t := f.texts(name, label, rows)
-	if t.Hint == "" {
-		t.Hint = f.T(hint)
-	}
+	t := f.Texts(name, label, rows)
+	t.Hint = f.T(hint)
 	return t
 }
 
@@ -104,14 +75,6 @@ func (f form) terms(list string) []ui.Choice {
 	var out []ui.Choice
 	for _, t := range f.h.norms.Book().Terms(list) {
 		out = append(out, ui.Choice{Value: t.Code, Label: f.Text(t.Name)})
-	}
-	return out
-}
-
-func (f form) keyed(prefix string, values ...string) []ui.Choice {
-	var out []ui.Choice
-	for _, v := range values {
-		out = append(out, ui.Choice{Value: v, Label: f.T(prefix + v)})
 	}
 	return out
 }
@@ -222,9 +185,9 @@ func (v view) planValues() url.Values {
 		values.Set("openly", "yes")
 	}
 	values.Set("place", v.place(p.PlaceID).Code())
-	putTexts(values, "title", p.Title)
-	putTexts(values, "summary", p.Summary)
-	putTexts(values, "need", p.Need)
+	ui.PutTexts(values, "title", p.Title)
+	ui.PutTexts(values, "summary", p.Summary)
+	ui.PutTexts(values, "need", p.Need)
 	for i, id := range p.MorePlaces {
 		values.Set(row("places", i)+"place", v.place(id).Code())
 	}
@@ -239,15 +202,15 @@ func (v view) planValues() url.Values {
 		if partner.OrgID == 0 {
 			values.Set(row("partners", i)+"org", partner.Name)
 		}
-		putTexts(values, row("partners", i)+"role", partner.Role)
+		ui.PutTexts(values, row("partners", i)+"role", partner.Role)
 	}
 	putMoney(values, p.Plan)
 	for i, x := range p.Indicators {
 		at := row("indicators", i)
 		values.Set(at+"id", x.ID.String())
-		putTexts(values, at+"name", x.Name)
-		putTexts(values, at+"unit", x.Unit)
-		putTexts(values, at+"source", x.Source)
+		ui.PutTexts(values, at+"name", x.Name)
+		ui.PutTexts(values, at+"unit", x.Unit)
+		ui.PutTexts(values, at+"source", x.Source)
 		values.Set(at+"measure", string(x.Measure))
 		values.Set(at+"adding", string(x.Adding))
 		values.Set(at+"baseline", x.Measure.Written(x.Baseline))
@@ -263,13 +226,13 @@ func putMoney(v url.Values, p projects.Plan) {
 		v.Set(at+"id", t.ID.String())
 		v.Set(at+"sum", tenge(t.Sum))
 		v.Set(at+"due", t.Due.String())
-		putTexts(v, at+"condition", t.Condition)
+		ui.PutTexts(v, at+"condition", t.Condition)
 	}
 	for i, l := range p.Lines {
 		at := row("lines", i)
 		v.Set(at+"id", l.ID.String())
 		v.Set(at+"sum", tenge(l.Sum))
-		putTexts(v, at+"name", l.Name)
+		ui.PutTexts(v, at+"name", l.Name)
 	}
 }
 
@@ -277,12 +240,6 @@ func putYears(v url.Values, years []projects.YearPlan) {
 	for i, y := range years {
 		v.Set(row("years", i)+"year", strconv.Itoa(y.Year))
 		v.Set(row("years", i)+"sum", tenge(y.Sum))
-	}
-}
-
-func putTexts(v url.Values, name string, t i18n.Text) {
-	for _, l := range i18n.Langs {
-		v.Set(name+"."+string(l), t.Get(l))
 	}
 }
 
@@ -341,15 +298,15 @@ func (h pages) planForm(w http.ResponseWriter, r *http.Request) error {
 	if !v.May.Edit {
 		return problem.New(problem.Forbidden, "projects.only_its_people")
 	}
-	return h.showPlan(w, r, v.Project, v.planValues(), nil)
+	return h.showPlan(w, r, v, v.planValues(), nil)
 }
 
-func (h pages) showPlan(w http.ResponseWriter, r *http.Request, p projects.Project, values url.Values, err error) error {
+func (h pages) showPlan(w http.ResponseWriter, r *http.Request, v view, values url.Values, err error) error {
 	title := "projects.edit_plan"
-	if !p.CanChange() {
+	if !v.Project.CanChange() {
 		title = "projects.amend"
 	}
-	return h.draw(w, r, title, values, err, func(f form) templ.Component { return planForm(f, p) })
+	return h.drawEdit(w, r, title, values, v.planValues(), err, func(f form) templ.Component { return planForm(f, v.Project) })
 }
 
 func (h pages) savePlan(w http.ResponseWriter, r *http.Request) error {
@@ -359,7 +316,7 @@ func (h pages) savePlan(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := web.ReadForm(r)
 	if reshaped(f.Values) {
-		return h.showPlan(w, r, v.Project, f.Values, nil)
+		return h.showPlan(w, r, v, f.Values, nil)
 	}
 	plan := h.readPlan(f)
 	notice := "projects.notice.saved"
@@ -370,13 +327,13 @@ func (h pages) savePlan(w http.ResponseWriter, r *http.Request) error {
 		_, err = h.projects.AskAmendment(r.Context(), web.Actor(r), v.Project.ID, f.Version(), plan, f.Texts("reason"), f.Line("paper"))
 	}
 	if err != nil {
-		return h.showPlan(w, r, v.Project, f.Values, err)
+		return h.showPlan(w, r, v, f.Values, err)
 	}
 	return web.SeeOther(w, r, v.Project.Ref().Path, notice)
 }
 
 func (h pages) agreeForm(w http.ResponseWriter, r *http.Request) error {
-	return h.showAgree(w, r, url.Values{}, nil)
+	return h.showAgree(w, r, nil, nil)
 }
 
 func (h pages) showAgree(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
@@ -387,7 +344,11 @@ func (h pages) showAgree(w http.ResponseWriter, r *http.Request, values url.Valu
 	if !v.May.Run {
 		return problem.New(problem.Forbidden, "projects.only_funder_side")
 	}
-	return h.draw(w, r, "projects.agree", values, err, func(f form) templ.Component { return agreeFields(f, v.Project) })
+	now := versionOf(v.Project)
+	if values == nil {
+		values = now
+	}
+	return h.drawEdit(w, r, "projects.agree", values, now, err, func(f form) templ.Component { return agreeFields(f, v.Project) })
 }
 
 func (h pages) agree(w http.ResponseWriter, r *http.Request) error {
@@ -406,31 +367,41 @@ func (h pages) agree(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/projects/"+id.String(), "projects.notice.agreed")
 }
 
+// versionOf is the version of a thing as the value of a form.
+func versionOf(thing journal.Thing) url.Values {
+	return url.Values{"version": {strconv.FormatInt(thing.JournalVersion(), 10)}}
+}
+
 // end cancels, terminates or closes a project.
 func (h pages) end(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.ID(r, "id")
+	v, err := h.story(r)
 	if err != nil {
 		return err
 	}
 	f := web.ReadForm(r)
-	reason, by, version := f.Texts("reason"), web.Actor(r), f.Version()
-	if err := f.Err(); err != nil {
-		return err
+	reason, by, version, id, how := f.Texts("reason"), web.Actor(r), f.Version(), v.Project.ID, f.Line("do")
+	if !slices.Contains([]string{"cancel", "terminate", "close"}, how) {
+		return problem.New(problem.NotFound, "problem.not_found")
 	}
-	switch f.Line("do") {
+	if err = f.Err(); err != nil {
+		return h.showEnd(w, r, v, how, f.Values, err)
+	}
+	switch how {
 	case "cancel":
 		_, err = h.projects.Cancel(r.Context(), by, id, version, reason)
 	case "terminate":
 		_, err = h.projects.Terminate(r.Context(), by, id, version, reason)
 	case "close":
 		_, err = h.projects.Close(r.Context(), by, id, version)
-	default:
-		err = problem.New(problem.Invalid, "form.invalid")
 	}
 	if err != nil {
-		return err
+		return h.showEnd(w, r, v, how, f.Values, err)
 	}
 	return web.SeeOther(w, r, "/projects/"+id.String(), "projects.notice.saved")
+}
+
+func (h pages) showEnd(w http.ResponseWriter, r *http.Request, v view, how string, values url.Values, err error) error {
+	return h.drawEdit(w, r, "projects."+how, values, versionOf(v.Project), err, func(f form) templ.Component { return endFields(f, v.Project, how) })
 }
 
 func (h pages) pay(w http.ResponseWriter, r *http.Request) error {
@@ -463,17 +434,17 @@ func (h pages) decideAmendment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	answer := f.Texts("reason")
-	if err := f.Err(); err != nil {
-		return err
-	}
-	if f.Line("do") == "agree" {
+	answer, how := f.Texts("reason"), "decline"
+	if err = f.Err(); err == nil && f.Line("do") == "agree" {
+		how = "agree"
 		_, err = h.projects.AgreeAmendment(r.Context(), web.Actor(r), amendment)
-	} else {
+	} else if err == nil {
 		_, err = h.projects.DeclineAmendment(r.Context(), web.Actor(r), amendment, answer)
 	}
 	if err != nil {
-		return err
+		return h.draw(w, r, "projects.amendment."+how, f.Values, err, func(f form) templ.Component {
+			return decideAmendment(f, projects.Amendment{ID: amendment, ProjectID: id})
+		})
 	}
 	return web.SeeOther(w, r, "/projects/"+id.String()+"/amendments", "projects.notice.saved")
 }
@@ -573,15 +544,16 @@ func (h pages) showReport(w http.ResponseWriter, r *http.Request, values url.Val
 	if !v.May.Report {
 		return problem.New(problem.Forbidden, "projects.only_its_people")
 	}
-	if values == nil {
-		values = url.Values{}
-		for _, rep := range v.Reports {
-			if rep.No == due.No && rep.State == projects.ReportDraft {
-				values = v.reportValues(rep)
-			}
+	now := url.Values{}
+	for _, rep := range v.Reports {
+		if rep.No == due.No && rep.State == projects.ReportDraft {
+			now = v.reportValues(rep)
 		}
 	}
-	return h.draw(w, r, "projects.write_report", values, err, func(f form) templ.Component { return reportFields(f, v, due) })
+	if values == nil {
+		values = now
+	}
+	return h.drawEdit(w, r, "projects.write_report", values, now, err, func(f form) templ.Component { return reportFields(f, v, due) })
 }
 
 func (v view) dueOf(r *http.Request) (projects.DueReport, error) {
@@ -614,8 +586,8 @@ func (v view) spendingRows(from, to db.Date) []projects.Spending {
 
 func (v view) reportValues(r projects.Report) url.Values {
 	values := url.Values{"beneficiaries": {strconv.FormatInt(r.Beneficiaries, 10)}, "version": {strconv.FormatInt(r.Version, 10)}}
-	putTexts(values, "summary", r.Summary)
-	putTexts(values, "lessons", r.Lessons)
+	ui.PutTexts(values, "summary", r.Summary)
+	ui.PutTexts(values, "lessons", r.Lessons)
 	for i, row0 := range v.spendingRows(r.From, r.To) {
 		for _, s := range r.Spendings {
 			if s.Line == row0.Line && s.Year == row0.Year {
@@ -627,7 +599,7 @@ func (v view) reportValues(r projects.Report) url.Values {
 		for _, a := range r.Actuals {
 			if a.Indicator == ind.ID {
 				values.Set(row("actuals", i)+"value", ind.Measure.Written(a.Value))
-				putTexts(values, row("actuals", i)+"evidence", a.Evidence)
+				ui.PutTexts(values, row("actuals", i)+"evidence", a.Evidence)
 			}
 		}
 	}
@@ -677,34 +649,43 @@ func (h pages) saveReport(w http.ResponseWriter, r *http.Request) error {
 
 // judgeReport submits a draft, or accepts or returns a submitted report.
 func (h pages) judgeReport(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.ID(r, "report")
+	v, err := h.story(r)
+	if err != nil {
+		return err
+	}
+	rep, err := v.reportOf(r)
 	if err != nil {
 		return err
 	}
 	f := web.ReadForm(r)
-	reason := f.Texts("reason")
-	if err := f.Err(); err != nil {
-		return err
+	reason, id, how := f.Texts("reason"), rep.ID, f.Line("do")
+	if !slices.Contains([]string{"submit", "accept", "return"}, how) {
+		return problem.New(problem.NotFound, "problem.not_found")
 	}
-	switch f.Line("do") {
+	if err = f.Err(); err != nil {
+		return h.showJudge(w, r, rep, how, f.Values, err)
+	}
+	switch how {
 	case "submit":
 		_, err = h.projects.SubmitReport(r.Context(), web.Actor(r), id, f.Version())
 	case "accept":
 		_, err = h.projects.AcceptReport(r.Context(), web.Actor(r), id, f.Version())
 	case "return":
 		_, err = h.projects.ReturnReport(r.Context(), web.Actor(r), id, f.Version(), reason)
-	default:
-		err = problem.New(problem.Invalid, "form.invalid")
 	}
 	if err != nil {
-		return err
+		return h.showJudge(w, r, rep, how, f.Values, err)
 	}
 	return web.SeeOther(w, r, "/projects/"+r.PathValue("id")+"/reports/"+id.String(), "projects.notice.saved")
 }
 
-// named is a field whose label is no word of the portal's.
-func (f form) named(name, label string) ui.Field {
-	return ui.Field{Name: name, Label: label, Value: f.values.Get(name), Fault: f.bad[name]}
+// showJudge gives back what was typed to accept or return a report; nothing is
+// typed to submit one.
+func (h pages) showJudge(w http.ResponseWriter, r *http.Request, rep projects.Report, how string, values url.Values, err error) error {
+	if how == "submit" {
+		return err
+	}
+	return h.drawEdit(w, r, "projects.report."+how, values, versionOf(rep), err, func(f form) templ.Component { return decideReport(f, rep) })
 }
 
 func (f form) rhythms() []ui.Choice {
@@ -721,7 +702,7 @@ func (f form) rhythms() []ui.Choice {
 
 // address asks for an address in the internet.
 func (f form) address(name, label string) ui.Field {
-	x := f.need(name, label)
+	x := f.Need(name, label)
 	x.Type, x.Mode = "url", "url"
 	return x
 }

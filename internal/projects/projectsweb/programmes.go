@@ -228,23 +228,28 @@ func (h pages) programmeForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return h.showProgramme(w, r, v, v.values(), nil)
+}
+
+// values is a programme as the values of its form.
+func (v programmeView) values() url.Values {
 	p := v.Programme
 	values := url.Values{"from": {strconv.Itoa(p.From)}, "to": {strconv.Itoa(p.To)}, "version": {strconv.FormatInt(p.Version, 10)}}
-	putTexts(values, "title", p.Title)
-	putTexts(values, "about", p.About)
+	ui.PutTexts(values, "title", p.Title)
+	ui.PutTexts(values, "about", p.About)
 	putYears(values, p.Years)
 	putOrg(values, "runner", p.RunnerID, v.Text(v.Orgs[p.RunnerID].Title))
-	if place, ok := h.places.Tree().Place(p.PlaceID); ok {
+	if place, ok := v.h.places.Tree().Place(p.PlaceID); ok {
 		values.Set("place", place.Code())
 	}
-	return h.showProgramme(w, r, v, values, nil)
+	return values
 }
 
 func (h pages) showProgramme(w http.ResponseWriter, r *http.Request, v programmeView, values url.Values, err error) error {
 	if !v.MayKeep {
 		return problem.New(problem.Forbidden, "projects.only_funder_side")
 	}
-	return h.draw(w, r, "projects.programme.edit", values, err, func(f form) templ.Component {
+	return h.drawEdit(w, r, "projects.programme.edit", values, v.values(), err, func(f form) templ.Component {
 		return programmeFields(f, v.Programme.Ref().Path+"/edit", false)
 	})
 }

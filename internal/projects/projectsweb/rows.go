@@ -113,7 +113,7 @@ func rowCount(values url.Values, list string) int {
 // rows names the rows of a list as the form shows them.
 func (f form) rows(list string) []string {
 	var out []string
-	for i := range rowCount(f.values, list) {
+	for i := range rowCount(f.Values, list) {
 		out = append(out, row(list, i))
 	}
 	return out
