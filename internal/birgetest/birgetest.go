@@ -48,7 +48,13 @@ func Each(t *testing.T, test func(t *testing.T, w *World)) {
 // Start starts a portal on the store at address.
 func Start(t testing.TB, address string) *World {
 	t.Helper()
-	return start(t, dbtest.NewClock(), app.Config{Data: t.TempDir(), DB: address})
+	return StartIn(t, t.TempDir(), address)
+}
+
+// StartIn is Start in a folder that the test names.
+func StartIn(t testing.TB, folder, address string) *World {
+	t.Helper()
+	return start(t, dbtest.NewClock(), app.Config{Data: folder, DB: address})
 }
 
 // start starts the portal of a folder and adds the facts that it lacks.

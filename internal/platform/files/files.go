@@ -153,7 +153,7 @@ func (c *Checked) MediaType() string { return c.file.MediaType }
 func (s *Service) Check(ctx context.Context, name string, r io.Reader, allowed Class, most int64) (*Checked, error) {
 	tmp, err := os.CreateTemp("", "birge-upload-")
 	if err != nil {
-		return nil, full(err)
+		return nil, problem.OfDisk(err)
 	}
 	defer func() { _ = os.Remove(tmp.Name()) }()
 	defer tmp.Close()
@@ -181,7 +181,7 @@ func receive(tmp io.Writer, r io.Reader, most int64) (sum string, size int64, er
 	h := sha256.New()
 	size, err = io.Copy(io.MultiWriter(tmp, h), io.LimitReader(r, most+1))
 	if err != nil {
-		return "", 0, full(err)
+		return "", 0, problem.OfDisk(err)
 	}
 	if size > most {
 		return "", 0, problem.New(problem.TooLarge, "files.too_large", "most", max(1, most>>20))

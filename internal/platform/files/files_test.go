@@ -21,6 +21,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"birge/internal/app/migrations"
 	"birge/internal/platform/access"
@@ -478,7 +479,7 @@ func TestServe(t *testing.T) {
 }
 
 func TestFullDisk(t *testing.T) {
-	err := full(&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
+	err := problem.OfDisk(&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC})
 	if p := problem.As(err); p == nil || p.Kind != problem.Unavailable || p.Key != "problem.disk_full" {
 		t.Errorf("got %v", err)
 	}
@@ -554,6 +555,38 @@ func TestJournalProvesFiles(t *testing.T) {
 		}))
 		if rep := verify(); rep.OK() || rep.Faults[0].Thing != photo.ID || rep.Faults[0].Field != "sha256" {
 			t.Errorf("a changed hash was not found: %+v", rep)
+		}
+	})
+}
+
+// A file is one of the formats that are allowed, by a clean name, or refused.
+func FuzzJudge(f *testing.F) {
+	f.Add("a.csv", []byte("БСН;x\n"))
+	f.Add("../\u202e\x00cod.exe", []byte("MZ\x00"))
+	f.Add("x", []byte("PK\x03\x04"))
+	f.Add("a.jpeg", jpegOf(f, halves(4, 4)))
+	f.Add(".svg", []byte("\xff\xfe<\x00s\x00v\x00g\x00"))
+	f.Fuzz(func(t *testing.T, name string, b []byte) {
+		tmp, err := os.CreateTemp(t.TempDir(), "")
+		must(t, err)
+		defer tmp.Close()
+		_, err = tmp.Write(b)
+		must(t, err)
+		for _, allowed := range []Class{Pictures, Documents, Tables} {
+			kind, err := judge(name, tmp, int64(len(b)), allowed)
+			if err != nil {
+				if problem.As(err) == nil {
+					t.Errorf("not a problem: %v", err)
+				}
+				continue
+			}
+			clean := cleanName(name, kind)
+			if kind.class != allowed || strings.ContainsAny(clean, "/\\\x00") || !utf8.ValidString(clean) || utf8.RuneCountInString(clean) > 110 {
+				t.Errorf("%q is taken as %s by the name %q", name, kind.mediaType, clean)
+			}
+			if again := cleanName(clean, kind); again != clean {
+				t.Errorf("%q is cleaned to %q and then to %q", name, clean, again)
+			}
 		}
 	})
 }

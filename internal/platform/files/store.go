@@ -11,7 +11,6 @@ import (
 	"os"
 	"path"
 	"strings"
-	"syscall"
 
 	"github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
@@ -68,16 +67,16 @@ func (l *Local) Put(_ context.Context, sha256 string, size int64, r io.Reader) e
 		return nil
 	}
 	if err := l.root.MkdirAll(dir, 0o700); err != nil {
-		return full(err)
+		return problem.OfDisk(err)
 	}
 	beside := path.Join(dir, "."+rand.Text())
 	if err := l.write(beside, size, r); err != nil {
-		return full(errors.Join(err, l.root.Remove(beside)))
+		return problem.OfDisk(errors.Join(err, l.root.Remove(beside)))
 	}
 	if err := l.root.Rename(beside, file); err != nil {
-		return full(errors.Join(err, l.root.Remove(beside)))
+		return problem.OfDisk(errors.Join(err, l.root.Remove(beside)))
 	}
-	return full(l.sync(dir))
+	return problem.OfDisk(l.sync(dir))
 }
 
 func (l *Local) write(name string, size int64, r io.Reader) error {
@@ -101,14 +100,6 @@ func (l *Local) sync(dir string) error {
 		return err
 	}
 	return errors.Join(d.Sync(), d.Close())
-}
-
-// full gives a full disk its sentence.
-func full(err error) error {
-	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
-		return problem.Wrap(err, problem.Unavailable, "problem.disk_full")
-	}
-	return err
 }
 
 // Open reads a blob.

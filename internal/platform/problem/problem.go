@@ -9,6 +9,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"syscall"
 )
 
 // Kind is what sort of failure it is. Anything that is not a Problem is a fault
@@ -66,6 +67,14 @@ func (p *Problem) Error() string {
 
 // Unwrap gives the cause.
 func (p *Problem) Unwrap() error { return p.cause }
+
+// OfDisk gives a full disk its sentence; every other failure stays what it is.
+func OfDisk(err error) error {
+	if As(err) == nil && (errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)) {
+		return Wrap(err, Unavailable, "problem.disk_full")
+	}
+	return err
+}
 
 // As finds the problem in err; nil when err is a fault of the portal or nil.
 func As(err error) *Problem {

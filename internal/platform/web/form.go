@@ -65,6 +65,9 @@ func readFailure(err error) error {
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return problem.Wrap(err, problem.TooLarge, "problem.too_large")
 	}
+	if err := problem.OfDisk(err); problem.As(err) != nil {
+		return err // a large form is kept on the disk while it is read
+	}
 	return problem.Wrap(err, problem.Invalid, "form.unreadable")
 }
 
@@ -99,10 +102,13 @@ func (f *Form) Line(name string) string {
 
 func (f *Form) limited(name string, limit int) string {
 	s := strings.ReplaceAll(f.get(name), "\r\n", "\n")
-	f.faults.Reject(!utf8.ValidString(s) || strings.ContainsRune(s, 0), name, "form.not_text")
+	f.faults.Reject(!isText(s), name, "form.not_text")
 	f.faults.Reject(utf8.RuneCountInString(s) > limit, name, "form.too_long", "max", limit)
 	return s
 }
+
+// isText tells that both engines can keep s as a text.
+func isText(s string) bool { return utf8.ValidString(s) && !strings.ContainsRune(s, 0) }
 
 // Texts is a field in three languages: name.kk, name.ru, name.en.
 func (f *Form) Texts(name string) i18n.Text {
@@ -123,6 +129,12 @@ func (f *Form) Int(name string) int64 {
 	f.faults.Reject(err != nil, name, "form.not_a_number")
 	return n
 }
+
+// maxPage is beyond the last page of any list, and its rows can still be counted.
+const maxPage = 1_000_000
+
+// Page is the page of a list that is asked for, the first unless the field says so.
+func (f *Form) Page() int { return int(min(max(1, f.Int("page")), maxPage)) }
 
 // Decimal is a number with a comma or a point; empty is 0.
 func (f *Form) Decimal(name string) float64 {
@@ -147,7 +159,7 @@ func (f *Form) Money(name string) int64 {
 }
 
 func bare(s string) string {
-	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "").Replace(s)
+	return strings.NewReplacer(" ", "", "\u00a0", "", "\u202f", "", "−", "-").Replace(s)
 }
 
 // Date is a day, 2026-11-23 or 23.11.2026; a day that does not exist is a fault.
@@ -189,7 +201,7 @@ func (f *Form) Bool(name string) bool { return f.get(name) != "" }
 func (f *Form) List(name string) []string {
 	var out []string
 	for _, v := range f.Values[name] {
-		if v = strings.TrimSpace(v); v != "" && utf8.ValidString(v) {
+		if v = strings.TrimSpace(v); v != "" && isText(v) {
 			out = append(out, v)
 		}
 	}
