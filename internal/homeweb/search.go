@@ -98,7 +98,7 @@ type answer struct {
 func (h *Home) search(w http.ResponseWriter, r *http.Request) error {
 	web.Touch(r, searched...)
 	f := web.ReadForm(r)
-	text, kind, page := f.Line("q"), f.Line("kind"), int(f.Int("page"))
+	text, kind, page := f.Line("q"), f.Line("kind"), f.Page()
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -110,7 +110,7 @@ func (h *Home) search(w http.ResponseWriter, r *http.Request) error {
 	}
 	p := ui.PageOf(r, web.Words(r).T("home.search"))
 	p.NoIndex = true
-	a, err := h.find(r.Context(), p, text, kind, min(max(page, 1), maxPages))
+	a, err := h.find(r.Context(), p, text, kind, min(page, maxPages))
 	if err != nil {
 		return err
 	}

@@ -174,3 +174,41 @@ func TestTree(t *testing.T) {
 		t.Errorf("%d children, want those of today, 2", got)
 	}
 }
+
+// Every line of a table is taken, refused or empty; what is taken has a code that
+// stands once, and is read again equal.
+func FuzzReadKATO(f *testing.F) {
+	f.Add("te\tname_kaz\tname_rus\n110000000\tАқмола облысы\t\n1.1.1 000000.0\tКөкшетау Қ.Ә.\tКокшетау Г.А.")
+	f.Add("x\n\ufeffКод\tНаименование\tparent\n993230100\tс.Образцовое\t0\n993230100\tп.\t993200000\n")
+	f.Add("kato\tkk\n\t\n0\tа\n110000000\t")
+	f.Fuzz(func(t *testing.T, text string) {
+		var table [][]string
+		for line := range strings.Lines(text) {
+			table = append(table, strings.Split(line, "\t"))
+		}
+		rows, faults, err := ReadKATO(slices.Values(table))
+		if err != nil {
+			return
+		}
+		if len(rows)+len(faults) > len(table) {
+			t.Errorf("%d rows and %d faults of %d lines", len(rows), len(faults), len(table))
+		}
+		again := [][]string{{"te", "parent", "kk", "ru", "en"}}
+		for _, r := range rows {
+			again = append(again, []string{r.Code, r.Parent, r.Name.KK, r.Name.RU, r.Name.EN})
+			if name, kind := r.read(""); kind == "" || name.IsZero() && !r.Name.IsZero() && r.Name.KK+r.Name.RU == "" {
+				t.Errorf("%+v is a %q called %+v", r, kind, name)
+			}
+			around(r.Code)
+		}
+		same, faults, err := ReadKATO(slices.Values(again))
+		if err != nil || len(faults) > 0 || len(same) != len(rows) {
+			t.Fatalf("%d rows are read again as %d, with %v, %v", len(rows), len(same), faults, err)
+		}
+		for i, r := range rows {
+			if same[i].Line = r.Line; same[i] != r {
+				t.Errorf("%+v is read again as %+v", r, same[i])
+			}
+		}
+	})
+}

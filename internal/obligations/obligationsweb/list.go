@@ -26,7 +26,7 @@ type question struct {
 // read reads the filter of an address; what is unknown finds nothing.
 func (p *Pages) read(r *http.Request) (question, error) {
 	f := web.ReadForm(r)
-	q := question{query: url.Values{}, page: max(1, int(f.Int("page")))}
+	q := question{query: url.Values{}, page: f.Page()}
 	q.Ground, q.State = obligations.Ground(f.Line("ground")), obligations.State(f.Line("state"))
 	q.Owner, q.From, q.Until = f.ID("body"), f.Date("from"), f.Date("until")
 	f.Reject(q.Ground != "" && !slices.Contains(obligations.Grounds, q.Ground), "ground", "form.unknown_choice")

@@ -91,9 +91,13 @@ func DateOf(t time.Time) Date {
 	return Date{y, m, d}
 }
 
-// ParseDate reads 2026-11-23. A day that does not exist is an error.
+// ParseDate reads 2026-11-23. A day that does not exist is an error, and so are the
+// year 0, which PostgreSQL lacks, and the first day of the year 1, which stands for no date.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
+	if err == nil && (t.Year() < 1 || t.IsZero()) {
+		err = fmt.Errorf("%q is out of range", s)
+	}
 	if err != nil {
 		return Date{}, fmt.Errorf("db: %w", err)
 	}

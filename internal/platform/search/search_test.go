@@ -455,3 +455,33 @@ func TestChangesDuringARebuildAreNotLost(t *testing.T) {
 		t.Errorf("seq %d", e.Seq())
 	}
 }
+
+// Whatever is typed, the answer is within its bounds, and every thing in it is one of the index.
+func FuzzSearch(f *testing.F) {
+	e := filled(f,
+		Doc{ID: 1, Title: "Ауыл мектептеріндегі үйірмелер", Body: "Жастар үшін", Exact: []string{"150140000012"}},
+		Doc{ID: 2, Title: "Экология в школе", Body: "Ауылдардың таза суы"},
+		Doc{ID: 3, Title: "Школа молодого эколога", Exact: []string{"№ 155-2026/01"}},
+	)
+	f.Add("ауыл", 0, uint8(10))
+	f.Add("150140 000012 № 155-2026/01", 1, uint8(1))
+	f.Add("\xff\x00 \" * ( OR ш", -1, uint8(2))
+	f.Add("", 1<<63-1, uint8(255))
+	f.Fuzz(func(t *testing.T, text string, offset int, atMost uint8) {
+		limit := int(atMost)
+		for _, typing := range []bool{false, true} {
+			r := e.Search("project", Query{Text: text, Typing: typing, Offset: offset, Limit: limit})
+			if len(r.IDs) > limit || len(r.IDs) > r.Total || r.Total > 3 {
+				t.Errorf("%d of %d things, at most %d asked for", len(r.IDs), r.Total, limit)
+			}
+			for _, id := range r.IDs {
+				if id < 1 || id > 3 {
+					t.Errorf("%d is found and is not there", id)
+				}
+			}
+			if found := e.Everywhere([]string{"project", "nothing"}, text, typing, limit); len(found.Hits) > limit {
+				t.Errorf("%d hits, at most %d asked for", len(found.Hits), limit)
+			}
+		}
+	})
+}

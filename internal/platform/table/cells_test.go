@@ -1,6 +1,7 @@
 package table
 
 import (
+	"fmt"
 	"testing"
 
 	"birge/internal/platform/problem"
@@ -84,4 +85,38 @@ func TestParseOthers(t *testing.T) {
 	if s, f := ParseText(" Әлия ", 4); f != nil || s != "Әлия" {
 		t.Errorf("got %q %v", s, f)
 	}
+}
+
+// A cell that is taken is printed plainly and read again equal.
+func FuzzCells(f *testing.F) {
+	for _, s := range []string{"", "12 500 000,50 ₸", "1.234.567,8", "1,234,567.8", "-0,05 тг.", "12.500", "₸5", "150140000012", "40000012.0", "2026-11-23T00:00:00.000Z",
+		"23/11/2026", "31.02.2026 г.", "иә", "–", "5.0", "\ufeff7"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if v, fault := ParseMoney(s); fault == nil {
+			sign, n := "", uint64(v)
+			if v < 0 {
+				sign, n = "-", -n
+			}
+			if again, fault := ParseMoney(fmt.Sprintf("%s%d,%02d ₸", sign, n/100, n%100)); fault != nil || again != v {
+				t.Errorf("%q is %d tiyn and then %d", s, v, again)
+			}
+		}
+		if v, fault := ParseInt(s); fault == nil {
+			if again, fault := ParseInt(fmt.Sprint(v)); fault != nil || again != v {
+				t.Errorf("%q is %d and then %d", s, v, again)
+			}
+		}
+		if v, fault := ParseDate(s); fault == nil {
+			if again, fault := ParseDate(v.String()); fault != nil || again != v {
+				t.Errorf("%q is %s and then %s", s, v, again)
+			}
+		}
+		if v, fault := ParseBIN(s); fault == nil {
+			if again, fault := ParseBIN(v); fault != nil || again != v || len(v) != 12 {
+				t.Errorf("%q is %s and then %s", s, v, again)
+			}
+		}
+	})
 }

@@ -443,11 +443,36 @@ func TestFormulaInARecord(t *testing.T) {
 	}
 }
 
-func FuzzCSV(f *testing.F) {
+// Each name in a header is a wanted column that answers to it, or unknown.
+func FuzzMatch(f *testing.F) {
+	f.Add("БИН|Проект|Сумма")
+	f.Add("б.и.н.|БСН||x|org_bin")
+	f.Add("Название|Жоба|ЖОБА\u00a0|.")
+	f.Fuzz(func(t *testing.T, names string) {
+		header := strings.Split(names, "|")
+		m := wanted.In(header)
+		rest := slices.DeleteFunc(slices.Clone(header), func(s string) bool { return s == "" })
+		if len(m.at)+len(m.Unknown) != len(rest) {
+			t.Errorf("%q has %v and %q", header, m.at, m.Unknown)
+		}
+		for _, c := range wanted {
+			if i, ok := m.at[c.Name]; ok && !c.answersTo(header[i]) {
+				t.Errorf("%q is taken for %s", header[i], c.Name)
+			}
+		}
+		if again := wanted.In(header); len(again.at) != len(m.at) || len(again.Unknown) != len(m.Unknown) {
+			t.Errorf("%q matches differently twice", header)
+		}
+	})
+}
+
+func FuzzOpen(f *testing.F) {
 	f.Add([]byte("a;b\n1;2\n"))
 	f.Add([]byte("\xff\xfea\x00;\x00b\x00\n\x00"))
 	f.Add([]byte("\"a\n\",b\n=1,'=2\n"))
 	f.Add([]byte("\xcd\xe0\xe8\xec;\xd1\xf3\xec\xec\xe0\n\xd4\xee\xed\xe4;5\n"))
+	f.Add(sheet(f, xlsxHeader+`<row r="2"><c r="A2"><f>1+1</f><v>2</v></c></row>`, ""))
+	f.Add(zipped(f, map[string]string{"xl/workbook.xml": strings.Repeat(" ", 1<<20)}))
 	f.Fuzz(readsOrRefuses)
 }
 

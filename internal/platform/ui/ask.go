@@ -42,7 +42,7 @@ type Ask struct {
 // ReadAsk reads the query of a list.
 func ReadAsk(r *http.Request, l Listed) Ask {
 	f := web.ReadForm(r)
-	a := Ask{Listed: l, Choices: url.Values{}, Page: max(1, int(f.Int("page")))}
+	a := Ask{Listed: l, Choices: url.Values{}, Page: f.Page()}
 	for _, x := range l.Facets {
 		var nums []int64
 		for _, v := range f.List(x.Name) {

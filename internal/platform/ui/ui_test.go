@@ -307,3 +307,27 @@ func luminance(t *testing.T, colour string) float64 {
 	}
 	return sum
 }
+
+// A list that is asked for by any address has an address of its own that asks for the same.
+func FuzzReadAsk(f *testing.F) {
+	f.Add("q=%D0%B0&page=2&sort=new&place=1&place=2")
+	f.Add("page=9223372036854775807&sort=x&q=%00")
+	f.Add("place=%FF&place=&page=-1;%zz")
+	listed := Listed{Path: "/projects", PerPage: 20, Orders: []string{"new"}, Facets: []Facet{{Name: "place", Index: "place"}, {Name: "by", Index: "by", Uncounted: true}},
+		Number: func(_, value string) int64 { return int64(len(value)) }}
+	f.Fuzz(func(t *testing.T, query string) {
+		read := func(query string) Ask {
+			r := httptest.NewRequest(http.MethodGet, "/projects", nil)
+			r.URL.RawQuery = query
+			return ReadAsk(r, listed)
+		}
+		a := read(query)
+		if a.Offset < 0 || a.Limit != 20 || a.Page < 1 {
+			t.Errorf("page %d from %d, %d", a.Page, a.Offset, a.Limit)
+		}
+		_, own, _ := strings.Cut(a.Address(""), "?")
+		if b := read(own); fmt.Sprint(b.Choices) != fmt.Sprint(a.Choices) || fmt.Sprint(b.Query.Filters) != fmt.Sprint(a.Query.Filters) || b.Text != a.Text {
+			t.Errorf("%q asks for %v, its own address %q for %v", query, a, own, b)
+		}
+	})
+}
