@@ -121,7 +121,11 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		return nil, err
 	}
 	for _, t := range inProjects {
-		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Project.Title), Path: t.Path, Tone: ui.Wait})
+		note := p.Text(t.Project.Title)
+		if !t.Since.IsZero() {
+			note += " · " + p.T("desk.since", "date", t.Since)
+		}
+		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: note, Path: t.Path, Tone: ui.Wait})
 	}
 	claims, err := h.Orgs.Claims(ctx, by)
 	if err != nil {

@@ -172,7 +172,7 @@ func TestWhatFilesAreRefused(t *testing.T) {
 			{"SVG with script", upload{"a.svg", strings.NewReader(`<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>`)}, 422, "есть код"},
 			{"a picture by its name only", upload{"a.jpg", strings.NewReader("<html><script>1</script>")}, 422, "есть код"},
 			{"a document", upload{"a.pdf", strings.NewReader("%PDF-1.7 …")}, 422, "Подойдут: .jpg"},
-			{"a broken picture", upload{"a.jpg", bytes.NewReader(photo(3)[:300])}, 422, "повреждён"},
+			{"a broken picture", upload{"a.jpg", bytes.NewReader(photo(3)[:300])}, 422, "поврежден"},
 			{"one of 21 MB", upload{"a.jpg", io.MultiReader(bytes.NewReader(photo(3)), io.LimitReader(zeros{}, 21<<20))}, 422, "до 20 МБ"},
 			{"100 MB", upload{"a.jpg", io.LimitReader(zeros{}, 100<<20)}, 413, "до 64 МБ"},
 			{"nothing", upload{"a.jpg", strings.NewReader("")}, 422, "пустой"},

@@ -267,7 +267,7 @@ func TestAReportFromDraftToAcceptance(t *testing.T) {
 		s.want(http.StatusSeeOther, s.do(s.officer, "POST", draft, url.Values{"do": {"accept"}}))
 		s.want(http.StatusConflict, s.do(s.officer, "POST", draft, url.Values{"do": {"return"}, "reason.ru": {"Нет"}}))
 		body := s.want(http.StatusOK, s.do("", "GET", "/ru"+path, nil)).Body.String()
-		for _, part := range []string{"4,5", "75\u00a0%", "300\u00a0₸", "Отчёт принят"} {
+		for _, part := range []string{"4,5", "75\u00a0%", "300\u00a0₸", "Отчет принят"} {
 			if !strings.Contains(body, part) {
 				t.Errorf("after acceptance the page does not say %q", part)
 			}
