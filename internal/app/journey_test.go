@@ -31,7 +31,7 @@ func TestANewcomerFindsAProject(t *testing.T) {
 	b.Open(s.URL + "/ru/")
 	b.Type(".big-search input[name=q]", "спорт степной\r")
 	b.Await(".hits h3 a")
-	b.Click(".hits h3 a")
+	b.Type(".hits h3 a", "\r")
 	b.Await("#money")
 	for _, part := range []string{".thread", ".figures", "#money", "#events"} {
 		b.Await(part)

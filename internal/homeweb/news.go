@@ -1,7 +1,9 @@
 package homeweb
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"time"
 
 	"birge/internal/orgs"
@@ -28,13 +30,20 @@ const (
 // news tells the newest public changes, each with the page on which it is told.
 func (h *Home) news(ctx context.Context, p ui.Page, zone *time.Location) ([]ui.Moment, error) {
 	var entries []journal.Entry
-	err := h.DB.View(ctx, func(tx *db.Tx) (err error) {
-		entries, err = journal.Recent(ctx, tx, told, 0, newsRead)
-		return err
+	err := h.DB.View(ctx, func(tx *db.Tx) error {
+		for _, kind := range told { // apart, so that thousands of one kind leave room for the others
+			some, err := journal.Recent(ctx, tx, []string{kind}, 0, newsRead)
+			if err != nil {
+				return err
+			}
+			entries = append(entries, some...)
+		}
+		return nil
 	})
 	if err != nil {
 		return nil, err
 	}
+	slices.SortFunc(entries, func(a, b journal.Entry) int { return cmp.Compare(b.ID, a.ID) })
 	entries = notable(entries)
 	pages, err := h.pagesOf(ctx, entries)
 	if err != nil {
@@ -43,7 +52,7 @@ func (h *Home) news(ctx context.Context, p ui.Page, zone *time.Location) ([]ui.M
 	var out []ui.Moment
 	for _, e := range entries {
 		page, ok := pages[e.Root.ID]
-		if !ok {
+		if !ok || len(out) == newsShown {
 			continue
 		}
 		at := e.At.In(zone)
@@ -72,7 +81,7 @@ func notable(entries []journal.Entry) (out []journal.Entry) {
 	seen, alike := map[deed]bool{}, map[string]int{}
 	for _, e := range entries {
 		d := deed{e.Act, e.Root.ID}
-		if seen[d] || alike[e.Act] == newsAlike || len(out) == newsShown {
+		if seen[d] || alike[e.Act] == newsAlike {
 			continue
 		}
 		seen[d] = true
