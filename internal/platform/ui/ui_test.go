@@ -331,3 +331,17 @@ func FuzzReadAsk(f *testing.F) {
 		}
 	})
 }
+
+// Pages of strangers are kept for all of them, so their forms are all the same.
+func TestOnlyFormsOfPeopleWhoAreSignedInAreKnown(t *testing.T) {
+	p := testPage(t, i18n.RU)
+	for _, signedIn := range []bool{false, true} {
+		p.User.SignedIn = signedIn
+		for name, c := range map[string]templ.Component{"form": Form(p, "/x", ""), "upload": UploadForm(p, "/x"),
+			"button": PostButton(p, "/x", "X", nil), "confirm": ConfirmDialog(p, Confirm{Path: "/x", Button: "X"})} {
+			if got := strings.Contains(draw(t, c), `name="once"`); got != signedIn {
+				t.Errorf("the %s of a reader who is signed in %v is known: %v", name, signedIn, got)
+			}
+		}
+	}
+}

@@ -35,20 +35,33 @@ const (
 
 // ReadForm reads the fields of the query and of the body, also multipart.
 func ReadForm(r *http.Request) *Form {
-	f := &Form{r: r}
+	err := parse(r)
+	return &Form{r: r, err: err, Values: r.Form}
+}
+
+// parse reads the form of a request, however often it is asked. What could not be
+// read is not read again: the body is gone.
+func parse(r *http.Request) error {
+	in, served := r.Context().Value(infoKey{}).(*info)
+	if served && in.broken != nil {
+		return in.broken
+	}
+	var err error
 	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		f.err = r.ParseMultipartForm(maxMemory)
+		err = r.ParseMultipartForm(maxMemory)
 	} else {
-		f.err = r.ParseForm()
+		err = r.ParseForm()
 	}
-	f.Values = r.Form
-	if f.err != nil {
-		f.err = readFailure(f.err)
-		if problem.Is(f.err, problem.TooLarge) {
-			drain(r)
-		}
+	if err == nil {
+		return nil
 	}
-	return f
+	if err = readFailure(err); served {
+		in.broken = err
+	}
+	if problem.Is(err, problem.TooLarge) {
+		drain(r)
+	}
+	return err
 }
 
 // drainAtMost is how much of a body that is too large is read and thrown away,

@@ -225,6 +225,15 @@ type capture struct {
 
 func (c *capture) Header() http.Header { return c.header }
 
+// send gives the answer to the reader.
+func (c *capture) send(w http.ResponseWriter) {
+	for k, v := range c.header {
+		w.Header()[k] = v
+	}
+	w.WriteHeader(max(c.status, http.StatusOK))
+	_, _ = w.Write(c.body.Bytes())
+}
+
 func (c *capture) WriteHeader(status int) {
 	if c.status == 0 {
 		c.status = status

@@ -32,6 +32,7 @@ type info struct {
 	keys   []string
 	until  time.Time
 	rest   io.Reader // of a body that is too large, on routes that take files
+	broken error     // why the form could not be read
 }
 
 type infoKey struct{}

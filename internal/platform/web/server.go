@@ -27,13 +27,14 @@ type Server struct {
 	handler http.Handler
 	doors   []string
 	seconds *prometheus.HistogramVec
+	sent    *sent
 }
 
 // NewServer builds the server of a list of routes and of plain handlers beside
 // them (static files, health). Two routes that could both match are a panic at
 // start, which a test meets first.
 func NewServer(c Config, routes []Route, plain map[string]http.Handler) (*Server, error) {
-	s := &Server{config: c, mux: http.NewServeMux()}
+	s := &Server{config: c, mux: http.NewServeMux(), sent: newSent()}
 	if c.Metrics != nil {
 		s.seconds = prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name: "birge_http_seconds", Help: "Time to answer a request, by route and status.",
@@ -138,6 +139,9 @@ func (s *Server) wrap(rt Route) http.Handler {
 				s.fail(out, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 			}
 			s.tell(rt, r, out.status, began)
+			if r.MultipartForm != nil {
+				_ = r.MultipartForm.RemoveAll()
+			}
 		}()
 		if rt.body > defaultBody {
 			infoOf(r).rest = r.Body
@@ -166,9 +170,16 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt Route) {
 		if in.actor.SignedIn() {
 			w.Header().Set("Cache-Control", "private, no-store")
 		}
-		if err := rt.handle(w, r); err != nil {
-			s.fail(w, r, err)
+		take := func(w http.ResponseWriter, r *http.Request) {
+			if err := rt.handle(w, r); err != nil {
+				s.fail(w, r, err)
+			}
 		}
+		if key, ok := keyOf(r); ok {
+			s.sent.once(key, w, r, take)
+			return
+		}
+		take(w, r)
 		return
 	}
 	begun := s.config.Memory.begin()
@@ -184,11 +195,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt Route) {
 		p.serve(w, r)
 		return
 	}
-	for k, v := range c.header {
-		w.Header()[k] = v
-	}
-	w.WriteHeader(max(c.status, http.StatusOK))
-	_, _ = w.Write(c.body.Bytes())
+	c.send(w)
 }
 
 // AllPages is the key that every kept page has: words, norms, lists of terms.
