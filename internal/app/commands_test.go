@@ -11,16 +11,20 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"birge/internal/accounts"
 	"birge/internal/app"
 	"birge/internal/app/migrations"
 	"birge/internal/birgetest"
 	"birge/internal/platform/access"
+	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/jobs"
 )
 
 // The export has the lists, stories, files and heads, and nobody's personal data.
@@ -129,7 +133,8 @@ func TestNewerDatabase(t *testing.T) {
 	})
 }
 
-// What was acknowledged before a process was killed is there afterwards.
+// What was acknowledged before a process was killed is there afterwards, and the
+// jobs that were put in, begun or not, are done once.
 func TestKilledWhileWriting(t *testing.T) {
 	if os.Getenv(victim) != "" {
 		writeUntilKilled(t)
@@ -142,19 +147,24 @@ func TestKilledWhileWriting(t *testing.T) {
 		out, err := child.StdoutPipe()
 		must(t, err)
 		must(t, child.Start())
-		var told []string
-		for lines := bufio.NewScanner(out); len(told) < 40 && lines.Scan(); {
+		var told, queued []string
+		for lines := bufio.NewScanner(out); (len(told) < 40 || len(queued) < 10) && lines.Scan(); {
 			if email, ok := strings.CutPrefix(lines.Text(), "acknowledged "); ok {
 				told = append(told, email)
+			}
+			if name, ok := strings.CutPrefix(lines.Text(), "queued "); ok {
+				queued = append(queued, name)
 			}
 		}
 		must(t, child.Process.Kill())
 		_ = child.Wait()
-		if len(told) < 40 {
-			t.Fatalf("the child acknowledged %d writes only", len(told))
+		if len(told) < 40 || len(queued) < 10 {
+			t.Fatalf("the child acknowledged %d writes and %d jobs only", len(told), len(queued))
 		}
-		p, err := app.Open(t.Context(), app.Config{Data: data, DB: address, Zone: "Asia/Almaty"})
+		later := func() time.Time { return time.Now().Add(5 * time.Minute) } // the dead worker's lease has run out
+		p, err := app.Open(t.Context(), app.Config{Data: data, DB: address, Zone: "Asia/Almaty", Clock: later})
 		must(t, err)
+		doneOnce(t, p, queued)
 		for _, email := range told {
 			if _, err := p.Accounts.PersonOfEmail(t.Context(), byTest, email); err != nil {
 				t.Errorf("%s was acknowledged and is lost: %v", email, err)
@@ -163,6 +173,50 @@ func TestKilledWhileWriting(t *testing.T) {
 		must(t, p.Close())
 		run(t, 0, "verify", "--data", data, "--db", address)
 	})
+}
+
+// errand is a job that the killed process may begin and cannot end.
+type errand struct{ Name string }
+
+func (errand) JobKind() string { return "test.errand" }
+
+// doneOnce runs the jobs of the store until the named ones are done, and looks
+// whether one was done twice.
+func doneOnce(t *testing.T, p *app.Portal, names []string) {
+	t.Helper()
+	done := make(chan string, 10_000)
+	jobs.Handle(p.Jobs, func(_ context.Context, e errand) error {
+		done <- e.Name
+		return nil
+	})
+	ctx, stop := context.WithTimeout(t.Context(), time.Minute)
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		p.Jobs.Run(ctx)
+	}()
+	times := map[string]int{}
+	for missing := len(names); missing > 0; {
+		select {
+		case name := <-done:
+			if times[name]++; slices.Contains(names, name) {
+				missing--
+			}
+		case <-ctx.Done():
+			t.Errorf("%d of %d jobs are not done", missing, len(names))
+			missing = 0
+		}
+	}
+	stop()
+	<-ended
+	for close(done); len(done) > 0; {
+		times[<-done]++
+	}
+	for name, n := range times {
+		if n > 1 {
+			t.Errorf("%s is done %d times", name, n)
+		}
+	}
 }
 
 // victim names in the environment of a child the folder into which it writes.
@@ -175,6 +229,10 @@ func writeUntilKilled(t *testing.T) {
 	must(t, err)
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	must(t, err)
+	jobs.Handle(p.Jobs, func(ctx context.Context, _ errand) error {
+		<-ctx.Done()
+		return ctx.Err()
+	})
 	go func() { _ = p.RunOn(context.Background(), listener) }()
 	for writer := range 4 {
 		go func() {
@@ -183,6 +241,9 @@ func writeUntilKilled(t *testing.T) {
 				_, err := p.Accounts.Enrol(context.Background(), byTest, accounts.NewPerson{Name: "Сынақ", Email: email, Lang: i18n.KK, Proved: true})
 				if err == nil {
 					fmt.Printf("acknowledged %s\n", email)
+				}
+				if p.DB.Update(context.Background(), func(tx *db.Tx) error { return jobs.Enqueue(context.Background(), tx, errand{email}) }) == nil {
+					fmt.Printf("queued %s\n", email)
 				}
 			}
 		}()
