@@ -56,7 +56,7 @@ func (p *Portal) makeDemo(ctx context.Context, clock *sample.Clock) error {
 	if err := p.LoadFacts(ctx); err != nil {
 		return err
 	}
-	people, err := p.LoadSample(ctx, clock)
+	people, err := p.LoadSample(ctx, clock, false)
 	if err != nil {
 		return err
 	}
@@ -86,8 +86,8 @@ func (p *Portal) placeByKATO(kato string) (ref.ID, bool) {
 
 // LoadSample tells the sample region while its clock runs through three years,
 // and gives who can sign in.
-func (p *Portal) LoadSample(ctx context.Context, clock *sample.Clock) ([]sample.SignIn, error) {
-	people, err := sample.Tell(ctx, sample.Rooms{DB: p.DB, Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects, Files: p.Files}, clock)
+func (p *Portal) LoadSample(ctx context.Context, clock *sample.Clock, few bool) ([]sample.SignIn, error) {
+	people, err := sample.Tell(ctx, sample.Rooms{DB: p.DB, Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects, Files: p.Files, Few: few}, clock)
 	if err != nil {
 		return nil, err
 	}

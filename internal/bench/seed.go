@@ -35,7 +35,7 @@ func seed(ctx context.Context, p *app.Portal, clock *sample.Clock, n int) (s see
 	if err := p.LoadFacts(ctx); err != nil {
 		return s, err
 	}
-	if _, err := p.LoadSample(ctx, clock); err != nil {
+	if _, err := p.LoadSample(ctx, clock, false); err != nil {
 		return s, err
 	}
 	if err := p.DB.View(ctx, func(tx *db.Tx) error {

@@ -67,8 +67,13 @@ type Sample struct {
 // telling keeps the folder of the sample, told once in a test program.
 var telling struct {
 	sync.Once
-	err       error
-	folder    map[string][]byte
+	told
+	err error
+}
+
+// told is the folder of a portal in memory, and what opens it.
+type told struct {
+	files     map[string][]byte
 	passwords map[string]string
 	feed      string // the secret address of a feed
 }
@@ -77,12 +82,27 @@ var telling struct {
 // address count every request apart.
 func StartSample(t testing.TB) *Sample {
 	t.Helper()
-	telling.Do(func() { telling.err = tell(t.Context()) })
+	telling.Do(func() { telling.told, telling.err = tell(t.Context(), false) })
 	if telling.err != nil {
 		t.Fatal(telling.err)
 	}
+	return startTold(t, telling.told)
+}
+
+// StartFew is StartSample with a fifth of the region, told anew.
+func StartFew(t testing.TB) *Sample {
+	t.Helper()
+	folder, err := tell(t.Context(), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startTold(t, folder)
+}
+
+func startTold(t testing.TB, folder told) *Sample {
+	t.Helper()
 	dir := t.TempDir()
-	for name, b := range telling.folder {
+	for name, b := range folder.files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 			t.Fatal(err)
@@ -94,51 +114,51 @@ func StartSample(t testing.TB) *Sample {
 	clock := dbtest.NewClock()
 	clock.Advance(time.Minute) // after everything that was told
 	w := start(t, clock, app.Config{Data: dir, Demo: true, Proxy: true})
-	return &Sample{World: w, passwords: telling.passwords, readers: map[string]*Reader{}}
+	return &Sample{World: w, passwords: folder.passwords, readers: map[string]*Reader{}}
 }
 
 // tell makes the folder of the sample and keeps it in memory.
-func tell(ctx context.Context) error {
+func tell(ctx context.Context, few bool) (s told, err error) {
 	dir, err := os.MkdirTemp("", "birge-sample-")
 	if err != nil {
-		return err
+		return s, err
 	}
 	defer os.RemoveAll(dir)
 	clock := &sample.Clock{Wall: dbtest.NewClock().Now}
 	p, err := app.Open(ctx, app.Config{Data: dir, Zone: "Asia/Almaty", Demo: true, Clock: clock.Now, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
-		return err
+		return s, err
 	}
 	if err := p.LoadFacts(ctx); err != nil {
-		return err
+		return s, err
 	}
-	people, err := p.LoadSample(ctx, clock)
+	people, err := p.LoadSample(ctx, clock, few)
 	if err != nil {
-		return err
+		return s, err
 	}
-	telling.passwords = map[string]string{}
-	for _, s := range people {
-		telling.passwords[s.Email] = s.Password
+	s.passwords = map[string]string{}
+	for _, who := range people {
+		s.passwords[who.Email] = who.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{tellPeople, tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister} {
+	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister} {
 		if err := step(ctx, p); err != nil {
-			return err
+			return s, err
 		}
 	}
 	if err := errors.Join(p.Sealer.Seal(ctx), p.Notices.StartDigests(ctx)); err != nil {
-		return err
+		return s, err
 	}
 	if err := p.Close(); err != nil {
-		return err
+		return s, err
 	}
-	telling.folder = map[string][]byte{}
-	return filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+	s.files = map[string][]byte{}
+	return s, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {
 			return err
 		}
 		name, err := filepath.Rel(dir, path)
 		if err == nil {
-			telling.folder[name], err = os.ReadFile(path)
+			s.files[name], err = os.ReadFile(path)
 		}
 		return err
 	})
@@ -163,7 +183,7 @@ func actor(ctx context.Context, p *app.Portal, email string, roles ...access.Gra
 
 const leadsOrg = `SELECT g.scope_id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Lead + `'`
 
-func tellPeople(ctx context.Context, p *app.Portal) error {
+func (s *told) tellPeople(ctx context.Context, p *app.Portal) error {
 	other, err := one(ctx, p, `SELECT id FROM organizations WHERE kind = 'ngo' AND closed IS NULL AND id NOT IN (`+leadsOrg+`)
 		AND id IN (SELECT org_id FROM projects) ORDER BY id LIMIT 1`)
 	if err != nil {
@@ -187,7 +207,7 @@ func tellPeople(ctx context.Context, p *app.Portal) error {
 		if _, err := p.Accounts.GiveRole(ctx, byTest, person.ID, role.Role, role.Ref); err != nil {
 			return err
 		}
-		telling.passwords[email] = password
+		s.passwords[email] = password
 	}
 	return nil
 }
@@ -241,7 +261,7 @@ func tellStory(ctx context.Context, p *app.Portal) error {
 
 // tellFollows has the staff of the organization follow its region and a project,
 // so that what is told from now on comes in a digest.
-func tellFollows(ctx context.Context, p *app.Portal) error {
+func (s *told) tellFollows(ctx context.Context, p *app.Portal) error {
 	if err := p.Sealer.Seal(ctx); err != nil {
 		return err
 	}
@@ -259,7 +279,7 @@ func tellFollows(ctx context.Context, p *app.Portal) error {
 			return err
 		}
 	}
-	if telling.feed, err = p.Notices.NewFeed(ctx, staff); err != nil {
+	if s.feed, err = p.Notices.NewFeed(ctx, staff); err != nil {
 		return err
 	}
 	return p.Notices.AskByMail(ctx, "reader@sample.birge", i18n.RU, notices.Weekly, region)

@@ -45,7 +45,7 @@ func (t *teller) tellOrgs(ctx context.Context) error {
 	drafts := t.stateBodies()
 	names := t.inventedNames()
 	for _, s := range sorts {
-		for range s.count {
+		for range t.of(s.count) {
 			drafts = append(drafts, t.draft(s.kind, s.form, fill(s.name, names()), s.from))
 		}
 	}

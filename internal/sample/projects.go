@@ -49,8 +49,9 @@ func (t *teller) tellProgrammes(ctx context.Context) error {
 func (t *teller) planProjects() {
 	first := db.Day(t.today.Year()-3, time.February, 1)
 	days := first.DaysUntil(t.today)
-	for i := range projectCount {
-		on := first.AddDays(i * days / projectCount)
+	count := t.of(projectCount)
+	for i := range count {
+		on := first.AddDays(i * days / count)
 		org := t.ngos[i*7%len(t.ngos)]
 		if i%12 == 5 {
 			org = t.ngos[0] // the organization whose lead signs in has a story to tell
