@@ -106,9 +106,6 @@ func robots(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("User-agent: *\nDisallow: /kk/desk\nDisallow: /ru/desk\nDisallow: /en/desk\n"))
 }
 
-// AwaitServing waits until pages can be drawn.
-func (p *Portal) AwaitServing(ctx context.Context) error { return await(ctx, &p.ready.serving) }
-
 // AwaitReady waits until the search answers in full as well.
 func (p *Portal) AwaitReady(ctx context.Context) error { return await(ctx, &p.ready.whole) }
 

@@ -1,12 +1,10 @@
 package norms
 
 import (
-	"bytes"
 	"slices"
 	"time"
 
 	"birge/internal/platform/db"
-	"birge/internal/platform/i18n"
 )
 
 // Book is everything that holds, as of one day. It never changes.
@@ -138,13 +136,4 @@ func (b *Book) Due(key string, from, ground db.Date) db.Date {
 		return db.Date{}
 	}
 	return n.Due(b.calendar, from)
-}
-
-// SortByName puts entries in the order of the alphabet of the reader's language.
-func SortByName(ts []Term, l i18n.Lang) {
-	key := func(t Term) []byte {
-		s, _ := t.Name.In(l)
-		return i18n.SortKey(l, s)
-	}
-	slices.SortStableFunc(ts, func(a, b Term) int { return bytes.Compare(key(a), key(b)) })
 }

@@ -11,7 +11,6 @@ import (
 	"strings"
 	"time"
 
-	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 
@@ -313,11 +312,3 @@ func (o *observed) Write(b []byte) (int, error) {
 
 // Unwrap lets http.ResponseController reach the connection.
 func (o *observed) Unwrap() http.ResponseWriter { return o.ResponseWriter }
-
-// Visitor makes a request context with the given actor, for tests of components.
-func Visitor(c Config, r *http.Request, by access.Actor) *http.Request {
-	s := &Server{config: c}
-	in := s.infoOf(r)
-	in.actor = by
-	return withInfo(r, in)
-}

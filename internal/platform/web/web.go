@@ -86,13 +86,6 @@ func PublicRaw(pattern string, h Handler) Route {
 	return rt
 }
 
-// SignedInRaw is a door without language for people who are signed in.
-func SignedInRaw(pattern string, h Handler) Route {
-	rt := SignedIn(pattern, h)
-	rt.raw = true
-	return rt
-}
-
 // Unkept is the route without memory: streams, and pages that differ by reader.
 func (rt Route) Unkept() Route { rt.kept = false; return rt }
 
@@ -113,15 +106,6 @@ func (rt Route) Door() string {
 	}
 	return method + " " + path + " · " + string(rt.gate)
 }
-
-// Pattern is the method and path of the route, without language.
-func (rt Route) Pattern() string { return rt.pattern }
-
-// Gate tells who may knock.
-func (rt Route) Gate() Gate { return rt.gate }
-
-// Raw tells that the path has no language.
-func (rt Route) Raw() bool { return rt.raw }
 
 // Config is what the server needs to know of the portal.
 type Config struct {
