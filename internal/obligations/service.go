@@ -369,26 +369,9 @@ const exportStep = 500
 
 // Each streams the public list by id, so memory does not grow with the rows.
 func (s *Service) Each(ctx context.Context, f Filter, yield func(Obligation) error) error {
-	var last ref.ID
-	for {
-		var rows []Obligation
-		err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-			rows, err = after(ctx, tx, f, s.today(tx), last, exportStep)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, o := range rows {
-			if err := yield(o); err != nil {
-				return err
-			}
-		}
-		if len(rows) < exportStep {
-			return nil
-		}
-		last = rows[len(rows)-1].ID
-	}
+	return db.Stream(ctx, s.db, exportStep, func(o Obligation) ref.ID { return o.ID }, func(tx *db.Tx, last ref.ID) ([]Obligation, error) {
+		return after(ctx, tx, f, s.today(tx), last, exportStep)
+	}, yield)
 }
 
 // Latest gives the obligations made last.

@@ -291,26 +291,9 @@ func Family(ctx context.Context, tx *db.Tx, id ref.ID) ([]ref.ID, error) {
 
 // Each streams all living organizations by id.
 func (s *Service) Each(ctx context.Context, yield func(Organization) error) error {
-	var last ref.ID
-	for {
-		var rows []Organization
-		err := s.db.View(ctx, func(tx *db.Tx) (err error) {
-			rows, err = after(ctx, tx, last, streamStep)
-			return err
-		})
-		if err != nil {
-			return err
-		}
-		for _, o := range rows {
-			if err := yield(o); err != nil {
-				return err
-			}
-		}
-		if len(rows) < streamStep {
-			return nil
-		}
-		last = rows[len(rows)-1].ID
-	}
+	return db.Stream(ctx, s.db, streamStep, func(o Organization) ref.ID { return o.ID }, func(tx *db.Tx, last ref.ID) ([]Organization, error) {
+		return after(ctx, tx, last, streamStep)
+	}, yield)
 }
 
 const streamStep = 500

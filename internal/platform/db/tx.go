@@ -119,6 +119,31 @@ func Each[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), yield f
 	return nil
 }
 
+// Stream hands over the rows of a large table in the order of their ids: step
+// rows to a view, so that neither memory nor one long view grows with the table.
+// read gives up to step rows after the one with the id last.
+func Stream[T any](ctx context.Context, d *DB, step int, id func(T) ref.ID, read func(tx *Tx, last ref.ID) ([]T, error), yield func(T) error) error {
+	var last ref.ID
+	for {
+		var rows []T
+		if err := d.View(ctx, func(tx *Tx) (err error) {
+			rows, err = read(tx, last)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, v := range rows {
+			if err := yield(v); err != nil {
+				return err
+			}
+		}
+		if len(rows) < step {
+			return nil
+		}
+		last = id(rows[len(rows)-1])
+	}
+}
+
 // One reads the single row of a query; no row is NotFound.
 func One[T any](ctx context.Context, tx *Tx, scan func(Row) (T, error), query string, args ...any) (v T, err error) {
 	v, ok, err := Maybe(ctx, tx, scan, query, args...)
