@@ -124,19 +124,24 @@ func (t *Tree) Below(ids ...ref.ID) (out []ref.ID) {
 // of the Kazakh alphabet.
 func (t *Tree) Children(id ref.ID) []Place { return slices.Clone(t.children[id]) }
 
-// Unfolded hands over the regions, and under each place that is open (itself or by
-// what is open in it) the places in it; depth counts from 0.
-func (t *Tree) Unfolded(open []ref.ID, yield func(p Place, depth int)) {
+// Choices hands over the places that a filter offers, from the regions down: those
+// in which counts finds something, by id, and those that are chosen by code or
+// hold a chosen one, which are opened; depth counts from 0.
+func (t *Tree) Choices(codes []string, counts map[int64]int, yield func(p Place, depth int)) {
 	wide := map[ref.ID]bool{}
-	for _, id := range open {
-		for _, around := range t.Path(id) {
-			wide[around] = true
+	for _, code := range codes {
+		if chosen, ok := t.ByCode(code); ok {
+			for _, around := range t.Path(chosen.ID) {
+				wide[around] = true
+			}
 		}
 	}
 	var down func(around ref.ID, depth int)
 	down = func(around ref.ID, depth int) {
 		for _, p := range t.children[around] {
-			yield(p, depth)
+			if wide[p.ID] || counts[int64(p.ID)] > 0 {
+				yield(p, depth)
+			}
 			if wide[p.ID] {
 				down(p.ID, depth+1)
 			}

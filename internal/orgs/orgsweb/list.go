@@ -18,13 +18,10 @@ import (
 
 // facets are the filters of the list, in the order in which they stand beside it.
 var facets = []ui.Facet{
-	{Name: "place", Index: orgs.FacetPlace}, {Name: "kind", Index: orgs.FacetKind}, {Name: "active", Index: orgs.FacetActive},
+	{Name: "place", Index: orgs.FacetPlace, Open: true}, {Name: "kind", Index: orgs.FacetKind, Open: true}, {Name: "active", Index: orgs.FacetActive, Open: true},
 	{Name: "form", Index: orgs.FacetForm}, {Name: "sphere", Index: orgs.FacetSphere}, {Name: "rural", Index: orgs.FacetRural},
 	{Name: "founded", Index: orgs.FacetFounded}, {Name: "closed", Index: orgs.FacetClosed}, {Name: "sample", Index: orgs.FacetSample},
 }
-
-// open are the filters that are not folded away.
-var open = []string{"place", "kind", "active"}
 
 // lists are the filters whose choices are a list of norms.
 var lists = map[string]string{"kind": orgs.ListKinds, "form": orgs.ListLegalForms, "sphere": orgs.ListSpheres}
@@ -129,21 +126,10 @@ func (p *Pages) find(r *http.Request) (l list, err error) {
 	if l.money, err = p.Projects.TotalsOfOrgs(r.Context(), ids); err != nil {
 		return l, err
 	}
-	l.groups = l.filters()
+	l.groups = l.ask.Groups(l.Page, "orgs.filter.", l.choices)
 	l.Feed = l.ask.Address(".atom")
 	l.Description = l.T("orgs.lead")
 	return l, nil
-}
-
-func (l list) filters() []ui.FilterGroup {
-	var out []ui.FilterGroup
-	for _, x := range l.ask.Facets {
-		if choices := l.choices(x); len(choices) > 0 {
-			out = append(out, ui.FilterGroup{Name: x.Name, Label: l.T("orgs.filter." + x.Name), Kind: ui.Checkboxes, Choices: choices,
-				Folded: !slices.Contains(open, x.Name)})
-		}
-	}
-	return out
 }
 
 // choices are the values of a filter, each with what it would bring.
@@ -155,7 +141,7 @@ func (l list) choices(x ui.Facet) (out []ui.Choice) {
 	}
 	switch {
 	case x.Name == "place":
-		l.placeChoices(add)
+		l.p.Places.Tree().Choices(l.ask.Choices[x.Name], counts, func(p places.Place, depth int) { add(p.Code(), l.Text(p.Name), int64(p.ID), depth) })
 	case lists[x.Name] != "":
 		for _, t := range l.p.Norms.Book().Terms(lists[x.Name]) {
 			add(t.Code, l.Text(t.Name), t.Num, 0)
@@ -176,23 +162,6 @@ func (l list) choices(x ui.Facet) (out []ui.Choice) {
 		}
 	}
 	return out
-}
-
-// placeChoices are the regions, and under a chosen place what lies in it.
-func (l list) placeChoices(add func(value, label string, num int64, depth int)) {
-	tree := l.p.Places.Tree()
-	var chosen []ref.ID
-	for _, v := range l.ask.Choices["place"] {
-		if place, ok := tree.ByCode(v); ok {
-			chosen = append(chosen, place.ID)
-		}
-	}
-	tree.Unfolded(chosen, func(place places.Place, depth int) {
-		holds := slices.ContainsFunc(chosen, func(id ref.ID) bool { return tree.Within(id, place.ID) })
-		if holds || l.found.Counts[orgs.FacetPlace][int64(place.ID)] > 0 {
-			add(place.Code(), l.Text(place.Name), int64(place.ID), depth)
-		}
-	})
 }
 
 func (l list) hits() []ui.Found {

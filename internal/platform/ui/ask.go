@@ -14,6 +14,8 @@ import (
 // Facet is one filter of a list: its name in the address, and in the index.
 type Facet struct {
 	Name, Index string
+	// Open is not folded away when the list is first seen.
+	Open bool
 	// Uncounted is a filter that links set and that offers no choices.
 	Uncounted bool
 }
@@ -101,6 +103,16 @@ func (a Ask) without(name, value string) string {
 		}
 	}
 	return b.Address("")
+}
+
+// Groups are the filters that have choices; their words are prefix and the name.
+func (a Ask) Groups(p Page, prefix string, choices func(Facet) []Choice) (out []FilterGroup) {
+	for _, x := range a.Facets {
+		if of := choices(x); len(of) > 0 {
+			out = append(out, FilterGroup{Name: x.Name, Label: p.T(prefix + x.Name), Kind: Checkboxes, Choices: of, Folded: !x.Open})
+		}
+	}
+	return out
 }
 
 // Bar is the form of the filters made of groups; what is asked for and is no

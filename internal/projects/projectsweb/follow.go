@@ -49,7 +49,7 @@ func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path s
 	found := l.h.search.Search(projects.KindProject, a.Query)
 	for _, lang := range i18n.Langs {
 		view := list{Page: ui.Page{Printer: l.words.Printer(lang)}, h: l.h, ask: a, found: found, names: names, funders: sides}
-		view.groups = view.filters()
+		view.groups = a.Groups(view.Page, "projects.filter.", view.choices)
 		title.Set(lang, view.name())
 	}
 	return title, a.Address("", "sort", ""), nil

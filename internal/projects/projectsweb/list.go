@@ -22,15 +22,12 @@ const perPage = 20
 
 // facets are the filters of the list, in the order in which they stand beside it.
 var facets = []ui.Facet{
-	{Name: "place", Index: projects.FacetPlace}, {Name: "status", Index: projects.FacetStatus}, {Name: "sphere", Index: projects.FacetSphere},
-	{Name: "kind", Index: projects.FacetFunding}, {Name: "funder", Index: projects.FacetFunder}, {Name: "year", Index: projects.FacetYear},
+	{Name: "place", Index: projects.FacetPlace, Open: true}, {Name: "status", Index: projects.FacetStatus, Open: true}, {Name: "sphere", Index: projects.FacetSphere},
+	{Name: "kind", Index: projects.FacetFunding, Open: true}, {Name: "funder", Index: projects.FacetFunder}, {Name: "year", Index: projects.FacetYear},
 	{Name: "size", Index: projects.FacetSize}, {Name: "group", Index: projects.FacetGroup}, {Name: "rural", Index: projects.FacetRural},
 	{Name: "children", Index: projects.FacetKids},
 	{Name: "org", Index: projects.FacetOrg, Uncounted: true}, // whose projects they are stands on each of them
 }
-
-// open are the filters that are not folded away.
-var open = []string{"place", "status", "kind"}
 
 var orders = []string{"new", "sum", "late", "title"}
 
@@ -150,7 +147,7 @@ func (h pages) find(r *http.Request) (l list, err error) {
 	if l.ask.Text != "" { // found by the names of organizations too
 		web.Touch(r, orgs.Kind)
 	}
-	l.groups = l.filters()
+	l.groups = l.ask.Groups(l.Page, "projects.filter.", l.choices)
 	l.Feed = l.ask.Address(".atom")
 	return l, err
 }
@@ -183,18 +180,6 @@ func (h pages) term(p *i18n.Printer, list, code string) string {
 	return p.Text(t.Name)
 }
 
-// filters are the choices beside the list.
-func (l list) filters() []ui.FilterGroup {
-	var out []ui.FilterGroup
-	for _, x := range l.ask.Facets {
-		if choices := l.choices(x); len(choices) > 0 {
-			out = append(out, ui.FilterGroup{Name: x.Name, Label: l.T("projects.filter." + x.Name), Kind: ui.Checkboxes, Choices: choices,
-				Folded: !slices.Contains(open, x.Name)})
-		}
-	}
-	return out
-}
-
 // choices are the values of a filter, each with what it would bring.
 func (l list) choices(x ui.Facet) (out []ui.Choice) {
 	counts := l.found.Counts[x.Index]
@@ -204,7 +189,7 @@ func (l list) choices(x ui.Facet) (out []ui.Choice) {
 	}
 	switch x.Name {
 	case "place":
-		l.placeChoices(add)
+		l.h.places.Tree().Choices(l.ask.Choices[x.Name], counts, func(p places.Place, depth int) { add(p.Code(), l.Text(p.Name), int64(p.ID), depth) })
 	case "sphere", "group":
 		for _, t := range l.h.norms.Book().Terms(classifiers[x.Name]) {
 			add(t.Code, l.Text(t.Name), t.Num, 0)
@@ -234,23 +219,6 @@ func (l list) choices(x ui.Facet) (out []ui.Choice) {
 		add("1", l.T("projects.for_children"), 1, 0)
 	}
 	return out
-}
-
-// placeChoices are the regions, and under a chosen place what lies in it.
-func (l list) placeChoices(add func(value, label string, num int64, depth int)) {
-	tree := l.h.places.Tree()
-	var chosen []ref.ID
-	for _, v := range l.ask.Choices["place"] {
-		if p, ok := tree.ByCode(v); ok {
-			chosen = append(chosen, p.ID)
-		}
-	}
-	tree.Unfolded(chosen, func(p places.Place, depth int) {
-		holds := slices.ContainsFunc(chosen, func(id ref.ID) bool { return tree.Within(id, p.ID) })
-		if holds || l.found.Counts[projects.FacetPlace][int64(p.ID)] > 0 {
-			add(p.Code(), l.Text(p.Name), int64(p.ID), depth)
-		}
-	})
 }
 
 // fundersShown is how many funders stand beside the list, besides the chosen ones.
