@@ -46,7 +46,7 @@ func (s *Service) move(ctx context.Context, tx *db.Tx, rows []Obligation) (moved
 		if !ok {
 			continue
 		}
-		if err := s.change(ctx, tx, access.Portal("calendar"), o, "obligations.move", func(o *Obligation) error {
+		if err := s.change(ctx, tx, access.Portal("calendar"), o, ActMove, func(o *Obligation) error {
 			o.Due = due
 			return nil
 		}); err != nil {

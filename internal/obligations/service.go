@@ -80,7 +80,40 @@ func (s *Service) owe(ctx context.Context, tx *db.Tx, by access.Actor, o Obligat
 	if err := putReminders(ctx, tx, o, s.today(tx)); err != nil {
 		return err
 	}
-	return journal.Record(ctx, tx, by, "obligations.owe", nil, o)
+	return journal.Record(ctx, tx, by, ActOwe, nil, o)
+}
+
+// Acts that no hand of the sides is behind.
+const (
+	ActOwe      = "obligations.owe"
+	ActMove     = "obligations.move"
+	ActTakeBack = "obligations.take_back"
+)
+
+// TakeBack removes the obligations of a kind that are told on the pages of roots,
+// when what made them owed is itself undone. The caller has made sure that
+// nobody has had a hand in them.
+func (s *Service) TakeBack(ctx context.Context, tx *db.Tx, by access.Actor, rootKind string, roots []ref.ID, kind string) error {
+	for part := range slices.Chunk(roots, 300) {
+		list, err := ofRoots(ctx, tx, rootKind, part, kind)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			continue
+		}
+		pairs := make([]journal.Pair, len(list))
+		for i, o := range list {
+			pairs[i].Before = o
+		}
+		if err := deleteOfRoots(ctx, tx, rootKind, part, kind); err != nil {
+			return err
+		}
+		if err := journal.RecordMany(ctx, tx, by, ActTakeBack, pairs); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) made(tx *db.Tx, n Debt) Obligation {

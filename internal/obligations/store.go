@@ -74,6 +74,22 @@ func ofRoot(ctx context.Context, tx *db.Tx, root ref.Ref) ([]Obligation, error) 
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM obligations WHERE root_kind = $1 AND root_id = $2 ORDER BY due, id`, root.Kind, root.ID)
 }
 
+func ofRoots(ctx context.Context, tx *db.Tx, rootKind string, roots []ref.ID, kind string) ([]Obligation, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM obligations WHERE root_kind = $1 AND kind = $2 AND root_id IN `+db.In(3, len(roots))+` ORDER BY id`,
+		db.Args([]any{rootKind, kind}, roots)...)
+}
+
+// deleteOfRoots removes what ofRoots gives, with its reminders.
+func deleteOfRoots(ctx context.Context, tx *db.Tx, rootKind string, roots []ref.ID, kind string) error {
+	where := `WHERE root_kind = $1 AND kind = $2 AND root_id IN ` + db.In(3, len(roots))
+	args := db.Args([]any{rootKind, kind}, roots)
+	if _, err := tx.Exec(ctx, `DELETE FROM obligation_reminders WHERE obligation_id IN (SELECT id FROM obligations `+where+`)`, args...); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `DELETE FROM obligations `+where, args...)
+	return err
+}
+
 // told reads of the obligations of a root what its page tells: not what they are
 // about and where, which is the page itself, and not how they came about.
 func told(ctx context.Context, tx *db.Tx, root ref.Ref) ([]Obligation, error) {

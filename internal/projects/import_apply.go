@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"slices"
 
+	"birge/internal/obligations"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/imports"
+	"birge/internal/platform/jobs"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/ref"
 )
@@ -19,10 +21,40 @@ const (
 	actUndo   = "projects.import.undo"
 )
 
-// touchedByHand tells which projects something other than imports has changed.
+// touchedByHand tells which projects something other than imports, and what the
+// portal itself does after them, has changed.
 func touchedByHand(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return journal.Touched(ctx, tx, KindProject, ids, actImport, actUndo)
+	return journal.Touched(ctx, tx, KindProject, ids, actImport, actUndo, obligations.ActOwe, obligations.ActMove, obligations.ActTakeBack)
 }
+
+// The norms by which an agreement that came from a table owes reports: how many
+// months each report tells of, and in how many working days after the end of its
+// period it is due. The tables of public procurement tell neither.
+const (
+	normReportMonths = "report.interim"
+	normReportDays   = "report.final"
+)
+
+// asksReports sets what an agreement owes that came from a table: by the norms of
+// the day, from the period on in which the table was taken.
+func (m *Importer) asksReports(tx *db.Tx, p *Project) {
+	today, book := m.today(tx), m.norms.Book()
+	months, asks := book.Norm(normReportMonths, today)
+	days, ends := book.Norm(normReportDays, today)
+	if asks && ends {
+		p.Rhythm, p.Days = rhythmOf(months.Value.N), int(days.Value.N)
+		m.laySchedule(tx, p, today)
+	}
+}
+
+// laySchedule lays the schedule of an agreement that a table brought on a day.
+func (m *Importer) laySchedule(tx *db.Tx, p *Project, taken db.Date) {
+	p.ReportsFrom = reportsFrom(p.Rhythm, p.Starts, p.Ends, taken)
+	p.reschedule(tx.NewID, m.dueAfter(p.Days))
+}
+
+// takenOn is the day on which a table brought the project.
+func (s *Service) takenOn(p Project) db.Date { return db.DateOf(p.CreatedAt.In(s.zone)) }
 
 // Apply enters new projects, hidden and without an entry until Show, and
 // corrects those that stand.
@@ -31,7 +63,8 @@ func (m *Importer) Apply(ctx context.Context, tx *db.Tx, _ access.Actor, im impo
 	for _, r := range rows {
 		j := r.Value.(judged)
 		if r.Verdict == imports.Change {
-			if err := m.save(ctx, tx, j.as, actImport, j.before, &j.now); err != nil {
+			m.laySchedule(tx, &j.now, m.takenOn(j.now))
+			if err := m.saveAgain(ctx, tx, j.as, actImport, j.before, &j.now); err != nil {
 				return err
 			}
 			r.ThingVersion = j.now.Version
@@ -42,6 +75,7 @@ func (m *Importer) Apply(ctx context.Context, tx *db.Tx, _ access.Actor, im impo
 		p.NormsOn, p.CreatedAt = p.AgreedOn, db.At(tx.Now())
 		p.Sample = m.isSample(p.PlaceID)
 		p.Media = []Link{}
+		m.asksReports(tx, &p)
 		made = append(made, p)
 		r.Thing, r.ThingVersion = p.ID, p.Version
 	}
@@ -56,21 +90,79 @@ func (s *Service) isSample(place ref.ID) bool {
 // showStep is how many projects are journaled with one statement.
 const showStep = 500
 
-// Show makes visible what Apply hid and writes the entry of each project.
+// saveAgain stores a project that a table corrects, or its undoing puts back; what
+// it owed in the other state is owed no more.
+func (m *Importer) saveAgain(ctx context.Context, tx *db.Tx, by access.Actor, act string, before Project, p *Project) error {
+	if err := m.obligations.TakeBack(ctx, tx, by, KindProject, []ref.ID{p.ID}, ReportOwed); err != nil {
+		return err
+	}
+	if err := m.save(ctx, tx, by, act, before, p); err != nil {
+		return err
+	}
+	return m.owe(ctx, tx, by, *p)
+}
+
+// Show makes visible what Apply hid and writes the entry of each project. What
+// they owe follows in small steps, so that others can write meanwhile.
 func (m *Importer) Show(ctx context.Context, tx *db.Tx, by access.Actor, im imports.Import) error {
 	if err := showImported(ctx, tx, im.ID); err != nil {
 		return err
 	}
 	for last := 0; ; {
 		list, err := importedAfter(ctx, tx, im.ID, last, showStep)
-		if err != nil || len(list) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(list) == 0 {
+			return jobs.Enqueue(ctx, tx, oweImported{im.ID})
 		}
 		if err := m.recordImported(ctx, tx, by, list); err != nil {
 			return err
 		}
 		last = list[len(list)-1].ImportRow
 	}
+}
+
+// oweImported is the job that makes what the projects of an import owe.
+type oweImported struct {
+	Import ref.ID `json:"import"`
+}
+
+func (oweImported) JobKind() string { return "projects.import.owe" }
+
+// Register gives the runner the work that follows imports.
+func (s *Service) Register(r *jobs.Runner) { jobs.Handle(r, s.oweImported) }
+
+// oweStep is how many projects come to owe in one transaction.
+const oweStep = 100
+
+// oweImported makes the obligations of the projects of an import, those that are
+// there already excepted, so it may run again.
+func (s *Service) oweImported(ctx context.Context, job oweImported) error {
+	for last, more := 0, true; more; {
+		next := last
+		err := s.db.Update(ctx, func(tx *db.Tx) error {
+			list, err := importedAfter(ctx, tx, job.Import, last, oweStep)
+			if err != nil {
+				return err
+			}
+			for _, p := range list {
+				if next = p.ImportRow; p.ended() {
+					continue
+				}
+				if err := s.owe(ctx, tx, access.Portal("import"), p); err != nil {
+					return err
+				}
+			}
+			more = len(list) == oweStep
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		last = next
+	}
+	return nil
 }
 
 // recordImported writes the entries of new projects, each in the role that
@@ -148,7 +240,7 @@ func (m *Importer) putBack(ctx context.Context, tx *db.Tx, by access.Actor, p Pr
 	if err := json.Unmarshal(e.Body.After, &was); err != nil {
 		return fmt.Errorf("projects: an entry of the past: %w", err)
 	}
-	return m.save(ctx, tx, by, actUndo, p, &was)
+	return m.saveAgain(ctx, tx, by, actUndo, p, &was)
 }
 
 // remove takes projects away with what belongs to them.
@@ -159,6 +251,9 @@ func (m *Importer) remove(ctx context.Context, tx *db.Tx, by access.Actor, list 
 	pairs, ids := make([]journal.Pair, len(list)), make([]ref.ID, len(list))
 	for i, p := range list {
 		pairs[i].Before, ids[i] = p, p.ID
+	}
+	if err := m.obligations.TakeBack(ctx, tx, by, KindProject, ids, ReportOwed); err != nil {
+		return err
 	}
 	for part := range slices.Chunk(ids, 300) {
 		if err := deleteProjects(ctx, tx, part); err != nil {

@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
+	"birge/internal/obligations"
 	"birge/internal/platform/access"
+	"birge/internal/platform/db"
 	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/imports"
@@ -193,7 +196,7 @@ func (w *desk) verified() {
 	ring, err := keys.Open(w.t.TempDir())
 	w.must(err)
 	w.must(w.sealer.Seal(w.t.Context()))
-	report, err := journal.Verify(w.t.Context(), w.d, ring, append(Kinds(), imports.Things()...), nil)
+	report, err := journal.Verify(w.t.Context(), w.d, ring, slices.Concat(Kinds(), obligations.Kinds(), imports.Things()), nil)
 	w.must(err)
 	for _, f := range report.Faults {
 		w.t.Error(f)
@@ -320,6 +323,104 @@ func TestThePortalMovesOn(t *testing.T) {
 		w.taken(w.checked(w.officer, good("B-1"), good("B-3")))
 		if one = w.taken(one); one.Counts.Applied != 1 || one.Counts.Same != 1 || w.listed() != 3 {
 			t.Errorf("applied: %+v, %d in sight", one.Counts, w.listed())
+		}
+	})
+}
+
+// owes lists what a project owes: the periods of its reports.
+func (w *desk) owes(project ref.ID) (periods []string) {
+	w.t.Helper()
+	st, err := w.Story(w.t.Context(), access.Actor{}, project)
+	w.must(err)
+	w.must(w.d.View(w.t.Context(), func(tx *db.Tx) error {
+		list, err := w.owed.Of(w.t.Context(), tx, st.Project.Ref())
+		if len(list) != len(st.Project.Schedule) {
+			w.t.Errorf("%d obligations for %d reports", len(list), len(st.Project.Schedule))
+		}
+		for i, o := range list {
+			d := st.Project.Schedule[i]
+			if o.Kind != ReportOwed || o.Due != d.Due || o.Owner.ID != w.org || o.To.ID != w.funder || !o.ShownToAll {
+				w.t.Errorf("report %d is owed as %+v", i, o)
+			}
+			periods = append(periods, d.From.String()+" "+d.To.String())
+		}
+		return err
+	}))
+	return periods
+}
+
+func (w *desk) count(query string) (n int) {
+	w.t.Helper()
+	w.must(w.d.View(w.t.Context(), func(tx *db.Tx) (err error) {
+		n, err = db.One(w.t.Context(), tx, db.Value[int], query)
+		return err
+	}))
+	return n
+}
+
+// An agreement of a table owes reports by the norms, from the quarter on in which
+// the table was taken; one that was over by then owes nothing.
+func TestWhatImportedAgreementsOwe(t *testing.T) {
+	eachDesk(t, func(t *testing.T, w *desk) {
+		im := w.taken(w.checked(w.officer,
+			good("O-1"),
+			good("O-2", cAgreed, "20.08.2025", cStarts, "01.09.2025", cEnds, "30.04.2026", cSum1, "600 000", cSum2, "400 000"),
+			good("O-3", cAgreed, "20.01.2025", cStarts, "01.02.2025", cEnds, "30.11.2025")))
+		if n := w.count(`SELECT count(*) FROM obligations`); n != 0 {
+			t.Errorf("%d obligations before the work that follows the import", n)
+		}
+		for range 2 { // done again it doubles nothing
+			w.must(w.oweImported(t.Context(), oweImported{im.ID}))
+		}
+		rows := w.rows(im, imports.Which{Outcome: imports.Applied})
+		for i, want := range [][]string{
+			{"2026-02-01 2026-03-31", "2026-04-01 2026-06-30", "2026-07-01 2026-09-30", "2026-10-01 2026-11-30"},
+			{"2026-01-01 2026-03-31", "2026-04-01 2026-04-30"},
+			nil,
+		} {
+			if got := w.owes(rows[i].Thing); !slices.Equal(got, want) {
+				t.Errorf("row %d owes %v, want %v", i, got, want)
+			}
+		}
+		over, err := w.Story(t.Context(), access.Actor{}, rows[2].Thing)
+		w.must(err)
+		if st := over.Project.StatusOn(w.Today()); st.Is != Finished {
+			t.Errorf("what was over before the portal knew of it is %v", st)
+		}
+		w.verified()
+
+		longer := w.taken(w.checked(w.officer, good("O-1", cEnds, "31.05.2026")))
+		if got := w.owes(rows[0].Thing); !slices.Equal(got, []string{"2026-02-01 2026-03-31", "2026-04-01 2026-05-31"}) {
+			t.Errorf("corrected by another table it owes %v", got)
+		}
+		w.verified()
+		w.undone(longer)
+		if got := w.owes(rows[0].Thing); len(got) != 4 {
+			t.Errorf("after the correction was undone it owes %v", got)
+		}
+		if im = w.undone(im); im.Counts.Undone != 2 || im.Counts.Kept != 1 { // the corrected one stays
+			t.Errorf("undone: %+v", im.Counts)
+		}
+		if n := w.count(`SELECT count(*) FROM obligations`); n != 4 {
+			t.Errorf("%d obligations are left, want those of the project that stays", n)
+		}
+		if n := w.count(`SELECT count(*) FROM obligation_reminders WHERE obligation_id NOT IN (SELECT id FROM obligations)`); n != 0 {
+			t.Errorf("%d reminders of what is not owed", n)
+		}
+		w.verified()
+	})
+}
+
+// Once the one who owes has answered beside an obligation, the project is no
+// longer only of the table.
+func TestAnAnsweredObligationKeepsTheProject(t *testing.T) {
+	eachDesk(t, func(t *testing.T, w *desk) {
+		im := w.taken(w.checked(w.officer, good("R-1"), good("R-2")))
+		w.must(w.oweImported(t.Context(), oweImported{im.ID}))
+		id := ref.ID(w.count(`SELECT min(id) FROM obligations`))
+		w.must(w.owed.Reply(t.Context(), w.lead, id, words))
+		if im = w.undone(im); im.Counts.Undone != 1 || im.Counts.Kept != 1 {
+			t.Errorf("undone: %+v", im.Counts)
 		}
 	})
 }

@@ -126,6 +126,9 @@ type Agreement struct {
 	// end of each period.
 	Rhythm Rhythm `json:"rhythm"`
 	Days   int    `json:"report_days"`
+	// ReportsFrom is the first day of which reports are due on the portal when the
+	// agreement came from a table; none when they are due from the start.
+	ReportsFrom db.Date `json:"reports_from,omitzero"`
 	// Schedule is what reports are due and when, computed once when the
 	// agreement is made; empty when the agreement tells of none.
 	Schedule []DueReport `json:"schedule"`

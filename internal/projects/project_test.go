@@ -170,6 +170,45 @@ func TestScheduleOf(t *testing.T) {
 	}
 }
 
+// Of what lay before a table was taken the portal awaits nothing.
+func TestReportsFrom(t *testing.T) {
+	for _, c := range []struct {
+		rhythm                    Rhythm
+		starts, ends, taken, want string
+	}{
+		{Quarterly, "2026-02-10", "2026-11-20", "2026-01-15", "2026-02-10"},
+		{Quarterly, "2026-02-10", "2026-11-20", "2026-02-15", "2026-02-10"},
+		{Quarterly, "2026-02-10", "2026-11-20", "2026-09-30", "2026-07-01"},
+		{Quarterly, "2026-02-10", "2026-11-20", "2026-10-01", "2026-10-01"},
+		{HalfYearly, "2025-02-10", "2026-11-20", "2026-09-30", "2026-07-01"},
+		{Yearly, "2025-02-10", "2027-11-20", "2026-09-30", "2026-01-01"},
+		{FinalOnly, "2025-02-10", "2026-11-20", "2026-09-30", "2025-02-10"},
+		{Quarterly, "2026-02-10", "2026-11-20", "2026-11-20", "2026-10-01"},
+		{Quarterly, "2026-02-10", "2026-11-20", "2026-11-21", "2026-11-21"},
+		{FinalOnly, "2026-02-10", "2026-11-20", "2027-03-01", "2026-11-21"},
+	} {
+		if got := reportsFrom(c.rhythm, day(c.starts), day(c.ends), day(c.taken)); got != day(c.want) {
+			t.Errorf("%s from %s to %s, taken on %s: %s, want %s", c.rhythm, c.starts, c.ends, c.taken, got, c.want)
+		}
+	}
+	for months, want := range map[int64]Rhythm{1: Quarterly, 3: Quarterly, 5: Quarterly, 6: HalfYearly, 12: Yearly, 24: Yearly} {
+		if got := rhythmOf(months); got != want {
+			t.Errorf("a report in %d months: %s, want %s", months, got, want)
+		}
+	}
+}
+
+// When a project that was over is taken up again by an amendment, only what
+// comes is reported here.
+func TestRescheduleOfAnImportedProject(t *testing.T) {
+	p := Project{Plan: Plan{Starts: day("2025-02-01"), Ends: day("2026-06-30")}, Agreement: Agreement{Rhythm: Quarterly, ReportsFrom: day("2026-03-01"), Schedule: []DueReport{}}}
+	var last ref.ID
+	p.reschedule(func() ref.ID { last++; return last }, func(end db.Date) db.Date { return end.AddDays(10) })
+	if len(p.Schedule) != 2 || p.Schedule[0].From != day("2026-03-01") || p.Schedule[0].To != day("2026-03-31") || !p.Schedule[1].Final {
+		t.Errorf("the schedule is %+v", p.Schedule)
+	}
+}
+
 func actual(v Value) Report {
 	return Report{State: ReportSubmitted, ReportText: ReportText{Actuals: []Actual{{Indicator: 1, Value: v}}}}
 }

@@ -227,7 +227,7 @@ func ScheduleOf(r Rhythm, starts, ends db.Date, dueAfter func(end db.Date) db.Da
 // which a report was submitted stay as they are.
 func (p *Project) reschedule(newID func() ref.ID, dueAfter func(end db.Date) db.Date) {
 	kept := slices.DeleteFunc(slices.Clone(p.Schedule), DueReport.missing)
-	from := p.Starts
+	from := later(p.Starts, p.ReportsFrom)
 	for i := range kept {
 		kept[i].Final = kept[i].To == p.Ends
 		from = kept[i].To.AddDays(1)
@@ -248,11 +248,49 @@ func (p Project) dueID(no int, newID func() ref.ID) ref.ID {
 	return newID()
 }
 
-// periodEnd is the last day of the calendar period of n months around d.
-func periodEnd(d db.Date, n int) db.Date {
+// periodStart is the first day of the calendar period of n months around d.
+func periodStart(d db.Date, n int) db.Date {
 	y, m, _ := d.Date()
-	next := time.Month((int(m)-1)/n*n + 1 + n)
-	return db.Day(y, next, 1).AddDays(-1)
+	return db.Day(y, time.Month((int(m)-1)/n*n+1), 1)
+}
+
+// periodEnd is the last day of that period.
+func periodEnd(d db.Date, n int) db.Date {
+	y, m, _ := periodStart(d, n).Date()
+	return db.Day(y, m+time.Month(n), 1).AddDays(-1)
+}
+
+// reportsFrom is the first day of which an agreement owes reports on the portal
+// when it came from a table on a day. It was made elsewhere, and what was due
+// before was reported there: the calendar period in which the table was taken is
+// the first one of the portal, and of a project that was over by then nothing
+// more is owed.
+func reportsFrom(r Rhythm, starts, ends, taken db.Date) db.Date {
+	switch n := r.months(); {
+	case ends.Before(taken):
+		return ends.AddDays(1)
+	case n > 0:
+		return later(starts, periodStart(taken, n))
+	}
+	return starts
+}
+
+// rhythmOf is the rhythm of one report in a number of months, at least as often.
+func rhythmOf(months int64) Rhythm {
+	switch {
+	case months >= 12:
+		return Yearly
+	case months >= 6:
+		return HalfYearly
+	}
+	return Quarterly
+}
+
+func later(a, b db.Date) db.Date {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 func earlier(a, b db.Date) db.Date {

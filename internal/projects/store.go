@@ -39,7 +39,7 @@ const (
 	madeColumns   = `id, org_id, norms_on, import_id, import_row, sample, created_at`
 	changeColumns = `funder_id, programme_id, title, summary, need, place_id, more_places, sphere, more_spheres,
 		target_groups, reach, beneficiaries, for_children, at_risk, openly, rural, sdgs, starts, ends, funding_kind, sum, currency,
-		years, tranches, lines, indicators, partners, agreement_no, agreed_on, rhythm, report_days, schedule,
+		years, tranches, lines, indicators, partners, agreement_no, agreed_on, rhythm, report_days, reports_from, schedule,
 		cancelled_on, terminated_on, closed_on, end_reason, spent, accepted, amendments, media, hidden, version`
 	projectColumns = madeColumns + `, ` + changeColumns
 )
@@ -48,7 +48,7 @@ func scanProject(r db.Row) (p Project, err error) {
 	err = r.Scan(&p.ID, &p.OrgID, &p.NormsOn, &p.ImportID, &p.ImportRow, &p.Sample, &p.CreatedAt,
 		&p.FunderID, &p.Programme, &p.Title, &p.Summary, &p.Need, &p.PlaceID, db.AsJSON(&p.MorePlaces), &p.Sphere, db.AsJSON(&p.MoreSpheres),
 		db.AsJSON(&p.TargetGroups), db.AsJSON(&p.Reach), &p.Beneficiaries, &p.ForChildren, &p.AtRisk, &p.Openly, &p.Rural, db.AsJSON(&p.SDGs), &p.Starts, &p.Ends, &p.FundingKind, &p.Sum, &p.Currency,
-		db.AsJSON(&p.Years), db.AsJSON(&p.Tranches), db.AsJSON(&p.Lines), db.AsJSON(&p.Indicators), db.AsJSON(&p.Partners), &p.Number, &p.AgreedOn, &p.Rhythm, &p.Days, db.AsJSON(&p.Schedule),
+		db.AsJSON(&p.Years), db.AsJSON(&p.Tranches), db.AsJSON(&p.Lines), db.AsJSON(&p.Indicators), db.AsJSON(&p.Partners), &p.Number, &p.AgreedOn, &p.Rhythm, &p.Days, &p.ReportsFrom, db.AsJSON(&p.Schedule),
 		&p.CancelledOn, &p.TerminatedOn, &p.ClosedOn, &p.EndReason, &p.Spent, &p.Accepted, &p.Amendments, db.AsJSON(&p.Media), &p.Hidden, &p.Version)
 	return p, err
 }
@@ -57,7 +57,7 @@ func (p *Project) changing() []any {
 	return []any{
 		p.FunderID, p.Programme, p.Title, p.Summary, p.Need, p.PlaceID, db.AsJSON(&p.MorePlaces), p.Sphere, db.AsJSON(&p.MoreSpheres),
 		db.AsJSON(&p.TargetGroups), db.AsJSON(&p.Reach), p.Beneficiaries, p.ForChildren, p.AtRisk, p.Openly, p.Rural, db.AsJSON(&p.SDGs), p.Starts, p.Ends, p.FundingKind, p.Sum, p.Currency,
-		db.AsJSON(&p.Years), db.AsJSON(&p.Tranches), db.AsJSON(&p.Lines), db.AsJSON(&p.Indicators), db.AsJSON(&p.Partners), p.Number, p.AgreedOn, string(p.Rhythm), p.Days, db.AsJSON(&p.Schedule),
+		db.AsJSON(&p.Years), db.AsJSON(&p.Tranches), db.AsJSON(&p.Lines), db.AsJSON(&p.Indicators), db.AsJSON(&p.Partners), p.Number, p.AgreedOn, string(p.Rhythm), p.Days, p.ReportsFrom, db.AsJSON(&p.Schedule),
 		p.CancelledOn, p.TerminatedOn, p.ClosedOn, p.EndReason, p.Spent, p.Accepted, p.Amendments, db.AsJSON(&p.Media), p.Hidden, p.Version,
 	}
 }
@@ -69,7 +69,7 @@ func (p *Project) row() []any {
 
 func insertProject(ctx context.Context, tx *db.Tx, p Project) error {
 	_, err := tx.Exec(ctx, `INSERT INTO projects (`+projectColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,
-		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49)`,
+		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50)`,
 		p.row()...)
 	return err
 }
@@ -78,7 +78,7 @@ func insertProject(ctx context.Context, tx *db.Tx, p Project) error {
 // Conflict when the row changed since p was read.
 func updateProject(ctx context.Context, tx *db.Tx, p Project) error {
 	return tx.ExecOne(ctx, `UPDATE projects SET (`+changeColumns+`) = ($3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,
-		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44)
+		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45)
 		WHERE id = $1 AND version = $2`, append([]any{p.ID, p.Version - 1}, p.changing()...)...)
 }
 

@@ -168,6 +168,20 @@ func (v view) dueNote(r projects.Report) string {
 	return ""
 }
 
+// reportsElsewhere says of a project that came from a table which reports are
+// awaited here, and that earlier ones lie with the side that pays.
+func (v view) reportsElsewhere() string {
+	p := v.Project
+	taken := v.Date(p.CreatedAt)
+	switch {
+	case p.ReportsFrom.After(p.Ends):
+		return v.T("projects.reports.elsewhere", "taken", taken)
+	case p.ReportsFrom.After(p.Starts):
+		return v.T("projects.reports.before_elsewhere", "taken", taken, "from", v.ShortDate(p.ReportsFrom))
+	}
+	return v.T("projects.reports.by_norm", "taken", taken)
+}
+
 // writes tells that the reader is writing the report.
 func (v view) writes(r projects.Report) bool {
 	return v.May.Report && r.State == projects.ReportDraft
