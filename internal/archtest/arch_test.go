@@ -23,6 +23,7 @@ var arrows = map[string][]string{
 	"obligations": {"norms"},
 	"notices":     {"obligations"},
 	"orgs":        {"norms", "obligations"},
+	"panels":      {"norms", "obligations"},
 	"projects":    {"orgs", "norms", "obligations"},
 }
 
