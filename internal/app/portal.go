@@ -140,7 +140,8 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	if p.Figures, err = figures.New(p.DB, facts.FS); err != nil {
 		return err
 	}
-	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() })
+	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() },
+		func(on db.Date) []int { return obligations.ReminderDays(p.Norms.Book(), on) })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms, p.Files)
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {

@@ -58,7 +58,7 @@ func newTown(t *testing.T, d *db.DB, clock *dbtest.Clock) *town {
 	w.must(err)
 	w.must(tree.Reload(t.Context()))
 	w.region = region.ID
-	w.owed = obligations.New(d, almaty, func() obligations.Calendar { return everyDay{} })
+	w.owed = obligations.New(d, almaty, func() obligations.Calendar { return everyDay{} }, func(db.Date) []int { return []int{30, 7, 1, -1} })
 	if w.accounts, err = accounts.New(d, accounts.Options{}); err != nil {
 		t.Fatal(err)
 	}

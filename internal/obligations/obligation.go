@@ -13,6 +13,7 @@
 package obligations
 
 import (
+	"birge/internal/norms"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -351,15 +352,30 @@ func (o Obligation) movedBy(cal Calendar) (db.Date, bool) {
 	return due, due.After(o.Due)
 }
 
-// reminderDays are the days before the end of the term on which the one who owes
-// is reminded; -1 is the day after.
-var reminderDays = []int{30, 7, 1, -1}
+// reminderNorms are the norms that say how many days before the end of a term
+// the one who owes is reminded, and with sign -1 how many days after it.
+var reminderNorms = []struct {
+	key  string
+	sign int
+}{{"reminder.first", 1}, {"reminder.second", 1}, {"reminder.last", 1}, {"reminder.after", -1}}
 
-// reminders lists the days on which the owner of o is reminded, those before or
-// on today left out.
-func (o Obligation) reminders(today db.Date) []db.Date {
+// ReminderDays tells how many days before the end of a term the one who owes is
+// reminded, by the norms of a day; a negative number is a day after the end.
+func ReminderDays(b *norms.Book, on db.Date) []int {
+	var days []int
+	for _, r := range reminderNorms {
+		if n, ok := b.Norm(r.key, on); ok {
+			days = append(days, r.sign*int(n.Value.N))
+		}
+	}
+	return days
+}
+
+// reminders lists the days on which the owner of o is reminded, so many days
+// before the end of the term, those before or on today left out.
+func (o Obligation) reminders(before []int, today db.Date) []db.Date {
 	var days []db.Date
-	for _, n := range reminderDays {
+	for _, n := range before {
 		if d := o.Due.AddDays(-n); d.After(today) {
 			days = append(days, d)
 		}

@@ -220,7 +220,7 @@ func TestRights(t *testing.T) {
 
 func TestReminders(t *testing.T) {
 	o := Obligation{Due: day("2026-03-31")}
-	got := o.reminders(day("2026-03-20"))
+	got := o.reminders([]int{30, 7, 1, -1}, day("2026-03-20"))
 	want := []db.Date{day("2026-03-24"), day("2026-03-30"), day("2026-04-01")}
 	if len(got) != len(want) {
 		t.Fatalf("%v, want %v", got, want)

@@ -19,15 +19,16 @@ type Service struct {
 	db       *db.DB
 	zone     *time.Location
 	calendar func() Calendar
+	remindOn func(norms db.Date) []int
 	// Remind is called in the transaction of each reminder that is due; it
 	// enqueues the letter. daysLeft is negative when the term has passed.
 	Remind func(ctx context.Context, tx *db.Tx, o Obligation, daysLeft int) error
 }
 
 // New makes the service. zone is where days begin and end; calendar gives the
-// working days as they stand now.
-func New(d *db.DB, zone *time.Location, calendar func() Calendar) *Service {
-	return &Service{db: d, zone: zone, calendar: calendar}
+// working days as they stand now, remindOn the ReminderDays by the norms of a day.
+func New(d *db.DB, zone *time.Location, calendar func() Calendar, remindOn func(norms db.Date) []int) *Service {
+	return &Service{db: d, zone: zone, calendar: calendar, remindOn: remindOn}
 }
 
 // Today is the day it is on the portal.
@@ -77,7 +78,7 @@ func (s *Service) owe(ctx context.Context, tx *db.Tx, by access.Actor, o Obligat
 	if err := insert(ctx, tx, o); err != nil {
 		return err
 	}
-	if err := putReminders(ctx, tx, o, s.today(tx)); err != nil {
+	if err := s.putReminders(ctx, tx, o); err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, ActOwe, nil, o)
@@ -195,7 +196,13 @@ func (s *Service) replan(ctx context.Context, tx *db.Tx, o Obligation) error {
 	if o.Outcome != "" {
 		return dropReminders(ctx, tx, o.ID)
 	}
-	return putReminders(ctx, tx, o, s.today(tx))
+	return s.putReminders(ctx, tx, o)
+}
+
+// putReminders plans the reminders anew, by the norms of the day since which it is
+// owed.
+func (s *Service) putReminders(ctx context.Context, tx *db.Tx, o Obligation) error {
+	return putReminders(ctx, tx, o.ID, o.reminders(s.remindOn(o.Since), s.today(tx)))
 }
 
 // act loads an obligation, checks the right on the row and applies one rule.

@@ -3,10 +3,12 @@ package obligations
 import (
 	"context"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
 	"birge/internal/app/migrations"
+	"birge/internal/norms"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
@@ -34,9 +36,11 @@ func debt(n int, due string) Debt {
 
 func each(t *testing.T, test func(t *testing.T, s *Service, d *db.DB, clock *dbtest.Clock)) {
 	dbtest.Each(t, migrations.FS, func(t *testing.T, d *db.DB, clock *dbtest.Clock) {
-		test(t, New(d, almaty, func() Calendar { return weekdays{} }), d, clock)
+		test(t, New(d, almaty, func() Calendar { return weekdays{} }, func(db.Date) []int { return remindBefore }), d, clock)
 	})
 }
+
+var remindBefore = []int{30, 7, 1, -1}
 
 func owe(t *testing.T, s *Service, n Debt) (o Obligation) {
 	t.Helper()
@@ -219,6 +223,46 @@ func TestRemindersAreSentOnce(t *testing.T) {
 		send()
 		if len(told) != 3 || told[2] != -4 {
 			t.Errorf("told %v, want one more, four days late, for the one that runs", told)
+		}
+	})
+}
+
+// When the norm changes, what was owed before goes on by the days that it had, also
+// when its term is moved.
+func TestRemindersByTheNormsOfTheirDay(t *testing.T) {
+	each(t, func(t *testing.T, s *Service, d *db.DB, clock *dbtest.Clock) {
+		ctx := t.Context()
+		rules := norms.New(d, almaty)
+		must(t, rules.LoadSeed(ctx))
+		s.remindOn = func(on db.Date) []int { return ReminderDays(rules.Book(), on) }
+		old := owe(t, s, debt(1, "2026-06-30"))
+		keeper := func(id ref.ID) access.Actor {
+			return access.Actor{UserID: id, Grants: []access.Grant{{Role: access.Keeper}}}
+		}
+		n, _ := rules.Book().Norm("reminder.first", s.Today())
+		n.Value.N = 14
+		p, err := rules.Propose(ctx, keeper(1), norms.Draft{What: norms.ANorm, From: s.Today().AddDays(1), Reason: "Too early", Norm: &n})
+		must(t, err)
+		_, err = rules.Confirm(ctx, keeper(2), p.ID)
+		must(t, err)
+		clock.Advance(48 * time.Hour)
+		must(t, s.Extend(ctx, access.Actor{UserID: 9, Grants: []access.Grant{{Role: access.Lead, Scope: akimat.ID}}}, old.ID, day("2026-07-31"), because))
+		later := owe(t, s, debt(2, "2026-06-30"))
+		for id, want := range map[ref.ID][]string{
+			old.ID:   {"2026-07-01", "2026-07-24", "2026-07-30", "2026-08-01"},
+			later.ID: {"2026-06-16", "2026-06-23", "2026-06-29", "2026-07-01"},
+		} {
+			var got []string
+			must(t, d.View(ctx, func(tx *db.Tx) error {
+				days, err := db.All(ctx, tx, db.Value[db.Date], `SELECT on_day FROM obligation_reminders WHERE obligation_id = $1 ORDER BY on_day`, id)
+				for _, on := range days {
+					got = append(got, on.String())
+				}
+				return err
+			}))
+			if !slices.Equal(got, want) {
+				t.Errorf("reminded on %v, want %v", got, want)
+			}
 		}
 	})
 }

@@ -245,13 +245,13 @@ func running(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Obligati
 		WHERE outcome = '' AND extended_on IS NULL AND id > $1 ORDER BY id LIMIT $2`, int64(last), limit)
 }
 
-func putReminders(ctx context.Context, tx *db.Tx, o Obligation, today db.Date) error {
-	if err := dropReminders(ctx, tx, o.ID); err != nil {
+func putReminders(ctx context.Context, tx *db.Tx, id ref.ID, days []db.Date) error {
+	if err := dropReminders(ctx, tx, id); err != nil {
 		return err
 	}
-	for _, day := range o.reminders(today) {
+	for _, day := range days {
 		if _, err := tx.Exec(ctx, `INSERT INTO obligation_reminders (obligation_id, on_day) VALUES ($1, $2)
-			ON CONFLICT (obligation_id, on_day) DO UPDATE SET sent_at = NULL`, o.ID, day); err != nil {
+			ON CONFLICT (obligation_id, on_day) DO UPDATE SET sent_at = NULL`, id, day); err != nil {
 			return err
 		}
 	}

@@ -72,7 +72,7 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 		must(t, err)
 		h.Service = New(d, Deps{
 			Zone: almaty, Accounts: acc, Places: places.New(d),
-			Obligations: obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} }),
+			Obligations: obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} }, func(db.Date) []int { return nil }),
 			Terms:       knownTerm,
 			FindTerm: func(list, s string) string {
 				if knownTerm(list, s) {

@@ -74,7 +74,7 @@ func newWorld(t testing.TB, d *db.DB, clock *dbtest.Clock) *world {
 			t.Fatal(err)
 		}
 	}
-	w.owed = obligations.New(d, almaty, func() obligations.Calendar { return book.Book().Calendar() })
+	w.owed = obligations.New(d, almaty, func() obligations.Calendar { return book.Book().Calendar() }, func(db.Date) []int { return nil })
 	register := orgs.New(d, orgs.Deps{Zone: almaty, Terms: func(string, string) bool { return true }, Obligations: w.owed, Places: pl})
 	enter := func(kind, name, bin string) ref.ID {
 		o, err := register.Create(ctx, access.Actor{UserID: 99, Grants: []access.Grant{{Role: access.Officer, Scope: w.region}}},

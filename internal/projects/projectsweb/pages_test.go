@@ -68,7 +68,7 @@ func newSite(t *testing.T, d *db.DB, clock *dbtest.Clock) *site {
 	s.village, err = tree.Add(ctx, portal, places.NewPlace{KATO: "993230100", ParentID: region.ID, Kind: places.Village, Name: i18n.Text{RU: "Көктерек"}})
 	s.must(err)
 	s.must(tree.Reload(ctx))
-	owed := obligations.New(d, almaty, func() obligations.Calendar { return book.Book().Calendar() })
+	owed := obligations.New(d, almaty, func() obligations.Calendar { return book.Book().Calendar() }, func(db.Date) []int { return nil })
 	register := orgs.New(d, orgs.Deps{Zone: almaty, Places: tree, Obligations: owed, Terms: func(string, string) bool { return true }})
 	officer := access.Actor{UserID: 3, Grants: []access.Grant{{Role: access.Officer, Scope: region.ID}}}
 	ngo, err := register.Create(ctx, officer, orgs.Draft{Kind: "ngo", Name: i18n.Text{RU: "Жасыл дала"}, PlaceID: region.ID})
