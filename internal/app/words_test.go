@@ -25,7 +25,7 @@ var prefixes = []string{
 	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.came.", "projects.event.", "projects.filter.",
 	"notices.keep.", "notices.letters.", "notices.purpose.", "notices.rhythm.", "notices.subject.", "notices.whose.",
 	"projects.measure.", "projects.method.", "projects.order.", "projects.owed.", "projects.report.", "projects.rhythm.",
-	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.", "projects.file.", "projects.notice.file.", "projects.people_in.", "projects.row.",
+	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.", "projects.file.", "projects.notice.file.", "projects.people_in.", "projects.row.", "rules.f.",
 }
 
 // speaking are the functions whose argument with that number is a key.
