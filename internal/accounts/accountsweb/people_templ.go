@@ -451,7 +451,7 @@ func personPage(p ui.Page, who accounts.Person, grants []accounts.Grant, f form)
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section("account", p.T("accounts.account")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section("account", p.T("accounts.account_of")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var15), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -220,6 +220,9 @@ func (m Map) shade(t Tile) string {
 			low, high = min(low, o.Value), max(high, o.Value)
 		}
 	}
+	if high == 0 && low == 0 {
+		return "q1"
+	}
 	if high <= low {
 		return "q3"
 	}

@@ -90,6 +90,14 @@ func (s Sums) sheet(p Page) Sheet {
 	return out
 }
 
+// captionClass hides from the eye a caption that repeats the title of the page.
+func (s Sheet) captionClass(p Page) string {
+	if s.Caption == p.Title {
+		return "sr"
+	}
+	return ""
+}
+
 func (s Sheet) column(i int) Column {
 	if i < len(s.Columns) {
 		return s.Columns[i]

@@ -38,10 +38,11 @@ func (v mapView) total() string {
 	return v.N("projects.found", int64(v.found.Total)) + ", " + v.Money(v.found.Sums[projects.SumMoney], "")
 }
 
-// heading says of what place the parts are shown.
+// heading says of what place the parts are shown; around all places only a
+// sample region stands apart from the map.
 func (v mapView) heading() string {
 	if v.inner.ID == 0 {
-		return v.T("projects.map.country")
+		return v.T("projects.map.sample")
 	}
 	return v.T("projects.map.inside", "place", v.Text(v.inner.Name))
 }

@@ -167,7 +167,7 @@ func mapPage(v mapView) templ.Component {
 					}
 					return nil
 				})
-				templ_7745c5c3_Err = ui.Section("country", v.T("projects.map.country")).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Section("country", "").Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/platform/access"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -51,7 +52,8 @@ func (h pages) programmes(w http.ResponseWriter, r *http.Request) error {
 		row[0].Path, row[1].Path = x.Ref().Path, names[x.FunderID].Path
 		sheet.Rows = append(sheet.Rows, row)
 	}
-	return web.Render(w, r, http.StatusOK, programmesPage(p, sheet))
+	by := web.Actor(r)
+	return web.Render(w, r, http.StatusOK, programmesPage(p, sheet, by.HasAny(access.Officer) || by.HasAny(access.Lead)))
 }
 
 // span is the years of a programme.
