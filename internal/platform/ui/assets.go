@@ -131,10 +131,9 @@ func compressed(a *asset) *asset {
 	return full
 }
 
-// brotliLevel is one at which packing needs little memory: the best two levels
-// take 40 MB for each file, a quarter of what the whole portal may have, and gain
-// a few hundred bytes.
-const brotliLevel = 9
+// brotliLevel is one at which packing needs little memory: each level from the
+// next one on doubles the megabytes that a file takes, to gain a few bytes.
+const brotliLevel = 6
 
 func brotliOf(body []byte) []byte {
 	var b bytes.Buffer

@@ -5,6 +5,7 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/base64"
+	"io"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -12,6 +13,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"birge/internal/platform/i18n"
 
 	"github.com/andybalholm/brotli"
 	"github.com/maypok86/otter/v2"
@@ -34,14 +37,15 @@ type Memory struct {
 
 // page is one kept answer.
 type page struct {
+	route  string
+	lang   i18n.Lang
 	header http.Header
 	etag   string
 	until  time.Time
 	begun  uint64
 	cells  []*atomic.Uint64
 	plain  []byte
-	packed sync.Once
-	br, gz []byte
+	br, gz packed
 }
 
 // maxCells bounds the memory of keys; past it everything is forgotten at once.
@@ -127,8 +131,17 @@ func (p *page) fresh(now time.Time) bool {
 	return now.Before(p.until)
 }
 
-func (m *Memory) lookup(address string, now time.Time) *page {
-	p, ok := m.pages.GetIfPresent(address)
+// lookup finds a page by its address as it is, which is the canonical one when a
+// page of the portal has led there, or else by its canonical address.
+func (m *Memory) lookup(u *url.URL, now time.Time) *page {
+	asked := u.Path
+	if u.RawQuery != "" {
+		asked += "?" + u.RawQuery
+	}
+	p, ok := m.pages.GetIfPresent(asked)
+	if !ok && u.RawQuery != "" {
+		p, ok = m.pages.GetIfPresent(address(u))
+	}
 	if !ok || !p.fresh(now) {
 		m.Misses.Add(1)
 		return nil
@@ -154,43 +167,57 @@ func newPage(header http.Header, body []byte, begun uint64, until time.Time) *pa
 	return &page{header: h, etag: etag, until: until, begun: begun, plain: bytes.Clone(body)}
 }
 
-func (p *page) pack() {
-	var b bytes.Buffer
-	w := brotli.NewWriterLevel(&b, 5)
-	_, _ = w.Write(p.plain)
-	_ = w.Close()
-	p.br = b.Bytes()
-	var g bytes.Buffer
-	z, _ := gzip.NewWriterLevel(&g, 6)
-	_, _ = z.Write(p.plain)
-	_ = z.Close()
-	p.gz = g.Bytes()
+// packed is a page in one coding, packed when somebody first asks for it.
+type packed struct {
+	once sync.Once
+	body []byte
+}
+
+// packer writes one coding; packers are used again, since each holds a megabyte.
+type packer interface {
+	io.WriteCloser
+	Reset(io.Writer)
+}
+
+var (
+	brotlis = sync.Pool{New: func() any { return brotli.NewWriterLevel(nil, 5) }}
+	gzips   = sync.Pool{New: func() any { return gzip.NewWriter(nil) }}
+)
+
+func (p *packed) of(plain []byte, packers *sync.Pool) []byte {
+	p.once.Do(func() {
+		var b bytes.Buffer
+		w := packers.Get().(packer)
+		defer packers.Put(w)
+		w.Reset(&b)
+		_, _ = w.Write(plain) // into memory: cannot fail
+		_ = w.Close()
+		p.body = bytes.Clone(b.Bytes())
+	})
+	return p.body
 }
 
 // minPacked is the size under which packing gains nothing.
 const minPacked = 1024
 
-// serve answers a request from the kept page.
-func (p *page) serve(w http.ResponseWriter, r *http.Request) {
+// serve answers a request from the kept page and tells the status.
+func (p *page) serve(w http.ResponseWriter, r *http.Request) (status int) {
 	h := w.Header()
 	for k, v := range p.header {
 		h[k] = v
 	}
 	if match := r.Header.Get("If-None-Match"); match != "" && strings.Contains(match, p.etag) {
 		w.WriteHeader(http.StatusNotModified)
-		return
+		return http.StatusNotModified
 	}
 	body := p.plain
 	if accept := r.Header.Get("Accept-Encoding"); len(body) >= minPacked && accept != "" {
 		h["Vary"] = vary
-		if br := accepts(accept, "br"); br || accepts(accept, "gzip") {
-			p.packed.Do(p.pack)
-			body = p.gz
-			h["Content-Encoding"] = gzipName
-			if br {
-				body = p.br
-				h["Content-Encoding"] = brotliName
-			}
+		switch {
+		case accepts(accept, "br"):
+			body, h["Content-Encoding"] = p.br.of(p.plain, &brotlis), brotliName
+		case accepts(accept, "gzip"):
+			body, h["Content-Encoding"] = p.gz.of(p.plain, &gzips), gzipName
 		}
 	}
 	h["Content-Length"] = []string{strconv.Itoa(len(body))}
@@ -198,6 +225,7 @@ func (p *page) serve(w http.ResponseWriter, r *http.Request) {
 	if r.Method != http.MethodHead {
 		_, _ = w.Write(body)
 	}
+	return http.StatusOK
 }
 
 var (

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"crypto/rand"
 	"fmt"
 	"log/slog"
@@ -8,6 +9,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -89,8 +91,9 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.headers(w.Header())
 	if p := s.kept(r); p != nil {
 		began := time.Now()
-		p.serve(w, r)
-		s.observe("memory", http.StatusOK, began)
+		status := p.serve(w, r)
+		s.observe("memory", status, began)
+		s.log(r.Context(), newID(), p.route, p.lang, status, began)
 		return
 	}
 	s.handler.ServeHTTP(w, r)
@@ -100,7 +103,7 @@ func (s *Server) kept(r *http.Request) *page {
 	if s.config.Memory == nil || r.Method != http.MethodGet && r.Method != http.MethodHead || strings.Contains(r.Header.Get("Cookie"), SessionCookie+"=") {
 		return nil
 	}
-	return s.config.Memory.lookup(address(r.URL), s.config.Now())
+	return s.config.Memory.lookup(r.URL, s.config.Now())
 }
 
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'; frame-ancestors "
@@ -190,6 +193,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, rt Route) {
 	if c.status == http.StatusOK && len(c.header["Set-Cookie"]) == 0 {
 		Until(r, midnight(Now(r)))
 		p := newPage(c.header, c.body.Bytes(), begun, in.until)
+		p.route, p.lang = rt.pattern, in.lang
 		s.config.Memory.keep(address(r.URL), p, append(in.keys, AllPages))
 		p.serve(w, r)
 		return
@@ -236,8 +240,11 @@ func (s *Server) infoOf(r *http.Request) *info {
 			lang = negotiate(r)
 		}
 	}
-	return &info{config: &s.config, lang: lang, words: s.config.Words.Printer(lang), id: rand.Text()[:12]}
+	return &info{config: &s.config, lang: lang, words: s.config.Words.Printer(lang), id: newID()}
 }
+
+// newID makes an id under which the log knows a request.
+func newID() string { return rand.Text()[:12] }
 
 // reader is the address that limits count by.
 func (s *Server) reader(r *http.Request) (string, error) {
@@ -254,17 +261,21 @@ func (s *Server) reader(r *http.Request) (string, error) {
 func (s *Server) tell(rt Route, r *http.Request, status int, began time.Time) {
 	status = max(status, http.StatusOK)
 	s.observe(rt.pattern, status, began)
+	s.log(r.Context(), RequestID(r), rt.pattern, Lang(r), status, began)
+}
+
+func (s *Server) log(ctx context.Context, id, route string, lang i18n.Lang, status int, began time.Time) {
 	level := slog.LevelInfo
 	if status >= http.StatusInternalServerError {
 		level = slog.LevelError
 	}
-	s.config.Log.LogAttrs(r.Context(), level, "request", slog.String("id", RequestID(r)), slog.String("route", rt.pattern),
-		slog.String("lang", string(Lang(r))), slog.Int("status", status), slog.Duration("took", time.Since(began)))
+	s.config.Log.LogAttrs(ctx, level, "request", slog.String("id", id), slog.String("route", route),
+		slog.String("lang", string(lang)), slog.Int("status", status), slog.Duration("took", time.Since(began)))
 }
 
 func (s *Server) observe(route string, status int, began time.Time) {
 	if s.seconds != nil {
-		s.seconds.WithLabelValues(route, fmt.Sprint(status)).Observe(time.Since(began).Seconds())
+		s.seconds.WithLabelValues(route, strconv.Itoa(status)).Observe(time.Since(began).Seconds())
 	}
 }
 
