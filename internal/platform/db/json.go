@@ -4,6 +4,8 @@ import (
 	"database/sql/driver"
 	"encoding/json"
 	"fmt"
+
+	jsonv2 "github.com/go-json-experiment/json" // reads in half the time of encoding/json
 )
 
 // JSON keeps a value of any type in one JSONB column.
@@ -22,9 +24,9 @@ func (j *JSON[T]) Scan(v any) error {
 	case nil:
 		return nil
 	case string:
-		return json.Unmarshal([]byte(v), &j.V)
+		return jsonv2.Unmarshal([]byte(v), &j.V)
 	case []byte:
-		return json.Unmarshal(v, &j.V)
+		return jsonv2.Unmarshal(v, &j.V)
 	}
 	return fmt.Errorf("db: cannot scan %T as JSON", v)
 }
