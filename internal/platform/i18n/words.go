@@ -127,15 +127,37 @@ func (p *Printer) N(key string, n int64, args ...any) string {
 	return p.fill(strings.ReplaceAll(s, "{n}", p.Int(n)), args)
 }
 
+// fill puts each value where its {name} stands; what has no value stays.
 func (p *Printer) fill(s string, args []any) string {
 	if len(args) == 0 || !strings.Contains(s, "{") {
 		return s
 	}
-	pairs := make([]string, 0, len(args))
-	for i := 0; i+1 < len(args); i += 2 {
-		pairs = append(pairs, "{"+fmt.Sprint(args[i])+"}", p.value(args[i+1]))
+	var b strings.Builder
+	for {
+		before, rest, open := strings.Cut(s, "{")
+		b.WriteString(before)
+		if !open {
+			return b.String()
+		}
+		name, after, closed := strings.Cut(rest, "}")
+		v, ok := argument(name, args)
+		if closed && ok {
+			b.WriteString(p.value(v))
+			s = after
+		} else {
+			b.WriteByte('{')
+			s = rest
+		}
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+}
+
+func argument(name string, args []any) (any, bool) {
+	for i := 0; i+1 < len(args); i += 2 {
+		if args[i] == name {
+			return args[i+1], true
+		}
+	}
+	return nil, false
 }
 
 func (p *Printer) value(v any) string {
