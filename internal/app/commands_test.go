@@ -250,3 +250,28 @@ func writeUntilKilled(t *testing.T) {
 	}
 	select {} // until it is killed
 }
+
+// A portal that is served for the first time has places, norms and figures.
+func TestServeBeginsWithFacts(t *testing.T) {
+	const served = "BIRGE_TEST_SERVED"
+	if dir := os.Getenv(served); dir != "" {
+		os.Exit(app.Main([]string{"serve", "--data", dir, "--addr", "127.0.0.1:0"}))
+	}
+	data := t.TempDir()
+	child := exec.CommandContext(t.Context(), os.Args[0], "-test.run=^TestServeBeginsWithFacts$")
+	child.Env = append(os.Environ(), served+"="+data)
+	out, err := child.StdoutPipe()
+	must(t, err)
+	must(t, child.Start())
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "birge serves") {
+	}
+	must(t, child.Process.Signal(os.Interrupt))
+	must(t, child.Wait())
+	p, err := app.Open(t.Context(), app.Config{Data: data, Zone: "Asia/Almaty"})
+	must(t, err)
+	defer p.Close()
+	if _, ok := p.Norms.Book().Norm("reminder.first", p.Projects.Today()); !ok || len(p.Places.Tree().Regions()) < 20 {
+		t.Errorf("a fresh portal has the norms %v and %d regions", p.Norms.Book().Keys(), len(p.Places.Tree().Regions()))
+	}
+}

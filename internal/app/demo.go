@@ -32,9 +32,12 @@ func (c *demoCommand) Run(ctx context.Context) error {
 		return err
 	}
 	if !f.Made {
-		if err := p.makeDemo(ctx, clock); err != nil {
-			return errors.Join(err, p.Close())
-		}
+		err = p.makeDemo(ctx, clock)
+	} else {
+		err = p.LoadFacts(ctx) // a newer program may carry more
+	}
+	if err != nil {
+		return errors.Join(err, p.Close())
 	}
 	fmt.Println("birge serves a demo on http://" + c.Addr)
 	return p.Run(ctx)

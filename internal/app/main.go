@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -103,11 +104,15 @@ func (c *migrateCommand) Run(ctx context.Context) error {
 
 type serveCommand struct{ Config }
 
-// Run serves the portal until it is told to stop.
+// Run serves the portal until it is told to stop. The facts of a new folder, or of
+// a newer program, are loaded first.
 func (c *serveCommand) Run(ctx context.Context) error {
 	p, err := Open(ctx, c.Config)
 	if err != nil {
 		return err
+	}
+	if err := p.LoadFacts(ctx); err != nil {
+		return errors.Join(err, p.Close())
 	}
 	fmt.Println("birge serves on http://" + c.Addr)
 	return p.Run(ctx)

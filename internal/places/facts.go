@@ -26,12 +26,7 @@ func (s *Service) LoadFacts(ctx context.Context, by access.Actor, facts fs.FS) e
 		return err
 	}
 	if err := s.db.Update(ctx, func(tx *db.Tx) error {
-		for _, f := range append(regions, districts...) {
-			if err := addFact(ctx, tx, by, f); err != nil {
-				return err
-			}
-		}
-		return nil
+		return addFacts(ctx, tx, by, append(regions, districts...))
 	}); err != nil {
 		return err
 	}
@@ -60,25 +55,43 @@ func readFacts(facts fs.FS, file string) ([]map[string]string, error) {
 	return out, nil
 }
 
-func addFact(ctx context.Context, tx *db.Tx, by access.Actor, f map[string]string) error {
-	ps, err := all(ctx, tx)
-	if err != nil {
-		return err
+// addFacts adds what is missing. The tree is read anew only after something was
+// added, because every start of the portal comes by here.
+func addFacts(ctx context.Context, tx *db.Tx, by access.Actor, facts []map[string]string) error {
+	var t *Tree
+	for _, f := range facts {
+		if t == nil {
+			ps, err := all(ctx, tx)
+			if err != nil {
+				return err
+			}
+			t = newTree(ps)
+		}
+		added, err := addFact(ctx, tx, by, t, f)
+		if err != nil {
+			return err
+		}
+		if added {
+			t = nil
+		}
 	}
-	t := newTree(ps)
+	return nil
+}
+
+func addFact(ctx context.Context, tx *db.Tx, by access.Actor, t *Tree, f map[string]string) (added bool, err error) {
 	n := NewPlace{KATO: f["kato"], Kind: Kind(f["kind"]), Name: i18n.Text{KK: f["kk"], RU: f["ru"], EN: f["en"]}}
 	if up := f["region_kato"]; up != "" {
 		region, ok := t.ByKATO(up)
 		if !ok {
-			return fmt.Errorf("places: %s lies in an unknown region %s", n.Name.RU, up)
+			return false, fmt.Errorf("places: %s lies in an unknown region %s", n.Name.RU, up)
 		}
 		n.ParentID = region.ID
 	}
 	if t.has(n) {
-		return nil
+		return false, nil
 	}
 	_, err = addTo(ctx, tx, by, t, n)
-	return err
+	return err == nil, err
 }
 
 // has tells whether the place of a fact is there, by its code, or by its name
