@@ -18,6 +18,8 @@ import (
 	"birge/internal/app/migrations"
 	"birge/internal/figures"
 	"birge/internal/figures/figuresweb"
+	"birge/internal/funding"
+	"birge/internal/funding/fundingweb"
 	"birge/internal/homeweb"
 	"birge/internal/importsweb"
 	"birge/internal/norms"
@@ -72,6 +74,7 @@ type Portal struct {
 	Obligations *obligations.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
+	Funding     *funding.Service
 	Imports     *imports.Service
 	Notices     *notices.Service
 	Home        *homeweb.Home
@@ -143,6 +146,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() },
 		func(on db.Date) []int { return obligations.ReminderDays(p.Norms.Book(), on) })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms, p.Files)
+	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms})
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {
 		return err
@@ -151,7 +155,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		return err
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
-		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: projects.OrgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
+		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: orgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
 	p.buildNotices()
@@ -172,12 +176,22 @@ func (p *Portal) around(scope ref.ID) []ref.ID {
 	return []ref.ID{scope}
 }
 
+// inUse asks a room which of some places or organizations its things name.
+type inUse func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error)
+
 // placesInUse asks every room that keeps places of its things.
 func placesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse)
+}
+
+// orgsInUse asks every room above the register that names organizations.
+func orgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse)
+}
+
+func usedBy(ctx context.Context, tx *db.Tx, ids []ref.ID, rooms ...inUse) (map[ref.ID]bool, error) {
 	used := map[ref.ID]bool{}
-	for _, ask := range []func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error){
-		accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, figures.PlacesInUse,
-	} {
+	for _, ask := range rooms {
 		some, err := ask(ctx, tx, ids)
 		if err != nil {
 			return nil, err
@@ -208,6 +222,7 @@ func Vocabularies() []fs.FS {
 		accountsweb.Locales,
 		importsweb.Locales,
 		figuresweb.Locales,
+		fundingweb.Locales,
 		normsweb.Locales,
 		noticesweb.Locales,
 		obligationsweb.Locales,
@@ -230,6 +245,7 @@ func (p *Portal) buildWords() error {
 // sections is the navigation of the portal.
 var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
+	{Key: "nav.calls", Path: "/calls"},
 	{Key: "nav.organizations", Path: "/organizations"},
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},

@@ -6,6 +6,7 @@ import (
 
 	"birge/internal/accounts/accountsweb"
 	"birge/internal/figures/figuresweb"
+	"birge/internal/funding/fundingweb"
 	"birge/internal/homeweb"
 	"birge/internal/importsweb"
 	"birge/internal/norms/normsweb"
@@ -31,6 +32,7 @@ func (p *Portal) routes() []web.Route {
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
+		fundingweb.Routes(&fundingweb.Pages{Funding: p.Funding, Places: p.Places, Norms: p.Norms, Search: p.Search}),
 	)
 }
 

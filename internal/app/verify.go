@@ -8,6 +8,7 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/figures"
+	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
@@ -63,5 +64,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), imports.Things(), []journal.Kind{files.Kind})
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), imports.Things(), []journal.Kind{files.Kind})
 }

@@ -25,6 +25,7 @@ var arrows = map[string][]string{
 	"orgs":        {"norms", "obligations"},
 	"panels":      {"norms", "obligations"},
 	"projects":    {"orgs", "norms", "obligations"},
+	"funding":     {"projects", "panels", "orgs", "norms", "obligations"},
 }
 
 // platform lists the platform packages from left to right; each may import only

@@ -144,6 +144,11 @@ func (s *Service) EditProgramme(ctx context.Context, by access.Actor, id ref.ID,
 	return p, err
 }
 
+// ProgrammeIn finds a programme for the transaction of another room.
+func ProgrammeIn(ctx context.Context, tx *db.Tx, id ref.ID) (Programme, error) {
+	return programmeByID(ctx, tx, id)
+}
+
 // Programmes lists all programmes, the latest first.
 func (s *Service) Programmes(ctx context.Context) (list []Programme, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {

@@ -120,6 +120,9 @@ func (p *Printer) Decimal(v float64, digits int) string {
 // Percent writes a share given in percent: 33,4 %.
 func (p *Printer) Percent(v float64) string { return p.Decimal(v, 1) + nbsp + "%" }
 
+// Tiyn is a sum of tenge that stands in a sentence.
+type Tiyn int64
+
 // Money writes whole tiyn of the tenge, or minor units of another currency:
 // 12 500 000 ₸; with tiyn only when there are any.
 func (p *Printer) Money(tiyn int64, currency string) string {

@@ -42,24 +42,45 @@ func NewWords() *Words {
 	return w
 }
 
-// Add takes in locales/kk.json, locales/ru.json and locales/en.json of fsys. A
-// key that is already there is an error: every key has one home.
+// Add takes in locales/kk.json, locales/ru.json and locales/en.json of fsys, and
+// in a large room those of each folder in locales. A key that is already there is
+// an error: every key has one home.
 func (w *Words) Add(fsys fs.FS) error {
 	for _, l := range Langs {
-		b, err := fs.ReadFile(fsys, "locales/"+string(l)+".json")
-		if err != nil {
-			return fmt.Errorf("i18n: %w", err)
-		}
-		var add map[string]message
-		if err := json.Unmarshal(b, &add); err != nil {
-			return fmt.Errorf("i18n: locales/%s.json: %w", l, err)
-		}
-		for k, m := range add {
-			if _, ok := w.byLang[l][k]; ok {
-				return fmt.Errorf("i18n: key %q is given twice in %s", k, l)
+		var files []string
+		for _, pattern := range []string{"locales/" + string(l) + ".json", "locales/*/" + string(l) + ".json"} {
+			some, err := fs.Glob(fsys, pattern)
+			if err != nil {
+				return fmt.Errorf("i18n: %w", err)
 			}
-			w.byLang[l][k] = m
+			files = append(files, some...)
 		}
+		if len(files) == 0 {
+			return fmt.Errorf("i18n: no words in %s", l)
+		}
+		for _, name := range files {
+			if err := w.addFile(fsys, l, name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (w *Words) addFile(fsys fs.FS, l Lang, name string) error {
+	b, err := fs.ReadFile(fsys, name)
+	if err != nil {
+		return fmt.Errorf("i18n: %w", err)
+	}
+	var add map[string]message
+	if err := json.Unmarshal(b, &add); err != nil {
+		return fmt.Errorf("i18n: %s: %w", name, err)
+	}
+	for k, m := range add {
+		if _, ok := w.byLang[l][k]; ok {
+			return fmt.Errorf("i18n: key %q is given twice in %s", k, l)
+		}
+		w.byLang[l][k] = m
 	}
 	return nil
 }
@@ -168,6 +189,8 @@ func (p *Printer) value(v any) string {
 		return p.Int(int64(v))
 	case int64:
 		return p.Int(v)
+	case Tiyn:
+		return p.Money(int64(v), "")
 	case Text:
 		return p.Text(v)
 	case Dated:

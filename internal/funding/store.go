@@ -1,0 +1,79 @@
+package funding
+
+import (
+	"context"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+)
+
+// What is asked for in SQL stands in columns of its own beside the terms.
+const callColumns = `id, number, funder_id, kind, programme_id, pot_id, place_id, opens_at, closes_at, terms,
+	published_at, cancelled_at, cancel_reason, revision, norms_on, sample, created_at, version`
+
+func scanCall(r db.Row) (c Call, err error) {
+	var kind string
+	var programme, pot, place ref.ID
+	var opens, closes db.Time
+	err = r.Scan(&c.ID, &c.Number, &c.FunderID, &kind, &programme, &pot, &place, &opens, &closes, db.AsJSON(&c.Terms),
+		&c.PublishedAt, &c.CancelledAt, &c.CancelReason, &c.Revision, &c.NormsOn, &c.Sample, &c.CreatedAt, &c.Version)
+	return c, err
+}
+
+func insertCall(ctx context.Context, tx *db.Tx, c Call) error {
+	_, err := tx.Exec(ctx, `INSERT INTO calls (`+callColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
+		c.ID, c.Number, c.FunderID, c.Kind, c.ProgrammeID, c.PotID, c.PlaceID, c.Opens(), c.Closes(), db.AsJSON(&c.Terms),
+		c.PublishedAt, c.CancelledAt, c.CancelReason, c.Revision, c.NormsOn, c.Sample, c.CreatedAt, c.Version)
+	return err
+}
+
+// updateCall stores c, whose version is already the new one; it fails with a
+// Conflict when the row changed since c was read.
+func updateCall(ctx context.Context, tx *db.Tx, c Call) error {
+	return tx.ExecOne(ctx, `UPDATE calls SET (kind, programme_id, pot_id, place_id, opens_at, closes_at, terms, published_at, cancelled_at,
+		cancel_reason, revision, norms_on, version) = ($3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) WHERE id = $1 AND version = $2`,
+		c.ID, c.Version-1, c.Kind, c.ProgrammeID, c.PotID, c.PlaceID, c.Opens(), c.Closes(), db.AsJSON(&c.Terms), c.PublishedAt, c.CancelledAt,
+		c.CancelReason, c.Revision, c.NormsOn, c.Version)
+}
+
+func callByID(ctx context.Context, tx *db.Tx, id ref.ID) (Call, error) {
+	return db.One(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE id = $1`, id)
+}
+
+// publishedByIDs gives those of the calls that everybody may see.
+func publishedByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Call, error) {
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NOT NULL AND id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+}
+
+// publishedAfter gives the next published calls by id.
+func publishedAfter(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Call, error) {
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`, int64(last), limit)
+}
+
+// latestCalls gives the published calls that close last.
+func latestCalls(ctx context.Context, tx *db.Tx, limit int) ([]Call, error) {
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NOT NULL ORDER BY closes_at DESC, id DESC LIMIT $1`, limit)
+}
+
+const revisionColumns = `id, call_id, no, made_at, reason, late_reason, terms_before, terms_after, version`
+
+func scanRevision(r db.Row) (v Revision, err error) {
+	err = r.Scan(&v.ID, &v.CallID, &v.No, &v.At, &v.Reason, &v.LateReason, db.AsJSON(&v.Before), db.AsJSON(&v.After), &v.Version)
+	return v, err
+}
+
+func insertRevision(ctx context.Context, tx *db.Tx, v Revision) error {
+	_, err := tx.Exec(ctx, `INSERT INTO call_revisions (`+revisionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9)`,
+		v.ID, v.CallID, v.No, v.At, v.Reason, v.LateReason, db.AsJSON(&v.Before), db.AsJSON(&v.After), v.Version)
+	return err
+}
+
+// revisionsOf gives the revisions of a call, the latest first.
+func revisionsOf(ctx context.Context, tx *db.Tx, call ref.ID) ([]Revision, error) {
+	return db.All(ctx, tx, scanRevision, `SELECT `+revisionColumns+` FROM call_revisions WHERE call_id = $1 ORDER BY no DESC`, call)
+}
+
+// roundCounts tells by call and round how far the applications are.
+func roundCounts(_ context.Context, _ *db.Tx, _ []ref.ID) (map[ref.ID]RoundCounts, error) {
+	return nil, nil // no applications are kept yet
+}
