@@ -36,6 +36,7 @@ func (p *Portal) searched() map[string]docsOf {
 		projects.KindProject: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Projects.Docs(ctx, ids, code, yield)
 		},
+		projects.KindProgramme: p.Projects.ProgrammeDocs,
 		orgs.Kind: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Orgs.Docs(ctx, ids, code, yield)
 		},
@@ -68,7 +69,7 @@ type index struct {
 }
 
 // docsVersion rises when rooms tell the index something else of the same row.
-const docsVersion = 1
+const docsVersion = 2
 
 func (p *Portal) snapshotPath() string { return filepath.Join(p.Config.Data, "search.index") }
 

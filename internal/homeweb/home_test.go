@@ -11,6 +11,7 @@ import (
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
+	"birge/internal/projects"
 )
 
 func TestSearchFindsPlacesAndHelp(t *testing.T) {
@@ -28,6 +29,27 @@ func TestSearchFindsPlacesAndHelp(t *testing.T) {
 		a := w.Stranger().Get("/en/search?kind=help&q=project")
 		if !strings.Contains(a.Body, `href="/en/help/`) || strings.Contains(a.Body, `href="/en/places/10`) {
 			t.Error("the tab of help does not show help alone")
+		}
+	})
+}
+
+func TestSearchFindsProgrammes(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		by, region := access.Portal("test"), w.Places.Tree().Regions()[0]
+		payer, err := w.Orgs.Create(t.Context(), by, orgs.Draft{Kind: "state_body", Name: i18n.Text{RU: "Управление"}, PlaceID: region.ID})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := w.Projects.CreateProgramme(t.Context(), by, projects.Programme{Title: i18n.Text{RU: "Развитие сёл"}, FunderID: payer.ID, PlaceID: region.ID, From: 2025, To: 2027})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := `href="/ru` + p.Ref().Path
+		w.Await(func() bool {
+			return strings.Contains(w.Stranger().Get("/ru/search?q="+url.QueryEscape("развитие сел")).Body, want)
+		})
+		if a := w.Stranger().Get("/ru/search?kind=programme&q=" + url.QueryEscape("развитие")); !strings.Contains(a.Body, want) || !strings.Contains(a.Body, "2025–2027") {
+			t.Errorf("the tab of programmes: %d without the programme and its years", a.Status)
 		}
 	})
 }

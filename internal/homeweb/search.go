@@ -29,7 +29,7 @@ const (
 
 // searched lists the kinds of the search over everything, in the order in which
 // equal matches are shown.
-var searched = []string{projects.KindProject, orgs.Kind, KindPlace, KindHelp}
+var searched = []string{projects.KindProject, projects.KindProgramme, orgs.Kind, KindPlace, KindHelp}
 
 const (
 	perPage  = 20
@@ -190,6 +190,9 @@ func (h *Home) load(ctx context.Context, p ui.Page, hits []search.Hit) ([]ui.Fou
 	if err := h.showProjects(ctx, p, ids[projects.KindProject], shown); err != nil {
 		return nil, err
 	}
+	if err := h.showProgrammes(ctx, p, ids[projects.KindProgramme], shown); err != nil {
+		return nil, err
+	}
 	if err := h.showOrgs(ctx, p, ids[orgs.Kind], shown); err != nil {
 		return nil, err
 	}
@@ -230,6 +233,23 @@ func (h *Home) showProjects(ctx context.Context, p ui.Page, ids []ref.ID, shown 
 		}
 	}
 	return nil
+}
+
+func (h *Home) showProgrammes(ctx context.Context, p ui.Page, ids []ref.ID, shown map[search.Hit]ui.Found) error {
+	byID, err := h.Projects.ProgrammesByIDs(ctx, ids)
+	if err != nil {
+		return err
+	}
+	var funders []ref.ID
+	for _, x := range byID {
+		funders = append(funders, x.FunderID)
+	}
+	names, err := h.Projects.OrgRefs(ctx, funders)
+	for id, x := range byID {
+		shown[search.Hit{Kind: projects.KindProgramme, ID: id}] = ui.Found{Title: x.Title, Path: x.Ref().Path,
+			Line: line(p.T("home.found_one.programme"), p.Text(names[x.FunderID].Title), x.Span())}
+	}
+	return err
 }
 
 func (h *Home) showOrgs(ctx context.Context, p ui.Page, ids []ref.ID, shown map[search.Hit]ui.Found) error {

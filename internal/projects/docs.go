@@ -14,18 +14,19 @@ import (
 
 // The facets by which projects are filtered and counted.
 const (
-	FacetPlace   = "place" // each of its places, with every place around it
-	FacetMain    = "main"  // its first place as it is called today, with every place around it: for totals, which add up
-	FacetSphere  = "sphere"
-	FacetFunding = "funding" // place in FundingKinds, from 1
-	FacetFunder  = "funder"
-	FacetOrg     = "org"
-	FacetYear    = "year"
-	FacetStatus  = "status" // place in States, from 1
-	FacetSize    = "size"   // band of the sum, see SizeBands
-	FacetGroup   = "group"
-	FacetRural   = "rural"    // 1 rural, 2 urban
-	FacetKids    = "children" // 1 for children
+	FacetPlace     = "place" // each of its places, with every place around it
+	FacetMain      = "main"  // its first place as it is called today, with every place around it: for totals, which add up
+	FacetSphere    = "sphere"
+	FacetFunding   = "funding" // place in FundingKinds, from 1
+	FacetFunder    = "funder"
+	FacetProgramme = "programme"
+	FacetOrg       = "org"
+	FacetYear      = "year"
+	FacetStatus    = "status" // place in States, from 1
+	FacetSize      = "size"   // band of the sum, see SizeBands
+	FacetGroup     = "group"
+	FacetRural     = "rural"    // 1 rural, 2 urban
+	FacetKids      = "children" // 1 for children
 )
 
 // The orders of a list, and what is totalled over it.
@@ -140,6 +141,9 @@ func (s *Service) doc(p Project, org i18n.Text, today db.Date, codes Codes) sear
 	if p.FunderID != 0 {
 		f[FacetFunder] = []int64{int64(p.FunderID)}
 	}
+	if p.Programme != 0 {
+		f[FacetProgramme] = []int64{int64(p.Programme)}
+	}
 	for y := p.Starts.Year(); y <= p.Ends.Year(); y++ {
 		f[FacetYear] = append(f[FacetYear], int64(y))
 	}
@@ -162,6 +166,24 @@ func (s *Service) doc(p Project, org i18n.Text, today db.Date, codes Codes) sear
 		d.Sums[SumMoney] = p.Sum
 	}
 	return d
+}
+
+// ProgrammeDocs hands over what the index knows of programmes: of the given ones,
+// or of all when ids is nil.
+func (s *Service) ProgrammeDocs(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
+	list, err := s.Programmes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range list {
+		if ids != nil && !slices.Contains(ids, p.ID) {
+			continue
+		}
+		if err := yield(search.Doc{Kind: KindProgramme, ID: p.ID, Title: p.Title.Words(), Body: p.About.Words()}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // CarriedOutBy gives the projects of organizations and of the pages merged into

@@ -2,6 +2,7 @@ package projects
 
 import (
 	"context"
+	"strconv"
 
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -62,6 +63,14 @@ func (p Programme) SetAside() (sum int64) {
 		sum += y.Sum
 	}
 	return sum
+}
+
+// Span is the years of a programme as they are written: "2023–2028".
+func (p Programme) Span() string {
+	if p.From == p.To {
+		return strconv.Itoa(p.From)
+	}
+	return strconv.Itoa(p.From) + "–" + strconv.Itoa(p.To)
 }
 
 // mayKeepProgramme: the lead or an officer of the funder, and officers of the
@@ -156,6 +165,22 @@ func (s *Service) Programmes(ctx context.Context) (list []Programme, err error) 
 		return err
 	})
 	return list, err
+}
+
+// ProgrammesByIDs gives the programmes with these ids.
+func (s *Service) ProgrammesByIDs(ctx context.Context, ids []ref.ID) (map[ref.ID]Programme, error) {
+	byID := map[ref.ID]Programme{}
+	if len(ids) == 0 {
+		return byID, nil
+	}
+	err := s.db.View(ctx, func(tx *db.Tx) error {
+		list, err := programmesByIDs(ctx, tx, unique(ids))
+		for _, p := range list {
+			byID[p.ID] = p
+		}
+		return err
+	})
+	return byID, err
 }
 
 // ProgrammeSum adds up the agreed projects of a programme, in tiyn.

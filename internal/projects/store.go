@@ -30,6 +30,10 @@ func allProgrammes(ctx context.Context, tx *db.Tx) ([]Programme, error) {
 	return db.All(ctx, tx, scanProgramme, `SELECT `+programmeColumns+` FROM programmes ORDER BY from_year DESC, id`)
 }
 
+func programmesByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Programme, error) {
+	return db.All(ctx, tx, scanProgramme, `SELECT `+programmeColumns+` FROM programmes WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+}
+
 func programmeByID(ctx context.Context, tx *db.Tx, id ref.ID) (Programme, error) {
 	return db.One(ctx, tx, scanProgramme, `SELECT `+programmeColumns+` FROM programmes WHERE id = $1`, id)
 }

@@ -36,23 +36,36 @@ func (l Lists) ask(query string) ui.Ask {
 // order.
 func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path string, err error) {
 	a := l.ask(query)
-	var sides []ref.ID // the organizations that the list is narrowed to
-	for _, v := range slices.Concat(a.Choices["org"], a.Choices["funder"]) {
-		if id, ok := ref.ParseID(v); ok {
-			sides = append(sides, id)
-		}
-	}
+	sides := chosenIDs(a, "org", "funder") // the organizations that the list is narrowed to
+	programmes := chosenIDs(a, "programme")
 	names, err := l.h.projects.OrgRefs(ctx, sides)
+	if err != nil {
+		return title, "", err
+	}
+	titles, err := l.h.projects.ProgrammesByIDs(ctx, programmes)
 	if err != nil {
 		return title, "", err
 	}
 	found := l.h.search.Search(projects.KindProject, a.Query)
 	for _, lang := range i18n.Langs {
-		view := list{Page: ui.Page{Printer: l.words.Printer(lang)}, h: l.h, ask: a, found: found, names: names, funders: sides}
+		view := list{Page: ui.Page{Printer: l.words.Printer(lang)}, h: l.h, ask: a, found: found, names: names, funders: sides,
+			programmes: programmes, titles: titles}
 		view.groups = a.Groups(view.Page, "projects.filter.", view.choices)
 		title.Set(lang, view.name())
 	}
 	return title, a.Address("", "sort", ""), nil
+}
+
+// chosenIDs are the ids that are chosen in filters.
+func chosenIDs(a ui.Ask, filters ...string) (ids []ref.ID) {
+	for _, f := range filters {
+		for _, v := range a.Choices[f] {
+			if id, ok := ref.ParseID(v); ok {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids
 }
 
 // name is the list in words: "Projects: Abai Region, ecology".

@@ -23,7 +23,7 @@ const perPage = 20
 // facets are the filters of the list, in the order in which they stand beside it.
 var facets = []ui.Facet{
 	{Name: "place", Index: projects.FacetPlace, Open: true}, {Name: "status", Index: projects.FacetStatus, Open: true}, {Name: "sphere", Index: projects.FacetSphere},
-	{Name: "kind", Index: projects.FacetFunding, Open: true}, {Name: "funder", Index: projects.FacetFunder}, {Name: "year", Index: projects.FacetYear},
+	{Name: "kind", Index: projects.FacetFunding, Open: true}, {Name: "funder", Index: projects.FacetFunder}, {Name: "programme", Index: projects.FacetProgramme}, {Name: "year", Index: projects.FacetYear},
 	{Name: "size", Index: projects.FacetSize}, {Name: "group", Index: projects.FacetGroup}, {Name: "rural", Index: projects.FacetRural},
 	{Name: "children", Index: projects.FacetKids},
 	{Name: "org", Index: projects.FacetOrg, Uncounted: true}, // whose projects they are stands on each of them
@@ -50,7 +50,7 @@ func (h pages) readAsk(r *http.Request) ui.Ask {
 // askOf is readAsk without an order.
 func (h pages) askOf(r *http.Request) ui.Ask {
 	a := ui.ReadAsk(r, ui.Listed{Path: "/projects", PerPage: perPage, Facets: facets, Orders: orders, Number: h.number})
-	a.Most = map[string]int{projects.FacetFunder: fundersShown}
+	a.Most = map[string]int{projects.FacetFunder: namesShown, projects.FacetProgramme: namesShown}
 	a.Sum = []string{projects.SumMoney}
 	return a
 }
@@ -80,7 +80,7 @@ func (h pages) number(name, v string) int64 {
 		if i := slices.Index(projects.States, projects.State(v)); i >= 0 {
 			return int64(i + 1)
 		}
-	case "funder", "org":
+	case "funder", "programme", "org":
 		if id, ok := ref.ParseID(v); ok {
 			return int64(id)
 		}
@@ -102,7 +102,10 @@ type list struct {
 	names map[ref.ID]ref.Ref
 	// funders stand beside the list, those with the most projects first.
 	funders []ref.ID
-	groups  []ui.FilterGroup
+	// programmes stand beside the list in the same way, named by their titles.
+	programmes []ref.ID
+	titles     map[ref.ID]projects.Programme
+	groups     []ui.FilterGroup
 }
 
 func (h pages) list(w http.ResponseWriter, r *http.Request) error {
@@ -141,6 +144,16 @@ func (h pages) find(r *http.Request) (l list, err error) {
 	ids := sidesOf(l.rows)
 	l.funders = l.byCount(projects.FacetFunder)
 	l.names, err = h.projects.OrgRefs(r.Context(), append(ids, l.funders...))
+	if err != nil {
+		return l, err
+	}
+	l.programmes = l.byCount(projects.FacetProgramme)
+	if l.titles, err = h.projects.ProgrammesByIDs(r.Context(), l.programmes); err != nil {
+		return l, err
+	}
+	for id := range l.titles {
+		web.Touch(r, ref.Ref{Kind: projects.KindProgramme, ID: id}.Key())
+	}
 	for _, name := range l.names {
 		web.Touch(r, name.Key())
 	}
@@ -204,6 +217,10 @@ func (l list) choices(x ui.Facet) (out []ui.Choice) {
 		}
 	case "funder":
 		l.funderChoices(add)
+	case "programme":
+		for _, id := range l.programmes {
+			add(id.String(), l.Text(l.titles[id].Title), int64(id), 0)
+		}
 	case "year":
 		for _, y := range slices.Sorted(maps.Keys(counts)) {
 			add(strconv.FormatInt(y, 10), strconv.FormatInt(y, 10), y, 0)
@@ -221,8 +238,8 @@ func (l list) choices(x ui.Facet) (out []ui.Choice) {
 	return out
 }
 
-// fundersShown is how many funders stand beside the list, besides the chosen ones.
-const fundersShown = 15
+// namesShown is how many funders and programmes stand beside the list, besides the chosen ones.
+const namesShown = 15
 
 // byCount gives the counted things of a facet, those with the most projects first.
 func (l list) byCount(facet string) (ids []ref.ID) {

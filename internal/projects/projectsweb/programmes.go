@@ -48,20 +48,12 @@ func (h pages) programmes(w http.ResponseWriter, r *http.Request) error {
 		{Label: p.T("projects.years")}, {Label: p.T("projects.list"), Num: true}, {Label: p.T("projects.agreed_sum"), Num: true}, {Label: p.T("projects.paid"), Num: true}}}
 	for _, x := range list {
 		sum := sums[x.ID]
-		row := ui.Cells(p.Text(x.Title), p.Text(names[x.FunderID].Title), span(x), p.Int(sum.Projects), p.Money(sum.Agreed, ""), p.Money(sum.Paid, ""))
+		row := ui.Cells(p.Text(x.Title), p.Text(names[x.FunderID].Title), x.Span(), p.Int(sum.Projects), p.Money(sum.Agreed, ""), p.Money(sum.Paid, ""))
 		row[0].Path, row[1].Path = x.Ref().Path, names[x.FunderID].Path
 		sheet.Rows = append(sheet.Rows, row)
 	}
 	by := web.Actor(r)
 	return web.Render(w, r, http.StatusOK, programmesPage(p, sheet, by.HasAny(access.Officer) || by.HasAny(access.Lead)))
-}
-
-// span is the years of a programme.
-func span(p projects.Programme) string {
-	if p.From == p.To {
-		return strconv.Itoa(p.From)
-	}
-	return strconv.Itoa(p.From) + "–" + strconv.Itoa(p.To)
 }
 
 func (h pages) readProgramme(r *http.Request) (v programmeView, err error) {
@@ -113,7 +105,7 @@ func (v programmeView) figures() []ui.Figure {
 	t, why := v.total(), v.Programme.Ref().Path+"/why"
 	var list []ui.Figure
 	if sum := v.Programme.SetAside(); sum > 0 {
-		list = append(list, ui.Figure{Label: v.T("projects.set_aside"), Value: v.ShortMoney(sum, ""), Note: span(v.Programme), Why: why + "#set_aside"})
+		list = append(list, ui.Figure{Label: v.T("projects.set_aside"), Value: v.ShortMoney(sum, ""), Note: v.Programme.Span(), Why: why + "#set_aside"})
 	}
 	return append(list,
 		ui.Figure{Label: v.T("projects.agreed_sum"), Value: v.ShortMoney(t.Planned, ""), Why: why + "#agreed"},
@@ -177,7 +169,7 @@ func (v programmeView) facts() []ui.Fact {
 	if place, ok := v.h.places.Tree().Place(v.Programme.PlaceID); ok {
 		list = append(list, ui.Fact{Label: v.T("projects.place"), Show: refLink(v.Page, place.Ref())})
 	}
-	return append(list, ui.Fact{Label: v.T("projects.years"), Value: span(v.Programme)})
+	return append(list, ui.Fact{Label: v.T("projects.years"), Value: v.Programme.Span()})
 }
 
 func (v programmeView) past() []ui.Moment {

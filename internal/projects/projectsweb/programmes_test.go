@@ -37,6 +37,14 @@ func TestAProgramme(t *testing.T) {
 			t.Error("a plan without an agreement is counted, or the money set aside is not told")
 		}
 		s.want(http.StatusSeeOther, s.do(s.officer, "POST", project+"/agree", url.Values{"version": {"1"}, "agreement_no": {"7"}, "agreed_on": {"2026-01-10"}, "rhythm": {"quarterly"}, "report_days": {"10"}}))
+		s.indexed()
+		id := plan.Get("programme")
+		if list := s.do("", "GET", "/ru/projects?programme="+id, nil).Body.String(); !strings.Contains(list, project) || !strings.Contains(list, "Развитие сёл") {
+			t.Error("the list does not narrow to a programme by its name")
+		}
+		if list := s.do("", "GET", "/ru/projects?programme="+s.org.String(), nil).Body.String(); strings.Contains(list, project) {
+			t.Error("the list shows a project of another programme")
+		}
 		body := s.do("", "GET", "/ru"+path, nil).Body.String()
 		for _, part := range []string{"Школа юных экологов", "1\u00a0000,50\u00a0₸", "Платит за благоустройство", "Жасыл дала"} {
 			if !strings.Contains(body, part) {
