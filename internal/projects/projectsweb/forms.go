@@ -81,7 +81,7 @@ func (f form) terms(list string) []ui.Choice {
 
 // readPlan judges shape only; meaning is judged by the room.
 func (h pages) readPlan(f *web.Form) projects.Plan {
-	tidy(f.Values)
+	lists.Tidy(f.Values)
 	p := projects.Plan{
 		Title: f.Texts("title"), Summary: f.Texts("summary"), Need: f.Texts("need"), PlaceID: h.readPlace(f, "place"),
 		Sphere: f.Line("sphere"), MoreSpheres: f.List("more_spheres"), SDGs: f.List("sdgs"), Openly: f.Bool("openly"),
@@ -89,7 +89,7 @@ func (h pages) readPlan(f *web.Form) projects.Plan {
 		FundingKind: f.Line("funding_kind"), Sum: f.Money("sum"), Currency: "KZT",
 	}
 	each := func(list string, read func(at string)) {
-		for i := range filledRows(f.Values, list) {
+		for i := range lists.Filled(f.Values, list) {
 			read(row(list, i))
 		}
 	}
@@ -274,7 +274,7 @@ func (h pages) showNew(w http.ResponseWriter, r *http.Request, values url.Values
 
 func (h pages) create(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
-	if reshaped(f.Values) {
+	if lists.Reshaped(f.Values) {
 		return h.showNew(w, r, f.Values, nil)
 	}
 	n := projects.NewProject{OrgID: h.readOrg(f, "org"), FunderID: h.readOrg(f, "funder"), Programme: f.ID("programme"), Plan: h.readPlan(f)}
@@ -315,7 +315,7 @@ func (h pages) savePlan(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	if reshaped(f.Values) {
+	if lists.Reshaped(f.Values) {
 		return h.showPlan(w, r, v, f.Values, nil)
 	}
 	plan := h.readPlan(f)

@@ -192,7 +192,7 @@ func (h pages) showNewProgramme(w http.ResponseWriter, r *http.Request, values u
 
 func (h pages) createProgramme(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
-	if reshaped(f.Values) {
+	if lists.Reshaped(f.Values) {
 		return h.showNewProgramme(w, r, f.Values, nil)
 	}
 	p := h.typedProgramme(f)
@@ -208,10 +208,10 @@ func (h pages) createProgramme(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h pages) typedProgramme(f *web.Form) projects.Programme {
-	tidy(f.Values)
+	lists.Tidy(f.Values)
 	p := projects.Programme{Title: f.Texts("title"), About: f.Texts("about"), RunnerID: h.readOrg(f, "runner"), PlaceID: h.readPlace(f, "place"),
 		From: int(f.Int("from")), To: int(f.Int("to"))}
-	for i := range filledRows(f.Values, "years") {
+	for i := range lists.Filled(f.Values, "years") {
 		p.Years = append(p.Years, projects.YearPlan{Year: int(f.Int(row("years", i) + "year")), Sum: f.Money(row("years", i) + "sum")})
 	}
 	return p
@@ -254,7 +254,7 @@ func (h pages) saveProgramme(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	if reshaped(f.Values) {
+	if lists.Reshaped(f.Values) {
 		return h.showProgramme(w, r, v, f.Values, nil)
 	}
 	p := h.typedProgramme(f)
