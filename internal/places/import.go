@@ -112,8 +112,7 @@ func matcherOf(ctx context.Context, tx *db.Tx, im imports.Import, rows []Row) (*
 	if err != nil {
 		return nil, err
 	}
-	m := newMatcher(ps, nil, true) // every place with a code may have lost it
-	m.whole = false
+	m := newMatcher(ps)
 	var stand []string
 	for _, row := range rows {
 		if _, known := m.byCode[row.Code]; known {
@@ -191,8 +190,7 @@ func (s *Importer) Apply(ctx context.Context, tx *db.Tx, by access.Actor, im imp
 		if !ok {
 			return fmt.Errorf("places: nothing lies around %s", row.Code)
 		}
-		var res Result
-		if err := m.take(ctx, tx, by, row, wide, &res); err != nil {
+		if err := m.take(ctx, tx, by, row, wide); err != nil {
 			return err
 		}
 		p := m.byCode[row.Code]

@@ -1,12 +1,10 @@
 package places
 
 import (
-	"iter"
 	"slices"
 	"strings"
 
 	"birge/internal/platform/i18n"
-	"birge/internal/platform/problem"
 )
 
 // Row is one line of the official KATO table.
@@ -17,13 +15,6 @@ type Row struct {
 	Name   i18n.Text
 }
 
-// Fault is a line that was not taken, and why.
-type Fault struct {
-	Line int
-	Key  string // message key
-	Args []any
-}
-
 // headings are the names under which tables have the columns that are read.
 var headings = map[string][]string{
 	"code":   {"te", "code", "kato", "код", "kato_code", "id_kato"},
@@ -31,82 +22,6 @@ var headings = map[string][]string{
 	"kk":     {"name_kaz", "name_kk", "kaz_name", "kk", "kazname", "атауы"},
 	"ru":     {"name_rus", "name_ru", "rus_name", "ru", "rusname", "name", "наименование"},
 	"en":     {"name_en", "en", "eng_name"},
-}
-
-// ReadKATO reads the official table, as it is published (te, ab, cd, ef, hij, k,
-// name_kaz, name_rus, nn) or as code, name and parent; the columns may stand in
-// any order, and lines above the headings are passed over. A table without a
-// column of codes is an Invalid problem; a faulty line becomes a Fault.
-func ReadKATO(table iter.Seq[[]string]) ([]Row, []Fault, error) {
-	var rows []Row
-	var faults []Fault
-	var at map[string]int
-	seen := map[string]int{}
-	line := 0
-	for cells := range table {
-		line++
-		if at == nil {
-			at = columnsOf(cells)
-			continue
-		}
-		row, fault := readRow(line, cells, at)
-		if first, again := seen[row.Code]; again && fault == nil {
-			fault = &Fault{line, "places.kato_twice", []any{"line", first}}
-		}
-		switch {
-		case fault != nil:
-			faults = append(faults, *fault)
-		case row.Code != "":
-			seen[row.Code] = line
-			rows = append(rows, row)
-		}
-	}
-	if at == nil {
-		return nil, nil, problem.New(problem.Invalid, "places.kato_columns")
-	}
-	return rows, faults, nil
-}
-
-// columnsOf finds the columns by their headings; nil when cells are no headings.
-func columnsOf(cells []string) map[string]int {
-	at := map[string]int{}
-	for i, c := range cells {
-		c = strings.ToLower(strings.Trim(strings.TrimSpace(c), "\ufeff"))
-		for what, names := range headings {
-			if _, ok := at[what]; !ok && slices.Contains(names, c) {
-				at[what] = i
-			}
-		}
-	}
-	_, code := at["code"]
-	_, kk := at["kk"]
-	_, ru := at["ru"]
-	if !code || !kk && !ru {
-		return nil
-	}
-	return at
-}
-
-func readRow(line int, cells []string, at map[string]int) (Row, *Fault) {
-	cell := func(what string) string {
-		if i, ok := at[what]; ok && i < len(cells) {
-			return strings.TrimSpace(cells[i])
-		}
-		return ""
-	}
-	row := Row{Line: line, Code: readCode(cell("code")), Parent: readCode(cell("parent")),
-		Name: i18n.Text{KK: cell("kk"), RU: cell("ru"), EN: cell("en")}}
-	switch {
-	case row.Code == "" && row.Name.IsZero():
-		return Row{}, nil // an empty line
-	case !IsCode(row.Code):
-		return row, &Fault{line, "places.kato_form_of", []any{"code", cell("code")}}
-	case row.Name.IsZero():
-		return row, &Fault{line, "places.kato_no_name", []any{"code", row.Code}}
-	case row.Parent != "" && !IsCode(row.Parent):
-		row.Parent = "" // "0" and the like stand for the country
-	}
-	return row, nil
 }
 
 // readCode takes off what spreadsheets put on: "150000000.0", "15 00 00 000".

@@ -38,36 +38,6 @@ func TestReadNameOfClassifier(t *testing.T) {
 	}
 }
 
-func TestReadKATO(t *testing.T) {
-	table := [][]string{
-		{"Классификатор", ""},
-		{"te", "ab", "cd", "ef", "hij", "k", "name_kaz", "name_rus", "nn"},
-		{"110000000", "11", "00", "00", "000", "0", "Ақмола облысы", "Акмолинская область", ""},
-		{"", "", "", "", "", "", "", "", ""},
-		{"111000000.0", "11", "10", "00", "000", "0", "Көкшетау Қ.Ә.", "Кокшетау Г.А.", ""},
-		{"11100000", "11", "10", "00", "000", "0", "", "коротко", ""},
-		{"111000000", "11", "10", "00", "000", "0", "", "дважды", ""},
-		{"113200000", "11", "32", "00", "000", "0", "", "", ""},
-	}
-	rows, faults, err := ReadKATO(slices.Values(table))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(rows) != 2 || rows[1].Code != "111000000" || rows[1].Line != 5 {
-		t.Errorf("rows %+v", rows)
-	}
-	var keys []string
-	for _, f := range faults {
-		keys = append(keys, f.Key)
-	}
-	if want := []string{"places.kato_form_of", "places.kato_twice", "places.kato_no_name"}; !slices.Equal(keys, want) {
-		t.Errorf("faults %v, want %v", keys, want)
-	}
-	if _, _, err := ReadKATO(slices.Values(table[:1])); !problem.Is(err, problem.Invalid) {
-		t.Errorf("a table without headings: %v", err)
-	}
-}
-
 func TestRowsTellTheirKind(t *testing.T) {
 	for _, c := range []struct {
 		code, ru string
@@ -175,39 +145,22 @@ func TestTree(t *testing.T) {
 	}
 }
 
-// Every line of a table is taken, refused or empty; what is taken has a code that
-// stands once, and is read again equal.
-func FuzzReadKATO(f *testing.F) {
-	f.Add("te\tname_kaz\tname_rus\n110000000\tАқмола облысы\t\n1.1.1 000000.0\tКөкшетау Қ.Ә.\tКокшетау Г.А.")
-	f.Add("x\n\ufeffКод\tНаименование\tparent\n993230100\tс.Образцовое\t0\n993230100\tп.\t993200000\n")
-	f.Add("kato\tkk\n\t\n0\tа\n110000000\t")
-	f.Fuzz(func(t *testing.T, text string) {
-		var table [][]string
-		for line := range strings.Lines(text) {
-			table = append(table, strings.Split(line, "\t"))
-		}
-		rows, faults, err := ReadKATO(slices.Values(table))
-		if err != nil {
+// Whatever stands in a row, its kind is known and its code can be taken apart.
+func FuzzRow(f *testing.F) {
+	f.Add("110000000", "Ақмола облысы", "")
+	f.Add("1.1.1 000000.0", "Көкшетау Қ.Ә.", "Кокшетау Г.А.")
+	f.Add("'993230100", "", "п.")
+	f.Fuzz(func(t *testing.T, code, kk, ru string) {
+		r := Row{Code: readCode(code), Name: i18n.Text{KK: kk, RU: ru}}
+		if !IsCode(r.Code) {
 			return
 		}
-		if len(rows)+len(faults) > len(table) {
-			t.Errorf("%d rows and %d faults of %d lines", len(rows), len(faults), len(table))
+		if name, kind := r.read(""); kind == "" || name.IsZero() && !r.Name.IsZero() {
+			t.Errorf("%+v is a %q called %+v", r, kind, name)
 		}
-		again := [][]string{{"te", "parent", "kk", "ru", "en"}}
-		for _, r := range rows {
-			again = append(again, []string{r.Code, r.Parent, r.Name.KK, r.Name.RU, r.Name.EN})
-			if name, kind := r.read(""); kind == "" || name.IsZero() && !r.Name.IsZero() && r.Name.KK+r.Name.RU == "" {
-				t.Errorf("%+v is a %q called %+v", r, kind, name)
-			}
-			around(r.Code)
-		}
-		same, faults, err := ReadKATO(slices.Values(again))
-		if err != nil || len(faults) > 0 || len(same) != len(rows) {
-			t.Fatalf("%d rows are read again as %d, with %v, %v", len(rows), len(same), faults, err)
-		}
-		for i, r := range rows {
-			if same[i].Line = r.Line; same[i] != r {
-				t.Errorf("%+v is read again as %+v", r, same[i])
+		for _, wide := range around(r.Code) {
+			if !IsCode(wide) || widthOf(wide) >= widthOf(r.Code) {
+				t.Errorf("%s stands around %s", wide, r.Code)
 			}
 		}
 	})

@@ -142,59 +142,7 @@ func change(ctx context.Context, tx *db.Tx, by access.Actor, act string, old, no
 	return journal.Record(ctx, tx, by, act, old, now)
 }
 
-// Result tells what an import did.
-type Result struct {
-	Added, Changed, Same, Ended int
-	Faults                      []Fault
-}
-
-// batch is how many rows one transaction of an import takes.
-const batch = 500
-
-// Import brings the tree in line with rows of the KATO table: it gives codes to
-// places that had none, renames, moves and adds. With whole set, rows are the
-// table of the whole country, so a place whose code is not among them was moved,
-// when exactly one new row has its name and kind, or else ended. Samples stay as
-// they are. An import that was cut short can be run again.
-func (s *Service) Import(ctx context.Context, by access.Actor, rows []Row, whole bool) (Result, error) {
-	if err := mayKeep(by); err != nil {
-		return Result{}, err
-	}
-	rows = slices.Clone(rows)
-	slices.SortStableFunc(rows, func(a, b Row) int { return widthOf(a.Code) - widthOf(b.Code) })
-	var res Result
-	codes := map[string]bool{}
-	for _, r := range rows {
-		codes[r.Code] = true
-	}
-	for part := range slices.Chunk(rows, batch) {
-		var done Result
-		err := s.db.Update(ctx, func(tx *db.Tx) error {
-			done = Result{}
-			return importPart(ctx, tx, by, part, codes, whole, &done)
-		})
-		if err != nil {
-			return res, err
-		}
-		res.add(done)
-	}
-	if whole {
-		if err := s.db.Update(ctx, func(tx *db.Tx) (err error) {
-			res.Ended, err = endMissing(ctx, tx, by, codes)
-			return err
-		}); err != nil {
-			return res, err
-		}
-	}
-	return res, s.Reload(ctx)
-}
-
-func (r *Result) add(o Result) {
-	r.Added, r.Changed, r.Same = r.Added+o.Added, r.Changed+o.Changed, r.Same+o.Same
-	r.Faults = append(r.Faults, o.Faults...)
-}
-
-// widthOf sorts codes so that the wider place comes first.
+// widthOf is how many figures of a code say something: fewer for a wider place.
 func widthOf(code string) int {
 	for i := len(code); i > 0; i-- {
 		if code[i-1] != '0' {
@@ -204,39 +152,15 @@ func widthOf(code string) int {
 	return 0
 }
 
-func importPart(ctx context.Context, tx *db.Tx, by access.Actor, rows []Row, codes map[string]bool, whole bool, res *Result) error {
-	ps, err := all(ctx, tx)
-	if err != nil {
-		return err
-	}
-	m := newMatcher(ps, codes, whole)
-	for _, r := range rows {
-		if SampleCode(r.Code) {
-			res.Faults = append(res.Faults, Fault{r.Line, "places.kato_sample", nil})
-			continue
-		}
-		around, ok := m.around(r)
-		if !ok {
-			res.Faults = append(res.Faults, Fault{r.Line, "places.kato_no_parent", []any{"code", r.Code}})
-			continue
-		}
-		if err := m.take(ctx, tx, by, r, around, res); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
 // matcher finds the place that a row means.
 type matcher struct {
 	byCode   map[string]Place
 	byParent map[ref.ID][]Place // without a code
-	lost     map[string][]Place // by folded name: places whose code is not in the table
-	whole    bool               // the table is that of the whole country
+	lost     map[string][]Place // by folded name: places that may have got another code
 }
 
-func newMatcher(ps []Place, codes map[string]bool, whole bool) *matcher {
-	m := &matcher{byCode: map[string]Place{}, byParent: map[ref.ID][]Place{}, lost: map[string][]Place{}, whole: whole}
+func newMatcher(ps []Place) *matcher {
+	m := &matcher{byCode: map[string]Place{}, byParent: map[ref.ID][]Place{}, lost: map[string][]Place{}}
 	for _, p := range ps {
 		switch {
 		case p.Sample || !p.Until.IsZero():
@@ -244,9 +168,7 @@ func newMatcher(ps []Place, codes map[string]bool, whole bool) *matcher {
 			m.byParent[p.ParentID] = append(m.byParent[p.ParentID], p)
 		default:
 			m.byCode[p.KATO] = p
-			if whole && !codes[p.KATO] {
-				m.lost[lostKey(p.Name, p.Kind)] = append(m.lost[lostKey(p.Name, p.Kind)], p)
-			}
+			m.lost[lostKey(p.Name, p.Kind)] = append(m.lost[lostKey(p.Name, p.Kind)], p)
 		}
 	}
 	return m
@@ -272,7 +194,7 @@ func (m *matcher) around(r Row) (Place, bool) {
 	return Place{}, widthOf(r.Code) <= 2
 }
 
-func (m *matcher) take(ctx context.Context, tx *db.Tx, by access.Actor, r Row, around Place, res *Result) error {
+func (m *matcher) take(ctx context.Context, tx *db.Tx, by access.Actor, r Row, around Place) error {
 	name, kind := r.read(around.Kind)
 	old, known := m.find(r, name, kind, around.ID)
 	if !known {
@@ -281,12 +203,10 @@ func (m *matcher) take(ctx context.Context, tx *db.Tx, by access.Actor, r Row, a
 			return err
 		}
 		m.byCode[p.KATO] = p
-		res.Added++
 		return nil
 	}
 	now := old.as(r.Code, around, name)
 	if same(old, now) {
-		res.Same++
 		return nil
 	}
 	if err := change(ctx, tx, by, "places.import", old, now); err != nil {
@@ -294,7 +214,6 @@ func (m *matcher) take(ctx context.Context, tx *db.Tx, by access.Actor, r Row, a
 	}
 	now.Version++
 	m.byCode[now.KATO] = now
-	res.Changed++
 	return nil
 }
 
@@ -310,18 +229,13 @@ func (m *matcher) find(r Row, name i18n.Text, kind Kind, parent ref.ID) (Place, 
 			return p, true
 		}
 	}
-	return m.findLost(lostKey(name, kind), kind, parent)
+	return m.findLost(lostKey(name, kind), parent)
 }
 
-// findLost takes a place that lost its code: the one in the same surroundings;
-// or, when only one was lost, one from elsewhere, but for villages, of which many
-// have one name.
-func (m *matcher) findLost(key string, kind Kind, parent ref.ID) (Place, bool) {
+// findLost takes a place that lost its code, in the same surroundings.
+func (m *matcher) findLost(key string, parent ref.ID) (Place, bool) {
 	lost := m.lost[key]
 	i := slices.IndexFunc(lost, func(p Place) bool { return p.ParentID == parent })
-	if i < 0 && m.whole && len(lost) == 1 && rank(kind) <= rank(RuralDistrict) {
-		i = 0
-	}
 	if i < 0 {
 		return Place{}, false
 	}
@@ -345,24 +259,4 @@ func (p Place) as(code string, around Place, name i18n.Text) Place {
 
 func same(a, b Place) bool {
 	return a.KATO == b.KATO && a.ParentID == b.ParentID && a.Name == b.Name && a.Rural == b.Rural
-}
-
-// endMissing ends the places whose code is not in the table of the whole country.
-func endMissing(ctx context.Context, tx *db.Tx, by access.Actor, codes map[string]bool) (n int, err error) {
-	ps, err := all(ctx, tx)
-	if err != nil {
-		return 0, err
-	}
-	for _, p := range ps {
-		if p.KATO == "" || codes[p.KATO] || p.Sample || !p.Until.IsZero() {
-			continue
-		}
-		now := p
-		now.Until = db.DateOf(tx.Now())
-		if err := change(ctx, tx, by, "places.end", p, now); err != nil {
-			return n, err
-		}
-		n++
-	}
-	return n, nil
 }

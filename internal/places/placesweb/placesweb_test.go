@@ -1,6 +1,7 @@
 package placesweb_test
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,7 +9,9 @@ import (
 	"birge/internal/birgetest"
 	"birge/internal/places"
 	"birge/internal/platform/access"
+	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/imports"
 )
 
 func TestPages(t *testing.T) {
@@ -58,10 +61,11 @@ func TestOldAddressesLeadOn(t *testing.T) {
 		if old.Status != http.StatusOK {
 			t.Fatalf("before its code the place answers %d", old.Status)
 		}
-		_, err := w.Places.Import(t.Context(), access.Portal("import"), []places.Row{
-			{Code: "113200000", Name: i18n.Text{KK: "Аққөл ауданы", RU: "Аккольский район"}},
-		}, false)
-		if err != nil {
+		row := &imports.Row{Value: places.Row{Code: "113200000", Name: i18n.Text{KK: "Аққөл ауданы", RU: "Аккольский район"}}}
+		err := w.DB.Update(t.Context(), func(tx *db.Tx) error {
+			return w.Places.Importer().Apply(t.Context(), tx, access.Portal("import"), imports.Import{}, []*imports.Row{row})
+		})
+		if err = errors.Join(err, w.Places.Reload(t.Context())); err != nil {
 			t.Fatal(err)
 		}
 		a := w.Stranger().Get("/kk/places/" + district.ID.String())
