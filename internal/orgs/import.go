@@ -2,8 +2,6 @@ package orgs
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -337,17 +335,13 @@ func (m *Importer) undoRow(ctx context.Context, tx *db.Tx, by access.Actor, r *i
 
 // putBack gives an organization the state that it had before the row.
 func (m *Importer) putBack(ctx context.Context, tx *db.Tx, by access.Actor, o Organization, r *imports.Row) error {
-	e, ok, err := journal.At(ctx, tx, Kind, o.ID, o.Version-1)
+	was, ok, err := journal.Before(ctx, tx, o)
 	if err != nil {
 		return err
 	}
-	if !ok || e.Erased {
+	if !ok {
 		r.Keep("orgs.import_touched")
 		return nil
-	}
-	var was Organization
-	if err := json.Unmarshal(e.Body.After, &was); err != nil {
-		return fmt.Errorf("orgs: an entry of the past: %w", err)
 	}
 	was.Version = o.Version
 	_, err = m.save(ctx, tx, by, actUndo, o, was)

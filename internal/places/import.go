@@ -2,7 +2,6 @@ package places
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 
@@ -267,17 +266,13 @@ func remove(ctx context.Context, tx *db.Tx, by access.Actor, p Place) error {
 
 // putBack gives a place the state that it had before the row.
 func putBack(ctx context.Context, tx *db.Tx, by access.Actor, p Place, r *imports.Row) error {
-	e, ok, err := journal.At(ctx, tx, "place", p.ID, p.Version-1)
+	was, ok, err := journal.Before(ctx, tx, p)
 	if err != nil {
 		return err
 	}
-	if !ok || e.Erased {
+	if !ok {
 		r.Keep("places.import_touched")
 		return nil
-	}
-	var was Place
-	if err := json.Unmarshal(e.Body.After, &was); err != nil {
-		return fmt.Errorf("places: an entry of the past: %w", err)
 	}
 	return change(ctx, tx, by, actUndo, p, was)
 }

@@ -2,8 +2,6 @@ package projects
 
 import (
 	"context"
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"birge/internal/obligations"
@@ -228,17 +226,13 @@ func (m *Importer) Undo(ctx context.Context, tx *db.Tx, by access.Actor, _ impor
 
 // putBack gives a project the state that it had before the row.
 func (m *Importer) putBack(ctx context.Context, tx *db.Tx, by access.Actor, p Project, r *imports.Row) error {
-	e, ok, err := journal.At(ctx, tx, KindProject, p.ID, p.Version-1)
+	was, ok, err := journal.Before(ctx, tx, p)
 	if err != nil {
 		return err
 	}
-	if !ok || e.Erased {
+	if !ok {
 		r.Keep("projects.import.touched")
 		return nil
-	}
-	var was Project
-	if err := json.Unmarshal(e.Body.After, &was); err != nil {
-		return fmt.Errorf("projects: an entry of the past: %w", err)
 	}
 	return m.saveAgain(ctx, tx, by, actUndo, p, &was)
 }

@@ -142,6 +142,20 @@ func At(ctx context.Context, tx *db.Tx, kind string, id ref.ID, version int64) (
 	return db.Maybe(ctx, tx, scanWithBody, withBody+`WHERE e.kind = $1 AND e.thing_id = $2 AND e.version = $3`, kind, id, version)
 }
 
+// Before gives the state that a thing had one version ago; ok is false when
+// nothing tells of it or it was erased.
+func Before[T Thing](ctx context.Context, tx *db.Tx, now T) (was T, ok bool, err error) {
+	r := now.Ref()
+	e, ok, err := At(ctx, tx, r.Kind, r.ID, now.JournalVersion()-1)
+	if err != nil || !ok || e.Erased {
+		return was, false, err
+	}
+	if err := json.Unmarshal(e.Body.After, &was); err != nil {
+		return was, false, fmt.Errorf("journal: an entry of the past: %w", err)
+	}
+	return was, true, nil
+}
+
 // Touched tells on the pages of which roots something was done by other acts
 // than those given.
 func Touched(ctx context.Context, tx *db.Tx, kind string, ids []ref.ID, but ...string) (map[ref.ID]bool, error) {
