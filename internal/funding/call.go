@@ -108,9 +108,10 @@ type Requirement struct {
 }
 
 // BudgetNorm bounds a category of the budget of an application: its share in
-// percent, or the price of one unit in tiyn; 0 is no bound.
+// percent of the money asked for, or the price of one unit in tiyn; 0 is no bound.
+// A price above the bound needs a reason.
 type BudgetNorm struct {
-	Category i18n.Text `json:"category"`
+	Category string    `json:"category"` // code of the classifier "budget_category"
 	MaxShare int       `json:"max_share"`
 	MaxPrice int64     `json:"max_price"`
 	Unit     i18n.Text `json:"unit"`
@@ -235,7 +236,7 @@ func (t Terms) checkLists(bad *problem.Fields) {
 	}
 	for i, n := range t.BudgetNorms {
 		at := field("norms", i)
-		bad.Reject(n.Category.IsZero(), at+"category", "form.required")
+		bad.Reject(n.Category == "", at+"category", "form.required")
 		bad.Reject(n.MaxShare < 0 || n.MaxShare > 100, at+"max_share", "funding.percent")
 		bad.Reject(n.MaxPrice < 0, at+"max_price", "form.negative")
 		bad.Reject(n.MaxShare == 0 && n.MaxPrice == 0, at+"max_share", "form.required")

@@ -82,7 +82,7 @@ func TestTermsCheck(t *testing.T) {
 		{"a mistyped year", func(x *Terms) { x.Rounds[0].Year = 206 }, "rounds.0.year", "projects.year_out_of_range"},
 		{"a requirement without words", func(x *Terms) { x.Eligibility = []Requirement{{Code: "a"}} }, "eligibility.0.text", "form.required"},
 		{"a requirement twice", func(x *Terms) { x.Eligibility = []Requirement{{Code: "a", Text: both}, {Code: "a", Text: both}} }, "eligibility.1.text", "funding.twice"},
-		{"a budget norm that bounds nothing", func(x *Terms) { x.BudgetNorms = []BudgetNorm{{Category: both}} }, "norms.0.max_share", "form.required"},
+		{"a budget norm that bounds nothing", func(x *Terms) { x.BudgetNorms = []BudgetNorm{{Category: "pay"}} }, "norms.0.max_share", "form.required"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			x := terms()

@@ -9,10 +9,19 @@
 // call is is never typed: it follows from its dates, its applications and the
 // clock. For the law's kinds of support the norms of the day of publication hold
 // to the end; a business or a foundation writes its own terms.
+//
+// An application is written by several people of one organization as a draft that
+// nobody else sees and the journal does not know. Handed in before the deadline, by
+// the portal's clock, it becomes a numbered snapshot that changes only through one
+// return by the funder's side, and is seen by the two sides only. The formal check
+// has a clock, and each refusal its reason.
 package funding
 
 // Kinds of things of this room, as journal, search and refs name them.
 const (
 	KindCall     = "call"
 	KindRevision = "call_revision"
+	// KindRound is a round of a call, on which hangs what is owed and judged in it.
+	KindRound       = "call_round"
+	KindApplication = "application"
 )

@@ -3,6 +3,7 @@ package funding
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -14,6 +15,7 @@ func Kinds() []journal.Kind {
 	return []journal.Kind{
 		{Name: KindCall, Example: Call{}, Rows: rowsOf(scanCall, `SELECT `+callColumns+` FROM calls ORDER BY id`)},
 		{Name: KindRevision, Example: Revision{}, Rows: rowsOf(scanRevision, `SELECT `+revisionColumns+` FROM call_revisions ORDER BY id`)},
+		{Name: KindApplication, Example: Application{}, Rows: rowsOf(scanApplication, `SELECT `+applicationColumns+` FROM applications ORDER BY id`)},
 	}
 }
 
@@ -23,20 +25,22 @@ func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(co
 	}
 }
 
-// PlacesInUse tells for which places calls are made.
+// PlacesInUse tells for which places calls are made and applications meant.
 func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, "place_id", ids)
+	return usedIn(ctx, tx, ids, `SELECT place_id FROM calls WHERE place_id IN %s`, `SELECT place_id FROM applications WHERE place_id IN %s`)
 }
 
-// OrgsInUse tells which organizations make calls.
+// OrgsInUse tells which organizations make calls, and which apply.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, "funder_id", ids)
+	return usedIn(ctx, tx, ids, `SELECT funder_id FROM calls WHERE funder_id IN %s`, `SELECT org_id FROM application_drafts WHERE org_id IN %s`)
 }
 
-func usedIn(ctx context.Context, tx *db.Tx, column string, ids []ref.ID) (map[ref.ID]bool, error) {
+// usedIn asks queries, in which %s stands for the ids.
+func usedIn(ctx context.Context, tx *db.Tx, ids []ref.ID, queries ...string) (map[ref.ID]bool, error) {
 	used := map[ref.ID]bool{}
 	for part := range slices.Chunk(ids, 300) {
-		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT DISTINCT `+column+` FROM calls WHERE `+column+` IN `+db.In(1, len(part)), db.Args(nil, part)...)
+		query := strings.ReplaceAll(strings.Join(queries, " UNION "), "%s", db.In(1, len(part)))
+		some, err := db.All(ctx, tx, db.Value[ref.ID], query, db.Args(nil, part)...)
 		if err != nil {
 			return nil, err
 		}

@@ -7,10 +7,12 @@ import (
 	"time"
 
 	"birge/internal/norms"
+	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
@@ -21,9 +23,14 @@ import (
 // Deps is what the room needs of those below it.
 type Deps struct {
 	// Zone is where days begin and end.
-	Zone   *time.Location
-	Places *places.Service
-	Norms  *norms.Service
+	Zone        *time.Location
+	Places      *places.Service
+	Norms       *norms.Service
+	Obligations *obligations.Service
+	Files       *files.Service
+	// Tell writes to those who speak for an applicant how the application stands,
+	// in the transaction of the change; without it nobody is written to.
+	Tell func(ctx context.Context, tx *db.Tx, l ApplicationLetter) error
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.

@@ -74,6 +74,30 @@ func revisionsOf(ctx context.Context, tx *db.Tx, call ref.ID) ([]Revision, error
 }
 
 // roundCounts tells by call and round how far the applications are.
-func roundCounts(_ context.Context, _ *db.Tx, _ []ref.ID) (map[ref.ID]RoundCounts, error) {
-	return nil, nil // no applications are kept yet
+func roundCounts(ctx context.Context, tx *db.Tx, calls []ref.ID) (map[ref.ID]RoundCounts, error) {
+	type row struct {
+		call  ref.ID
+		round int
+		state ApplicationState
+		n     int
+	}
+	rows, err := db.All(ctx, tx, func(r db.Row) (x row, err error) {
+		err = r.Scan(&x.call, &x.round, &x.state, &x.n)
+		return x, err
+	}, `SELECT call_id, round, state, count(*) FROM applications WHERE call_id IN `+db.In(1, len(calls))+` GROUP BY call_id, round, state`, db.Args(nil, calls)...)
+	all := map[ref.ID]RoundCounts{}
+	for _, x := range rows {
+		if all[x.call] == nil {
+			all[x.call] = RoundCounts{}
+		}
+		if x.state != Withdrawn {
+			n := all[x.call][x.round]
+			n.Applied += x.n
+			if !x.state.Checked() {
+				n.Unchecked += x.n
+			}
+			all[x.call][x.round] = n
+		}
+	}
+	return all, err
 }

@@ -9,16 +9,17 @@ import (
 
 // The lists that the rooms ask for by name.
 const (
-	Spheres      = "sphere"       // law on the state social order, article 5
-	LegalForms   = "legal_form"   // of non-profit and other organizations
-	OrgKinds     = "org_kind"     // what an organization is, whatever its form
-	TargetGroups = "target_group" // for whom a project is
-	SDG          = "sdg"          // Sustainable Development Goals
-	FundingKinds = "funding_kind" // where the money of a project comes from
+	Spheres      = "sphere"          // law on the state social order, article 5
+	LegalForms   = "legal_form"      // of non-profit and other organizations
+	OrgKinds     = "org_kind"        // what an organization is, whatever its form
+	TargetGroups = "target_group"    // for whom a project is
+	SDG          = "sdg"             // Sustainable Development Goals
+	FundingKinds = "funding_kind"    // where the money of a project comes from
+	Categories   = "budget_category" // on what a budget spends
 )
 
 // Lists are all lists, in the order in which they are shown.
-var Lists = []string{Spheres, LegalForms, OrgKinds, TargetGroups, SDG, FundingKinds}
+var Lists = []string{Spheres, LegalForms, OrgKinds, TargetGroups, SDG, FundingKinds, Categories}
 
 // Term is one entry of a list, with the name it bears from one date to another.
 type Term struct {

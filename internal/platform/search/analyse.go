@@ -136,6 +136,31 @@ func snowball(word string, stem func(*snowballstem.Env) bool) string {
 	return env.Current()
 }
 
+// Word is a word of a text by its stem; From and To bound it in the text.
+type Word struct {
+	Stem     string
+	From, To int
+}
+
+// Words gives the words of a text that say something, by the stems under which
+// texts are found. Where a word may be of two languages it has its Russian stem.
+func Words(text string) func(yield func(Word) bool) {
+	return func(yield func(Word) bool) {
+		for at := 0; at < len(text); {
+			from := at + max(strings.IndexFunc(text[at:], func(r rune) bool { return !parts(r) }), 0)
+			to := len(text)
+			if n := strings.IndexFunc(text[from:], parts); n >= 0 {
+				to = from + n
+			}
+			at = to + 1
+			t := foldWord(norm.NFC.String(text[from:to]))
+			if t.folded != "" && !silent[t.folded] && !yield(Word{t.stems()[0], from, to}) {
+				return
+			}
+		}
+	}
+}
+
 // exactKey is how a number of a document is compared: letters and digits only.
 func exactKey(s string) string {
 	var b strings.Builder
