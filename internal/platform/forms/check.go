@@ -226,8 +226,8 @@ func (j *judge) date(q Question, s string) (string, any) {
 		j.bad.Reject(true, Field(q.Code), "form.not_a_date")
 		return s, nil
 	}
-	j.bad.Reject(q.Min != "" && d.String() < q.Min, Field(q.Code), "forms.at_least", "min", q.Min)
-	j.bad.Reject(q.Max != "" && d.String() > q.Max, Field(q.Code), "forms.at_most", "max", q.Max)
+	j.bad.Reject(q.Min != "" && d.String() < q.Min, Field(q.Code), "forms.not_before", "day", q.Min)
+	j.bad.Reject(q.Max != "" && d.String() > q.Max, Field(q.Code), "forms.not_after", "day", q.Max)
 	return d.String(), d
 }
 

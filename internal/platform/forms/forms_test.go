@@ -241,7 +241,7 @@ func TestFaultsOfAnswers(t *testing.T) {
 		{"a.costs.0.sum", "-x", "a.costs.0.sum", "form.not_money"},
 		{"a.costs.5.sum", "1", "a.costs", "forms.count_most"},
 		{"a.day", "30.02.2026", "a.day", "form.not_a_date"},
-		{"a.day", "2027-01-01", "a.day", "forms.at_most"},
+		{"a.day", "2027-01-01", "a.day", "forms.not_after"},
 		{"a.groups", "dogs", "a.groups", "form.unknown_choice"},
 		{"a.agree", "", "a.agree", "forms.agree"},
 	} {

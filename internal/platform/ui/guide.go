@@ -3,6 +3,7 @@ package ui
 import (
 	"time"
 
+	"birge/internal/platform/forms"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -225,5 +226,106 @@ func guideParts(p Page) []Link {
 		{Title: p.T("ui.guide.list"), Path: "#list"},
 		{Title: p.T("ui.guide.data"), Path: "#tables"},
 		{Title: p.T("ui.guide.form"), Path: "#form"},
+		{Title: p.T("ui.guide.questions"), Path: "#questions"},
 	}
+}
+
+// exampleQuestions is a form of every type with a condition, a fault and a limit.
+const exampleQuestions = `# about
+kk: Жоба туралы
+ru: О проекте
+en: About the project
+hint ru: Расскажите просто, как соседу.
+
+goal: paragraph, required, 40 words, in kk ru
+kk: Жобаның мақсаты қандай?
+ru: Какова цель проекта?
+en: What is the goal of the project?
+
+name: text, 12 words
+kk: Қысқаша атауы
+ru: Короткое название
+en: Short name
+
+kind: choice, required
+kk: Жобаның түрі
+ru: Вид проекта
+en: Kind of project
+- festival | Фестиваль | Фестиваль | Festival
+- course | Курс | Курс | Course
+
+stage: yes_no, required
+kk: Сахна керек пе?
+ru: Нужна ли сцена?
+en: Is a stage needed?
+if: kind == "festival"
+
+people: number, from 10 to 5000
+kk: Қанша адам келеді?
+ru: Сколько придёт людей?
+en: How many people will come?
+if: kind == "festival" and stage
+
+# money
+kk: Қаражат
+ru: Деньги
+en: Money
+
+asked: money, required, to 5000000
+kk: Сұралған сома
+ru: Запрошенная сумма
+en: Sum asked for
+
+costs: table, required, to 8
+kk: Неге жұмсалады?
+ru: На что пойдут деньги?
+en: What is the money for?
++ what: text | Не | Что | What
++ sum: money | Сомасы | Сумма | Sum
+
+begins: date, from 2026-12-01
+kk: Қашан басталады?
+ru: Когда начнётся?
+en: When does it begin?
+
+groups: choices, from 1 to 2
+kk: Кімдерге арналған?
+ru: Для кого?
+en: For whom?
+- youth | Жастар | Молодёжь | Youth
+- elders | Қарттар | Пожилые | Elders
+- rural | Ауыл тұрғындары | Жители сёл | Villagers
+
+charter: file, documents pictures, to 3, blind
+kk: Жарғы
+ru: Устав
+en: Charter
+
+agree: statement, required
+kk: Ережелерді оқыдым және келісемін
+ru: С правилами ознакомлен и согласен
+en: I have read the rules and agree
+`
+
+func exampleFilling() Filling {
+	f, err := forms.Parse(exampleQuestions)
+	if err != nil {
+		panic(err) // the example is part of the program
+	}
+	return Filling{
+		Form: f, Faults: problem.Fields{"a.asked": {Key: "form.not_money"}, "a.costs.0.sum": {Key: "form.not_money"}, "a.goal.kk": {Key: "form.required"}},
+		Answers: forms.Answers{
+			"goal": {In: i18n.Only(i18n.RU, exampleLong.RU)}, "name": {Text: "Жас экологтар"}, "kind": {Text: "festival"}, "stage": {Text: "yes"}, "people": {Text: "250"}, "asked": {Text: "миллион"},
+			"costs": {Rows: [][]string{{"Сцена", "сто"}, {"Жарық", "120000"}}}, "groups": {Codes: []string{"youth"}}, "charter": {Files: []forms.Kept{{ID: 1, Name: "Жарғы.pdf"}}},
+		},
+	}
+}
+
+func exampleAnswered() Answered {
+	f := exampleFilling()
+	a := f.Answers
+	a["asked"] = forms.Answer{Text: "1250000"}
+	a["costs"] = forms.Answer{Rows: [][]string{{"Сцена", "1130000"}, {"Жарық", "120000"}}}
+	a["begins"] = forms.Answer{Text: "2026-12-20"}
+	return Answered{Form: f.Form, Answers: a, Blind: true}
 }
