@@ -17,8 +17,6 @@ import (
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
-
-	"github.com/gorilla/feeds"
 )
 
 // chapters are the filters of the journal: a name and the kinds of things that
@@ -191,21 +189,15 @@ func (h *Home) journalAtom(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := ui.PageOf(r, web.Words(r).T("journal.title"))
-	home := web.Base(r) + p.URL(chapterPath("/journal", chapter, 0))
-	f := &feeds.Feed{Title: p.Title, Link: &feeds.Link{Href: home}, Id: home, Updated: web.Now(r)}
+	f := ui.NewsFeed{Title: p.Title, Address: p.URL(chapterPath("/journal", chapter, 0)), Since: web.Now(r)}
 	for i, m := range momentsOf(p, web.Zone(r), list, at) {
-		e := list[i]
-		if i == 0 {
-			f.Updated = e.At.Time
-		}
-		link := home
+		n := ui.News{Title: m.Title, Text: m.Text, Mark: list[i].ID.String(), At: list[i].At.Time}
 		if m.Path != "" {
-			link = web.Base(r) + p.URL(m.Path)
+			n.Address = p.URL(m.Path)
 		}
-		f.Add(&feeds.Item{Title: m.Title, Link: &feeds.Link{Href: link}, Id: home + "#" + e.ID.String(), Created: e.At.Time, Updated: e.At.Time, Description: m.Text})
+		f.News = append(f.News, n)
 	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return f.WriteAtom(w)
+	return ui.WriteAtom(w, r, f)
 }
 
 func (h *Home) heads(ctx context.Context, limit int) (list []journal.Head, err error) {
@@ -238,18 +230,12 @@ func (h *Home) headsAtom(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := ui.PageOf(r, web.Words(r).T("journal.heads"))
-	home := web.Base(r) + p.URL("/journal/heads")
-	f := &feeds.Feed{Title: p.Title, Link: &feeds.Link{Href: home}, Id: home, Updated: web.Now(r)}
-	for i, head := range list {
-		day := head.Day.In(web.Zone(r)).AddDate(0, 0, 1) // signed when the day was over
-		if i == 0 {
-			f.Updated = day
-		}
-		f.Add(&feeds.Item{Title: p.Date(head.Day), Link: &feeds.Link{Href: home}, Id: home + "#" + head.Day.String(),
-			Created: day, Updated: day, Description: head.String()})
+	f := ui.NewsFeed{Title: p.Title, Address: p.URL("/journal/heads"), Since: web.Now(r)}
+	for _, head := range list {
+		f.News = append(f.News, ui.News{Title: p.Date(head.Day), Text: head.String(), Mark: head.Day.String(),
+			At: head.Day.In(web.Zone(r)).AddDate(0, 0, 1)}) // signed when the day was over
 	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return f.WriteAtom(w)
+	return ui.WriteAtom(w, r, f)
 }
 
 // signedHead is a head for programs; Line is what is kept and verified.

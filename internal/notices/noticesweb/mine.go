@@ -13,8 +13,6 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
-
-	"github.com/gorilla/feeds"
 )
 
 // perPage is how many notices one page shows.
@@ -85,23 +83,14 @@ func (h pages) feed(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	words, base := h.Words.Printer(reader.Lang), web.Base(r)
-	home := base + "/" + string(reader.Lang)
-	f := &feeds.Feed{Title: words.T("notices.feed_title"), Link: &feeds.Link{Href: home + "/desk/notices"}, Id: home + "/desk/notices",
-		Updated: reader.FeedAt.Time}
-	for i, c := range list {
-		if i == 0 {
-			f.Updated = c.At.Time
-		}
-		at := home + c.Page.Path
-		f.Add(&feeds.Item{
-			Title: words.Text(c.Page.Title), Link: &feeds.Link{Href: at}, Id: at + "#" + strconv.FormatInt(c.At.Unix(), 10),
-			Created: c.At.Time, Updated: c.At.Time, Description: deeds(words, c.Deeds),
-		})
+	words, home := h.Words.Printer(reader.Lang), "/"+string(reader.Lang)
+	feed := ui.NewsFeed{Title: words.T("notices.feed_title"), Address: home + "/desk/notices", Since: reader.FeedAt.Time}
+	for _, c := range list {
+		feed.News = append(feed.News, ui.News{Title: words.Text(c.Page.Title), Text: deeds(words, c.Deeds), Address: home + c.Page.Path,
+			Mark: strconv.FormatInt(c.At.Unix(), 10), At: c.At.Time})
 	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
 	w.Header().Set("Cache-Control", "private, max-age=300")
-	return f.WriteAtom(w)
+	return ui.WriteAtom(w, r, feed)
 }
 
 // moments are notices as lines of a timeline, those not yet seen marked.

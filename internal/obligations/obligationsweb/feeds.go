@@ -6,10 +6,10 @@ import (
 	"birge/internal/obligations"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/table"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
 	ics "github.com/arran4/golang-ical"
-	"github.com/gorilla/feeds"
 )
 
 const (
@@ -55,22 +55,14 @@ func (p *Pages) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	words, base := web.Words(r), web.Base(r)
-	list := base + web.Path(r, q.path("", ""))
-	feed := &feeds.Feed{Title: words.T("obligations.title"), Link: &feeds.Link{Href: list}, Id: list}
-	for i, o := range rows {
-		if i == 0 {
-			feed.Updated = o.ID.Time()
-		}
-		at := base + web.Path(r, o.Ref().Path)
-		feed.Add(&feeds.Item{
-			Title: o.Told(words), Link: &feeds.Link{Href: at}, Id: at, Created: o.ID.Time(), Updated: o.ID.Time(),
-			Description: words.Text(o.Owner.Title) + " · " + words.Date(o.Due),
-		})
-	}
 	web.Touch(r, obligations.Kind)
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return feed.WriteAtom(w)
+	words := web.Words(r)
+	feed := ui.NewsFeed{Title: words.T("obligations.title"), Address: web.Path(r, q.path("", "")), Since: web.Now(r)}
+	for _, o := range rows {
+		feed.News = append(feed.News, ui.News{Title: o.Told(words), Text: words.Text(o.Owner.Title) + " · " + words.Date(o.Due),
+			Address: web.Path(r, o.Ref().Path), At: o.ID.Time()})
+	}
+	return ui.WriteAtom(w, r, feed)
 }
 
 // download streams exactly the rows of a list.

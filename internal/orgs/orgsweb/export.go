@@ -7,9 +7,8 @@ import (
 	"birge/internal/orgs"
 	"birge/internal/platform/search"
 	"birge/internal/platform/table"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
-
-	"github.com/gorilla/feeds"
 )
 
 var columns = []string{"id", "bin", "name_kk", "name_ru", "name_en", "kind", "legal_form", "place_code", "place", "rural", "spheres",
@@ -62,16 +61,9 @@ func (p *Pages) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	feed := feeds.Feed{Title: l.T("orgs.title"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.Address(""))},
-		Id: web.Base(r) + l.URL(l.ask.Address(".atom"))}
+	feed := ui.NewsFeed{Title: l.T("orgs.title"), Address: l.URL(l.ask.Address("")), Since: web.Now(r)}
 	for _, o := range l.rows {
-		if o.ID.Time().After(feed.Updated) {
-			feed.Updated = o.ID.Time()
-		}
-		address := web.Base(r) + l.URL(o.Ref().Path)
-		feed.Items = append(feed.Items, &feeds.Item{Id: address, Title: l.Text(o.Name), Link: &feeds.Link{Href: address},
-			Description: p.line(l.Page, o), Created: o.ID.Time(), Updated: o.ID.Time()})
+		feed.News = append(feed.News, ui.News{Title: l.Text(o.Name), Text: p.line(l.Page, o), Address: l.URL(o.Ref().Path), At: o.ID.Time()})
 	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return feed.WriteAtom(w)
+	return ui.WriteAtom(w, r, feed)
 }

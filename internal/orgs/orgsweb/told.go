@@ -7,10 +7,9 @@ import (
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
-
-	"github.com/gorilla/feeds"
 )
 
 // told is an organization as JSON: everything that its page tells strangers.
@@ -84,19 +83,11 @@ func tellReturn(y *orgs.Return) toldReturn {
 
 // news is the feed of one organization: its timeline.
 func (p *Pages) news(w http.ResponseWriter, r *http.Request, v view) error {
-	page := web.Base(r) + v.URL(v.Organization.Ref().Path)
-	feed := feeds.Feed{Title: v.Text(v.Name), Link: &feeds.Link{Href: page}, Id: web.Base(r) + v.URL(v.at("atom"))}
+	feed := ui.NewsFeed{Title: v.Text(v.Name), Address: v.URL(v.Organization.Ref().Path), Since: v.Organization.ID.Time()}
 	for _, e := range v.Past {
-		key := "act." + e.Act
-		if !v.Has(key) {
-			continue
+		if key := "act." + e.Act; v.Has(key) {
+			feed.News = append(feed.News, ui.News{Title: v.T(key), Mark: e.ID.String(), At: e.At.Time})
 		}
-		if e.At.After(feed.Updated) {
-			feed.Updated = e.At.Time
-		}
-		feed.Items = append(feed.Items, &feeds.Item{Id: page + "#" + e.ID.String(), Title: v.T(key), Link: &feeds.Link{Href: page},
-			Created: e.At.Time, Updated: e.At.Time})
 	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return feed.WriteAtom(w)
+	return ui.WriteAtom(w, r, feed)
 }

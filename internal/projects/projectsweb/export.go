@@ -6,10 +6,9 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/table"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
-
-	"github.com/gorilla/feeds"
 )
 
 // export streams exactly the rows of the list, in its order, as a table.
@@ -82,15 +81,9 @@ func (h pages) atom(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	feed := feeds.Feed{Title: l.T("projects.list"), Link: &feeds.Link{Href: web.Base(r) + l.URL(l.ask.Address(""))}, Id: web.Base(r) + l.URL(l.ask.Address(".atom"))}
+	feed := ui.NewsFeed{Title: l.T("projects.list"), Address: l.URL(l.ask.Address("")), Since: web.Now(r)}
 	for _, p := range whole {
-		if p.CreatedAt.After(feed.Updated) {
-			feed.Updated = p.CreatedAt.Time
-		}
-		address := web.Base(r) + l.URL(p.Ref().Path)
-		feed.Items = append(feed.Items, &feeds.Item{Id: address, Title: l.Text(p.Title), Link: &feeds.Link{Href: address},
-			Description: l.Text(p.Summary), Created: p.CreatedAt.Time, Updated: p.CreatedAt.Time})
+		feed.News = append(feed.News, ui.News{Title: l.Text(p.Title), Text: l.Text(p.Summary), Address: l.URL(p.Ref().Path), At: p.CreatedAt.Time})
 	}
-	w.Header().Set("Content-Type", "application/atom+xml; charset=utf-8")
-	return feed.WriteAtom(w)
+	return ui.WriteAtom(w, r, feed)
 }
