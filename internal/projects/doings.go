@@ -145,7 +145,10 @@ func (s *Service) AcceptReport(ctx context.Context, by access.Actor, report ref.
 		if err != nil {
 			return as, err
 		}
-		return as, p.Accept(r, as, db.At(tx.Now()))
+		if err := p.Accept(r, as, db.At(tx.Now())); err != nil {
+			return as, err
+		}
+		return as, s.owe(ctx, tx, as, *p) // the tranches that waited for it
 	})
 }
 
@@ -287,6 +290,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, by access.Actor, p Proje
 		return err
 	}
 	p.reschedule(tx.NewID, s.dueAfter(p.Days))
+	if err := p.checkConditions(); err != nil {
+		return err
+	}
 	if err := s.release(ctx, tx, by, p.renew(projectBefore, tx.NewID), s.today(tx)); err != nil {
 		return err
 	}

@@ -23,6 +23,9 @@ type Tranche struct {
 	Sum       int64     `json:"sum"`
 	Due       db.Date   `json:"due"`
 	Condition i18n.Text `json:"condition"`
+	// After is the number of the report of the schedule that must be accepted
+	// before this is paid, 0 for none.
+	After int `json:"after,omitempty"`
 	// PaidOn is the day on which it was paid, PaidSum how much; zero until then.
 	PaidOn  db.Date `json:"paid_on"`
 	PaidSum int64   `json:"paid_sum"`
@@ -106,6 +109,7 @@ func (p Plan) checkMoney(bad *problem.Fields) {
 	bad.Reject(len(p.Years) > 0 && years != p.Sum, "years", "projects.years_differ_from_sum")
 	for i, t := range p.Tranches {
 		bad.Reject(t.Sum <= 0, field("tranches", i)+"sum", "projects.more_than_zero")
+		bad.Reject(t.After < 0, field("tranches", i)+"after", "form.negative")
 		tranches += t.Sum
 	}
 	bad.Reject(tranches > p.Sum, "tranches", "projects.tranches_over_sum")
@@ -119,8 +123,30 @@ func (p Plan) checkMoney(bad *problem.Fields) {
 	bad.Reject(len(p.Lines) > 0 && lines != p.Sum, "lines", "projects.lines_differ_from_sum")
 }
 
+// waits tells that the tranche waits for the acceptance of a report.
+func (p Project) waits(t Tranche) bool {
+	i, err := p.due(t.After)
+	return t.After > 0 && (err != nil || !p.Schedule[i].Accepted)
+}
+
+// Payable tells that the tranche can be paid now.
+func (p Project) Payable(t Tranche) bool {
+	return !p.AgreedOn.IsZero() && t.PaidOn.IsZero() && !p.waits(t)
+}
+
+// checkConditions judges the tranches against the schedule: each waits for a
+// report that is on it.
+func (p Project) checkConditions() error {
+	var bad problem.Fields
+	for i, t := range p.Tranches {
+		bad.Reject(t.After > len(p.Schedule), field("tranches", i)+"after", "projects.no_such_report", "most", len(p.Schedule))
+	}
+	return bad.Err()
+}
+
 // Pay notes that a tranche was paid. A tranche is paid once, not more than it
-// was to be, and not before there is an agreement.
+// was to be, not before there is an agreement, and not before its report was
+// accepted.
 func (p *Project) Pay(tranche ref.ID, sum int64, on, today db.Date) error {
 	if p.AgreedOn.IsZero() {
 		return problem.New(problem.Conflict, "projects.not_under_agreement")
@@ -131,6 +157,9 @@ func (p *Project) Pay(tranche ref.ID, sum int64, on, today db.Date) error {
 	}
 	if !p.Tranches[i].PaidOn.IsZero() {
 		return problem.New(problem.Conflict, "projects.already_paid")
+	}
+	if p.waits(p.Tranches[i]) {
+		return problem.New(problem.Conflict, "projects.tranche_waits", "no", p.Tranches[i].After)
 	}
 	var bad problem.Fields
 	bad.Reject(sum <= 0, "sum", "projects.more_than_zero")

@@ -75,6 +75,9 @@ type Project struct {
 	// Amendments counts the agreed ones.
 	Amendments int    `json:"amendments"`
 	Media      []Link `json:"media"`
+	// Before is what the project came from where the portal knows: topic, call,
+	// application, agreement; the earliest first.
+	Before []ref.Ref `json:"before,omitempty"`
 	// NormsOn is the date whose norms the project lives by.
 	NormsOn db.Date `json:"norms_on"`
 	// ImportID and ImportRow tell which row of which table the project came from.

@@ -51,9 +51,11 @@ type NewProject struct {
 	OrgID, FunderID, Programme ref.ID
 	Plan
 	// Agreement is given where one was made before the portal knew of the
-	// project; only CreateMany regards it.
+	// project, or by another room; only CreateMany and StartIn regard it.
 	Agreement Agreement
-	Sample    bool
+	// Before is what the project came from, the earliest first.
+	Before []ref.Ref
+	Sample bool
 }
 
 // Create begins a project as a plan.
@@ -280,6 +282,9 @@ func (s *Service) Agree(ctx context.Context, by access.Actor, id ref.ID, version
 			return as, err
 		}
 		p.reschedule(tx.NewID, s.dueAfter(a.Days))
+		if err := p.checkConditions(); err != nil {
+			return as, err
+		}
 		return as, s.owe(ctx, tx, as, *p)
 	})
 }
@@ -303,7 +308,8 @@ func trancheThing(p Project, t Tranche) ref.Ref {
 	return ref.Ref{Kind: "project_tranche", ID: t.ID, Title: p.Title, Path: p.Ref().Path + "#money"}
 }
 
-// owe makes the obligations of the agreement that are not there yet.
+// owe makes the obligations of the agreement that are not there yet. A tranche
+// that waits for a report is not owed before that was accepted.
 func (s *Service) owe(ctx context.Context, tx *db.Tx, by access.Actor, p Project) error {
 	sides, err := refsOf(ctx, tx, []ref.ID{p.OrgID, p.FunderID})
 	if err != nil {
@@ -326,17 +332,27 @@ func (s *Service) owe(ctx context.Context, tx *db.Tx, by access.Actor, p Project
 		}
 	}
 	for i, t := range p.Tranches {
-		if t.Due.IsZero() || !t.PaidOn.IsZero() || p.FunderID == 0 {
+		due := s.payBy(tx, p, t)
+		if due.IsZero() || !t.PaidOn.IsZero() || p.FunderID == 0 || p.waits(t) {
 			continue
 		}
 		n := debt
-		n.Kind, n.Thing, n.Owner, n.To, n.Due = TrancheOwed, trancheThing(p, t), sides[p.FunderID], sides[p.OrgID], t.Due
+		n.Kind, n.Thing, n.Owner, n.To, n.Due = TrancheOwed, trancheThing(p, t), sides[p.FunderID], sides[p.OrgID], due
 		n.WhatKey, n.WhatArgs = "projects.owed.tranche", []string{"no", strconv.Itoa(i + 1)}
 		if _, err := s.obligations.Owe(ctx, tx, by, n); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// payBy is the last day for paying a tranche: its own, and for one that follows
+// a report not before the norm's days from today, the day of the acceptance.
+func (s *Service) payBy(tx *db.Tx, p Project, t Tranche) db.Date {
+	if t.After == 0 {
+		return t.Due
+	}
+	return later(t.Due, s.norms.Book().Due("tranche.pay", s.today(tx), p.NormsOn))
 }
 
 // release ends what the project still owes and is owed.

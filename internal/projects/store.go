@@ -40,7 +40,7 @@ func programmeByID(ctx context.Context, tx *db.Tx, id ref.ID) (Programme, error)
 
 // The columns of a project that are written once, and those that change.
 const (
-	madeColumns   = `id, org_id, norms_on, import_id, import_row, sample, created_at`
+	madeColumns   = `id, org_id, norms_on, import_id, import_row, sample, created_at, came_from`
 	changeColumns = `funder_id, programme_id, title, summary, need, place_id, more_places, sphere, more_spheres,
 		target_groups, reach, beneficiaries, for_children, at_risk, openly, rural, sdgs, starts, ends, funding_kind, sum, currency,
 		years, tranches, lines, indicators, partners, agreement_no, agreed_on, rhythm, report_days, reports_from, schedule,
@@ -49,7 +49,7 @@ const (
 )
 
 func scanProject(r db.Row) (p Project, err error) {
-	err = r.Scan(&p.ID, &p.OrgID, &p.NormsOn, &p.ImportID, &p.ImportRow, &p.Sample, &p.CreatedAt,
+	err = r.Scan(&p.ID, &p.OrgID, &p.NormsOn, &p.ImportID, &p.ImportRow, &p.Sample, &p.CreatedAt, db.AsJSON(&p.Before),
 		&p.FunderID, &p.Programme, &p.Title, &p.Summary, &p.Need, &p.PlaceID, db.AsJSON(&p.MorePlaces), &p.Sphere, db.AsJSON(&p.MoreSpheres),
 		db.AsJSON(&p.TargetGroups), db.AsJSON(&p.Reach), &p.Beneficiaries, &p.ForChildren, &p.AtRisk, &p.Openly, &p.Rural, db.AsJSON(&p.SDGs), &p.Starts, &p.Ends, &p.FundingKind, &p.Sum, &p.Currency,
 		db.AsJSON(&p.Years), db.AsJSON(&p.Tranches), db.AsJSON(&p.Lines), db.AsJSON(&p.Indicators), db.AsJSON(&p.Partners), &p.Number, &p.AgreedOn, &p.Rhythm, &p.Days, &p.ReportsFrom, db.AsJSON(&p.Schedule),
@@ -68,12 +68,12 @@ func (p *Project) changing() []any {
 
 // row is a project in the order of projectColumns.
 func (p *Project) row() []any {
-	return append([]any{p.ID, p.OrgID, p.NormsOn, p.ImportID, p.ImportRow, p.Sample, p.CreatedAt}, p.changing()...)
+	return append([]any{p.ID, p.OrgID, p.NormsOn, p.ImportID, p.ImportRow, p.Sample, p.CreatedAt, db.AsJSON(&p.Before)}, p.changing()...)
 }
 
 func insertProject(ctx context.Context, tx *db.Tx, p Project) error {
 	_, err := tx.Exec(ctx, `INSERT INTO projects (`+projectColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,
-		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50)`,
+		$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33,$34,$35,$36,$37,$38,$39,$40,$41,$42,$43,$44,$45,$46,$47,$48,$49,$50,$51)`,
 		p.row()...)
 	return err
 }

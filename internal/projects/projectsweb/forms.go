@@ -99,7 +99,7 @@ func (h pages) readPlan(f *web.Form) projects.Plan {
 		p.Years = append(p.Years, projects.YearPlan{Year: int(f.Int(at + "year")), Sum: f.Money(at + "sum")})
 	})
 	each("tranches", func(at string) {
-		p.Tranches = append(p.Tranches, projects.Tranche{ID: f.ID(at + "id"), Sum: f.Money(at + "sum"), Due: f.Date(at + "due"), Condition: f.Texts(at + "condition")})
+		p.Tranches = append(p.Tranches, projects.Tranche{ID: f.ID(at + "id"), Sum: f.Money(at + "sum"), Due: f.Date(at + "due"), Condition: f.Texts(at + "condition"), After: int(f.Int(at + "after"))})
 	})
 	each("lines", func(at string) {
 		p.Lines = append(p.Lines, projects.Line{ID: f.ID(at + "id"), Name: f.Texts(at + "name"), Sum: f.Money(at + "sum")})
@@ -227,6 +227,9 @@ func putMoney(v url.Values, p projects.Plan) {
 		v.Set(at+"sum", tenge(t.Sum))
 		v.Set(at+"due", t.Due.String())
 		ui.PutTexts(v, at+"condition", t.Condition)
+		if t.After > 0 {
+			v.Set(at+"after", strconv.Itoa(t.After))
+		}
 	}
 	for i, l := range p.Lines {
 		at := row("lines", i)

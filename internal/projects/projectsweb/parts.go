@@ -92,7 +92,7 @@ func (v view) planLines(p projects.Plan) []ui.Fact {
 		years = append(years, strconv.Itoa(y.Year)+": "+v.Money(y.Sum, p.Currency))
 	}
 	for _, t := range p.Tranches {
-		tranches = append(tranches, v.day(t.Due)+": "+v.Money(t.Sum, p.Currency))
+		tranches = append(tranches, strings.TrimSuffix(v.day(t.Due)+": "+v.Money(t.Sum, p.Currency)+", "+v.condition(t), ", "))
 	}
 	for _, l := range p.Lines {
 		lines = append(lines, v.Text(l.Name)+": "+v.Money(l.Sum, p.Currency))

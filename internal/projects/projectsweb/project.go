@@ -243,6 +243,9 @@ func (v view) thread() []ui.Step {
 	keys := []string{"need", "agreement", "doing", "report", "result"}
 	anchors := []string{"#need", "#agreement", "#events", "#reports", "#results"}
 	var steps []ui.Step
+	for _, r := range v.Project.Before {
+		steps = append(steps, ui.Step{Title: v.T("projects.before." + r.Kind), Path: r.Path, State: ui.Done})
+	}
 	for i, k := range keys {
 		s := ui.Step{Title: v.T("projects.thread." + k), Path: anchors[i]}
 		if i < at {
@@ -324,9 +327,21 @@ func (v view) tranches() ui.Sheet {
 		if !t.PaidOn.IsZero() {
 			paid = v.Money(t.PaidSum, v.Project.Currency) + ", " + v.ShortDate(t.PaidOn)
 		}
-		s.Rows = append(s.Rows, ui.Cells(strconv.Itoa(i+1), v.Money(t.Sum, v.Project.Currency), v.Text(t.Condition), v.day(t.Due), paid))
+		s.Rows = append(s.Rows, ui.Cells(strconv.Itoa(i+1), v.Money(t.Sum, v.Project.Currency), v.condition(t), v.day(t.Due), paid))
 	}
 	return s
+}
+
+// condition says what a tranche waits for.
+func (v view) condition(t projects.Tranche) string {
+	if t.After == 0 {
+		return v.Text(t.Condition)
+	}
+	after := v.T("projects.after_report_no", "no", t.After)
+	if t.Condition.IsZero() {
+		return after
+	}
+	return after + "; " + v.Text(t.Condition)
 }
 
 func (v view) day(d db.Date) string {
