@@ -22,7 +22,7 @@ var prefixes = []string{
 	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "figures.lang.", "figures.topic.", "figures.unit.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
 	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
 	"obligations.state.", "orgs.claim_is.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
-	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.came.", "projects.event.", "projects.filter.",
+	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.before.", "projects.came.", "projects.event.", "projects.filter.",
 	"notices.keep.", "notices.letters.", "notices.purpose.", "notices.rhythm.", "notices.subject.", "notices.whose.",
 	"projects.measure.", "projects.method.", "projects.order.", "projects.owed.", "projects.report.", "projects.rhythm.",
 	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.", "projects.file.", "projects.notice.file.", "projects.people_in.", "projects.row.", "rules.f.",
