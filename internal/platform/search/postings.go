@@ -1,10 +1,10 @@
 package search
 
 import (
+	"bytes"
 	"encoding/binary"
 	"slices"
 	"sort"
-	"strings"
 
 	"github.com/RoaringBitmap/roaring/v2"
 )
@@ -41,17 +41,19 @@ type postings struct {
 
 func (p *postings) len() int { return len(p.sizes) }
 
-func (p *postings) key(i int) string {
+func (p *postings) key(i int) string { return string(p.keyBytes(i)) }
+
+func (p *postings) keyBytes(i int) []byte {
 	from := uint32(0)
 	if i > 0 {
 		from = p.keyEnds[i-1]
 	}
-	return string(p.keys[from:p.keyEnds[i]])
+	return p.keys[from:p.keyEnds[i]]
 }
 
 // seek is the first key that is not below key.
 func (p *postings) seek(key string) int {
-	return sort.Search(p.len(), func(i int) bool { return p.key(i) >= key })
+	return sort.Search(p.len(), func(i int) bool { return string(p.keyBytes(i)) >= key })
 }
 
 // find is the set of documents that have key; nil when none has.
@@ -129,10 +131,10 @@ func (p *postings) clip() {
 // the most frequent are taken.
 const maxExpansions = 1000
 
-// beginning is the set of documents that have a key beginning with prefix.
-func (p *postings) beginning(prefix string) *roaring.Bitmap {
+// beginning is the set of documents, of n, that have a key beginning with prefix.
+func (p *postings) beginning(prefix string, n int) *roaring.Bitmap {
 	var at []int
-	for i := p.seek(prefix); i < p.len() && strings.HasPrefix(p.key(i), prefix); i++ {
+	for i := p.seek(prefix); i < p.len() && bytes.HasPrefix(p.keyBytes(i), []byte(prefix)); i++ {
 		at = append(at, i)
 	}
 	if len(at) > maxExpansions {
@@ -140,14 +142,15 @@ func (p *postings) beginning(prefix string) *roaring.Bitmap {
 		at = at[:maxExpansions]
 	}
 	var large []*roaring.Bitmap
-	var small []uint32
+	small := make([]uint64, n/64+1) // one bit per document, so that many short lists need no sorting
 	for _, i := range at {
-		if p.sizes[i] <= shortList {
-			small = append(small, p.list(i)...)
-		} else {
+		if p.sizes[i] > shortList {
 			large = append(large, p.set(i))
+			continue
+		}
+		for _, d := range p.list(i) {
+			small[d/64] |= 1 << (d % 64)
 		}
 	}
-	slices.Sort(small)
-	return roaring.FastOr(append(large, roaring.BitmapOf(small...))...)
+	return roaring.FastOr(append(large, roaring.FromDense(small, false))...)
 }

@@ -89,7 +89,7 @@ func (w wordPart) match(s *segment, space string) *roaring.Bitmap {
 		}
 	}
 	if w.prefix != "" {
-		found.Or(s.postings.beginning(space + w.prefix))
+		found.Or(s.postings.beginning(space+w.prefix, len(s.ids)))
 	}
 	return found
 }
