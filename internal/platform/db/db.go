@@ -99,8 +99,8 @@ func (d *DB) openSQLite(path string) (err error) {
 		return fmt.Errorf("db: %w", err)
 	}
 	common := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(on)", "temp_store(memory)"}}
-	writing := url.Values{"_txlock": {"immediate"}, "_pragma": append(common["_pragma"], "synchronous(full)", "cache_size(-8000)")}
-	reading := url.Values{"_pragma": append(common["_pragma"], "query_only(on)", "cache_size(-4000)")}
+	writing := url.Values{"_txlock": {"immediate"}, "_pragma": append(common["_pragma"], "synchronous(full)", "cache_size(-4000)")}
+	reading := url.Values{"_pragma": append(common["_pragma"], "query_only(on)", "cache_size(-2000)")}
 	if d.write, err = sql.Open("sqlite", "file:"+path+"?"+writing.Encode()); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}

@@ -81,20 +81,18 @@ func two(n int) string {
 func (p *Printer) Int(n int64) string { return group(n) }
 
 func group(n int64) string {
-	s := strconv.FormatInt(n, 10)
-	sign := ""
+	digits := strconv.AppendInt(make([]byte, 0, 20), n, 10)
+	out := make([]byte, 0, 40)
 	if n < 0 {
-		sign, s = "−", s[1:]
+		out, digits = append(out, "−"...), digits[1:]
 	}
-	var b strings.Builder
-	b.WriteString(sign)
-	for i := range len(s) {
-		if i > 0 && (len(s)-i)%3 == 0 {
-			b.WriteString(nbsp)
+	for i, d := range digits {
+		if i > 0 && (len(digits)-i)%3 == 0 {
+			out = append(out, nbsp...)
 		}
-		b.WriteByte(s[i])
+		out = append(out, d)
 	}
-	return b.String()
+	return string(out)
 }
 
 // Decimal writes a number with at most digits places after a comma (a point in

@@ -3,6 +3,7 @@ package search
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/RoaringBitmap/roaring/v2"
 
@@ -388,10 +389,13 @@ func (p *part) sum(name string) int64 {
 	return sum
 }
 
+var chunkBuffers = sync.Pool{New: func() any { return new([4096]uint32) }}
+
 // chunks gives the members of set in rising order, some thousands at a time.
 func chunks(set *roaring.Bitmap) func(func([]uint32) bool) {
 	return func(yield func([]uint32) bool) {
-		var buffer [4096]uint32
+		buffer := chunkBuffers.Get().(*[4096]uint32)
+		defer chunkBuffers.Put(buffer)
 		it := set.ManyIterator()
 		for {
 			n := it.NextMany(buffer[:])

@@ -171,7 +171,7 @@ func (l list) total() string {
 
 func (l list) hits() []ui.Found {
 	today := l.h.projects.Today()
-	var out []ui.Found
+	out := make([]ui.Found, 0, len(l.rows))
 	for _, p := range l.rows {
 		s := p.StatusOn(today)
 		place, _ := l.h.places.Tree().Place(p.PlaceID)
@@ -196,6 +196,7 @@ func (h pages) term(p *i18n.Printer, list, code string) string {
 // choices are the values of a filter, each with what it would bring.
 func (l list) choices(x ui.Facet) (out []ui.Choice) {
 	counts := l.found.Counts[x.Index]
+	out = make([]ui.Choice, 0, len(counts))
 	add := func(value, label string, num int64, depth int) {
 		out = append(out, ui.Choice{Value: value, Label: label, Count: int64(counts[num]), HasCount: !l.found.Building,
 			Selected: l.ask.Chosen(x.Name, value), Depth: depth})
