@@ -75,6 +75,10 @@ type reader struct {
 	status int
 }
 
-func (r *reader) Header() http.Header            { return r.header }
-func (r *reader) WriteHeader(status int)         { r.status = status }
-func (r *reader) Write(body []byte) (int, error) { return len(body), nil }
+func (r *reader) Header() http.Header    { return r.header }
+func (r *reader) WriteHeader(status int) { r.status = status }
+
+func (r *reader) Write(body []byte) (int, error) {
+	r.status = max(r.status, http.StatusOK)
+	return len(body), nil
+}
