@@ -269,7 +269,7 @@ type CallStory struct {
 	Programme ref.Ref // zero when there is none
 	Funder    ref.Ref
 	Revisions []Revision // the latest first
-	Past      []journal.Entry
+	Past      []journal.Deed
 	MayKeep   bool
 }
 

@@ -70,7 +70,7 @@ func TestEntriesOfClosedPicturesAreNotPublic(t *testing.T) {
 			t.Errorf("strangers know of %d files", len(st.Files))
 		}
 		for _, e := range st.Past {
-			if e.Act == "projects.file.add" && e.Thing.ID != st.Files[0].ID {
+			if e.Act == "projects.file.add" && e.Thing != st.Files[0].ID {
 				t.Error("the timeline tells when the picture came")
 			}
 		}

@@ -262,8 +262,16 @@ func (w *desk) tellsOfTheTable(im imports.Import) {
 		p.FunderID != w.funder || !p.Rural || p.ImportID != im.ID || p.ImportRow != 3 || len(st.ByYear) != 1 || st.ByYear[0].Planned != p.Sum {
 		w.t.Errorf("the project of row 3: %+v", p)
 	}
-	if len(st.Past) != 1 || st.Past[0].Act != "projects.import" || st.Past[0].Actor != w.officer.UserID || st.Past[0].As.Role != access.Officer {
-		w.t.Errorf("its past: %+v", st.Past)
+	if len(st.Past) != 1 || st.Past[0].Act != "projects.import" {
+		w.t.Errorf("its page tells of %+v", st.Past)
+	}
+	var past []journal.Entry
+	w.must(w.d.View(w.t.Context(), func(tx *db.Tx) (err error) {
+		past, err = journal.Timeline(w.t.Context(), tx, p.Ref(), 0, 10, true)
+		return err
+	}))
+	if len(past) != 1 || past[0].Actor != w.officer.UserID || past[0].As.Role != access.Officer {
+		w.t.Errorf("its past: %+v", past)
 	}
 }
 

@@ -211,7 +211,7 @@ type ProgrammeStory struct {
 	Projects  []Project   // the latest first
 	More      bool        // there are older ones than Projects
 	Orgs      map[ref.ID]ref.Ref
-	Past      []journal.Entry
+	Past      []journal.Deed
 	MayKeep   bool
 }
 

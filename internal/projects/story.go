@@ -30,7 +30,7 @@ type Story struct {
 	// knows that it is hidden and why.
 	Files []File
 	// Past are the latest public entries about the project, newest first.
-	Past []journal.Entry
+	Past []journal.Deed
 	// Who may do what with the project, for the buttons of the page.
 	May May
 }

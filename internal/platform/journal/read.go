@@ -84,13 +84,19 @@ func scanWithoutBody(r db.Row) (e Entry, err error) {
 	return e, err
 }
 
-// Acts tells when what was done to a root and its parts: the newest limit public
-// entries with who did what, in which role and when, and nothing else of them.
-func Acts(ctx context.Context, tx *db.Tx, root ref.Ref, limit int) ([]Entry, error) {
-	return db.All(ctx, tx, func(r db.Row) (e Entry, err error) {
-		err = r.Scan(&e.ID, &e.At, &e.Act, &e.Actor, &e.As.Role, &e.Thing.Kind, &e.Thing.ID, &e.Version)
-		return e, err
-	}, `SELECT e.id, e.at, e.act, e.actor_id, e.as_role, e.kind, e.thing_id, e.version FROM journal_entries e
+// Deed is what was done when, to which thing, and nothing else of an entry.
+type Deed struct {
+	At    db.Time
+	Act   string
+	Thing ref.ID
+}
+
+// Acts are the deeds of the newest limit public entries of a root and its parts.
+func Acts(ctx context.Context, tx *db.Tx, root ref.Ref, limit int) ([]Deed, error) {
+	return db.All(ctx, tx, func(r db.Row) (d Deed, err error) {
+		err = r.Scan(&d.At, &d.Act, &d.Thing)
+		return d, err
+	}, `SELECT e.at, e.act, e.thing_id FROM journal_entries e
 		WHERE e.root_kind = $1 AND e.root_id = $2 AND e.public = TRUE ORDER BY e.id DESC LIMIT $3`, root.Kind, root.ID, limit)
 }
 
