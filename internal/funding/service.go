@@ -84,7 +84,7 @@ func (s *Service) judgeCall(ctx context.Context, tx *db.Tx, c Call) error {
 	if err := c.Check(); err != nil {
 		return err
 	}
-	var bad problem.Fields
+	bad := checkRules(c.Eligibility, Env(s.Norms.Book()))
 	_, ok := s.Places.Tree().Place(c.PlaceID)
 	bad.Reject(!ok, "place", "form.unknown_choice")
 	for _, code := range c.Spheres {

@@ -241,6 +241,22 @@ func (s *Service) oweReturn(ctx context.Context, tx *db.Tx, o Organization, year
 	return err
 }
 
+// ReturnFiled tells whether an organization has filed the latest return that is due
+// before a day; known is false where none was asked for. family is its id and those
+// of the pages merged into it.
+func ReturnFiled(ctx context.Context, tx *db.Tx, family []ref.ID, day db.Date) (filed, known bool, err error) {
+	rows, err := returnsOf(ctx, tx, family)
+	due := day.Year() - 1
+	if !day.After(db.Day(day.Year(), 3, 31)) {
+		due--
+	}
+	for _, y := range rows {
+		known = known || y.Year == due || y.Year > due && !y.SubmittedOn.IsZero()
+		filed = filed || y.Year >= due && !y.SubmittedOn.IsZero()
+	}
+	return filed, known, err
+}
+
 // SubmitReturn files the return of a year, or mends the one that was filed: the
 // day of the first filing counts.
 func (s *Service) SubmitReturn(ctx context.Context, by access.Actor, org ref.ID, year int, version int64, d ReturnData) (y Return, err error) {

@@ -139,6 +139,19 @@ func projectsOf(ctx context.Context, tx *db.Tx, family []ref.ID, limit int) ([]P
 		AND hidden = FALSE ORDER BY id DESC LIMIT `+fmt.Sprintf("$%d", len(args)), args...)
 }
 
+// AgreementsOf counts the agreements under which an organization carries projects
+// out: those in force on a day, and all that ever were. family is its id and those
+// of the pages merged into it.
+func AgreementsOf(ctx context.Context, tx *db.Tx, family []ref.ID, day db.Date) (live, ever int, err error) {
+	list, err := db.All(ctx, tx, scanCard, `SELECT `+cardColumns+` FROM projects p WHERE p.org_id IN `+db.In(1, len(family))+` AND `+agreed, db.Args(nil, family)...)
+	for _, c := range list {
+		if ever++; !c.StatusOn(day).Is.Ended() {
+			live++
+		}
+	}
+	return live, ever, err
+}
+
 // OrgTotal is how many agreed projects an organization carries out or pays for,
 // and their sum in tiyn of the tenge.
 type OrgTotal struct{ Count, Sum int64 }
