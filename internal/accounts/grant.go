@@ -44,7 +44,7 @@ var scopes = map[access.Role][]string{
 	access.Staff:    {"organization"},
 	access.Funder:   {"organization"},
 	access.Officer:  {"", "place"},
-	access.Expert:   {"", "place", "programme"},
+	access.Expert:   {"", "place", "organization", "programme"},
 	access.Observer: {"", "place", "programme"},
 	access.Editor:   {"", "place"},
 	access.Keeper:   {""},
@@ -56,7 +56,7 @@ var appoints = map[access.Role][]access.Role{
 	access.Admin:   access.Roles,
 	access.Officer: {access.Officer, access.Expert, access.Observer},
 	access.Lead:    {access.Lead, access.Staff},
-	access.Funder:  {access.Funder},
+	access.Funder:  {access.Funder, access.Expert},
 }
 
 // Appoints lists the roles that a role held for a scope of that kind may give
@@ -293,6 +293,19 @@ func Holders(ctx context.Context, tx *db.Tx, role access.Role, scope ...ref.ID) 
 	return db.All(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons WHERE status = 'active' AND id IN (SELECT person_id FROM grants
 		WHERE role = $1 AND ended_at IS NULL AND scope_id IN `+db.In(2, len(scope))+`) ORDER BY id`,
 		db.Args([]any{string(role)}, numbers(scope))...)
+}
+
+// AllHolders lists who holds a role for anything at all.
+func AllHolders(ctx context.Context, tx *db.Tx, role access.Role) ([]Person, error) {
+	return db.All(ctx, tx, scanPerson, `SELECT `+personColumns+` FROM persons WHERE status = 'active' AND id IN (SELECT person_id FROM grants
+		WHERE role = $1 AND ended_at IS NULL) ORDER BY id`, string(role))
+}
+
+// ActsFor lists the organizations for which a person acts, in the transaction of
+// another room.
+func ActsFor(ctx context.Context, tx *db.Tx, person ref.ID) ([]ref.ID, error) {
+	return db.All(ctx, tx, db.Value[ref.ID], `SELECT DISTINCT scope_id FROM grants WHERE person_id = $1 AND scope_kind = 'organization'
+		AND role IN ('lead', 'staff', 'funder') AND ended_at IS NULL ORDER BY 1`, person)
 }
 
 func numbers(ids []ref.ID) []int64 {

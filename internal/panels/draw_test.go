@@ -256,8 +256,8 @@ func TestTheDrawIsEven(t *testing.T) {
 
 func TestLoadsAreBalanced(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		l := Lists{PerWork: rapid.IntRange(1, 4).Draw(t, "per work")}
-		experts, works := rapid.IntRange(4, 20).Draw(t, "experts"), rapid.IntRange(1, 40).Draw(t, "works")
+		l := Lists{PerWork: rapid.IntRange(1, 3).Draw(t, "per work")}
+		experts, works := rapid.IntRange(8, 20).Draw(t, "experts"), rapid.IntRange(1, 40).Draw(t, "works")
 		for no := range experts {
 			l.Experts = append(l.Experts, ListedExpert{No: no + 1})
 		}

@@ -168,9 +168,11 @@ type Panel struct {
 	NormsOn  db.Date     `json:"norms_on"`
 	OpenedAt db.Time     `json:"opened_at"`
 	Lot      Lot         `json:"lot"`
-	// RevealedAt is when the marks were opened, DecidedAt when a decision that
+	// RevealedAt is when the marks were opened, DecidedAt when the decision that
 	// stands on them was published.
-	RevealedAt   db.Time   `json:"revealed_at"`
+	RevealedAt db.Time `json:"revealed_at"`
+	// RevealNote says why the marks were opened although a work lacks an expert.
+	RevealNote   i18n.Text `json:"reveal_note" public:"panels.field.reveal_note"`
 	DecidedAt    db.Time   `json:"decided_at"`
 	CancelledAt  db.Time   `json:"cancelled_at"`
 	CancelReason i18n.Text `json:"cancel_reason" public:"panels.field.cancel_reason"`

@@ -226,25 +226,45 @@ func (m *model) residuals(noise float64) []float64 {
 
 // stand fills in means and places.
 func (r *Ranking) stand(m *model) {
-	order := make([]int, 0, len(r.Standings))
 	for i := range r.Standings {
 		r.Standings[i] = Standing{Marks: int(m.perWork[i]), Raw: rounded(m.mean[i]), Corrected: rounded(m.worth[i])}
-		if m.perWork[i] > 0 {
+	}
+	r.number()
+}
+
+// Without is the ranking in which works that are gone have no place. Their marks
+// still tell of their experts.
+func (r Ranking) Without(gone []bool) Ranking {
+	r.Standings = slices.Clone(r.Standings)
+	for i, out := range gone {
+		if out {
+			r.Standings[i] = Standing{}
+		}
+	}
+	r.number()
+	return r
+}
+
+// number gives the places.
+func (r *Ranking) number() {
+	var order []int
+	for i, s := range r.Standings {
+		if s.Marks > 0 {
 			order = append(order, i)
 		}
 	}
 	raw := func(i int) float64 { return r.Standings[i].Raw }
 	corrected := func(i int) float64 { return r.Standings[i].Corrected }
-	places(order, raw, func(i, place int) { r.Standings[i].RawPlace = place })
-	places(order, corrected, func(i, place int) { r.Standings[i].Place = place })
+	tellPlaces(order, raw, func(i, place int) { r.Standings[i].RawPlace = place })
+	tellPlaces(order, corrected, func(i, place int) { r.Standings[i].Place = place })
 }
 
 // rounded keeps a hundred-thousandth of a point: what differs by less is equal.
 func rounded(v float64) float64 { return math.Round(v*1e5) / 1e5 }
 
-// places sorts works by value, the highest first and equals by number, and tells
+// tellPlaces sorts works by value, the highest first and equals by number, and tells
 // each its place.
-func places(order []int, value func(int) float64, tell func(i, place int)) {
+func tellPlaces(order []int, value func(int) float64, tell func(i, place int)) {
 	slices.SortFunc(order, func(a, b int) int { return cmp.Or(cmp.Compare(value(b), value(a)), cmp.Compare(a, b)) })
 	place := 0
 	for k, i := range order {
