@@ -30,6 +30,7 @@ import (
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
 	"birge/internal/orgs/orgsweb"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/places/placesweb"
 	"birge/internal/platform/access"
@@ -75,6 +76,7 @@ type Portal struct {
 	Orgs        *orgs.Service
 	Projects    *projects.Service
 	Funding     *funding.Service
+	Panels      *panels.Service
 	Imports     *imports.Service
 	Notices     *notices.Service
 	Home        *homeweb.Home
@@ -156,6 +158,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: orgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
+	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties})
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
 	p.buildNotices()
@@ -181,12 +184,12 @@ type inUse func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error)
 
 // placesInUse asks every room that keeps places of its things.
 func placesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse)
+	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse)
 }
 
 // orgsInUse asks every room above the register that names organizations.
 func orgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse)
+	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse)
 }
 
 func usedBy(ctx context.Context, tx *db.Tx, ids []ref.ID, rooms ...inUse) (map[ref.ID]bool, error) {

@@ -12,6 +12,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/files"
 	"birge/internal/platform/imports"
@@ -64,5 +65,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), imports.Things(), []journal.Kind{files.Kind})
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), panels.Kinds(), imports.Things(), []journal.Kind{files.Kind})
 }

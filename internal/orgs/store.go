@@ -277,6 +277,10 @@ func tieByID(ctx context.Context, tx *db.Tx, id ref.ID) (Tie, error) {
 	return db.One(ctx, tx, scanTie, `SELECT `+tieColumns+` FROM organization_ties WHERE id = $1`, id)
 }
 
+func tiesOf(ctx context.Context, tx *db.Tx, persons []string) ([]Tie, error) {
+	return db.All(ctx, tx, scanTie, `SELECT `+tieColumns+` FROM organization_ties WHERE person IN `+db.In(1, len(persons))+` ORDER BY id`, db.Args(nil, persons)...)
+}
+
 func tiesOfPersons(ctx context.Context, tx *db.Tx, persons []string, orgs []ref.ID) ([]Tie, error) {
 	args := db.Args(db.Args(nil, persons), orgs)
 	return db.All(ctx, tx, scanTie, `SELECT `+tieColumns+` FROM organization_ties WHERE person IN `+db.In(1, len(persons))+`

@@ -414,11 +414,38 @@ func TestTies(t *testing.T) {
 			t.Errorf("the same tie twice: %v", err)
 		}
 		must(t, h.EndTie(ctx, lead, tie.ID, day("2024-12-31")))
-		for on, want := range map[string]int{"2019-12-31": 0, "2024-12-31": 1, "2025-01-01": 0} {
+		twin := h.fund()
+		twin.BIN, twin.Name, twin.Address = "", i18n.Only(i18n.RU, "ОФ «Умит-2»"), i18n.Only(i18n.RU, "ул. Абая, 5")
+		beside := h.create(twin)
+		must(t, h.Merge(ctx, h.officer, beside.ID, o.ID, because))
+		for on, want := range map[string][]ref.ID{"2019-12-31": nil, "2024-12-31": {o.ID, beside.ID}, "2025-01-01": nil} {
 			must(t, h.d.View(ctx, func(tx *db.Tx) error {
-				ties, err := h.Ties(ctx, tx, []string{iin}, []ref.ID{o.ID}, day(on))
-				if len(ties) != want {
-					t.Errorf("on %s: %+v", on, ties)
+				tied, err := TiedTo(ctx, tx, []string{iin}, day(on))
+				if !slices.Equal(tied, want) {
+					t.Errorf("on %s: %v", on, tied)
+				}
+				return err
+			}))
+		}
+	})
+}
+
+func TestNeighboursShareAnAddress(t *testing.T) {
+	each(t, func(t *testing.T, h *house) {
+		at := func(name, address string, place ref.ID) Organization {
+			d := fundAt(place)
+			d.BIN, d.Name, d.Address = "", i18n.Only(i18n.RU, name), i18n.Only(i18n.RU, address)
+			return h.create(d)
+		}
+		one, two := at("Одно", "ул. Абая, 5", h.town), at("Другое", " Ул.  Абая, 5 ", h.town)
+		at("Третье", "ул. Абая, 7", h.town)
+		at("Четвертое", "ул. Абая, 5", h.village)
+		none := at("Без адреса", "", h.town)
+		for id, want := range map[ref.ID][]ref.ID{one.ID: {two.ID}, two.ID: {one.ID}, none.ID: nil} {
+			must(t, h.d.View(t.Context(), func(tx *db.Tx) error {
+				near, err := Neighbours(t.Context(), tx, id)
+				if !slices.Equal(near, want) {
+					t.Errorf("beside %s: %v", id, near)
 				}
 				return err
 			}))

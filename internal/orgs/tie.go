@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/hex"
 	"slices"
+	"strings"
 
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -150,23 +152,69 @@ func (s *Service) EndTie(ctx context.Context, by access.Actor, id ref.ID, until 
 	})
 }
 
-// Ties is the conflict check: the ties of any of the persons to any of the
-// organizations, also to pages merged into them, that lasted on the day.
-func (s *Service) Ties(ctx context.Context, tx *db.Tx, persons []string, orgs []ref.ID, day db.Date) ([]Tie, error) {
-	all := []ref.ID{}
-	for _, id := range orgs {
-		family, err := Family(ctx, tx, id)
+// TiedTo is the conflict check: the organizations to which any of the persons has a tie that lasted
+// on the day, with the pages merged into them and those that took their place.
+func TiedTo(ctx context.Context, tx *db.Tx, persons []string, day db.Date) ([]ref.ID, error) {
+	rows, err := tiesOf(ctx, tx, persons)
+	if err != nil {
+		return nil, err
+	}
+	var ids []ref.ID
+	for _, t := range rows {
+		if t.LastedOn(day) {
+			ids = append(ids, t.OrgID)
+		}
+	}
+	return Relatives(ctx, tx, ids)
+}
+
+// Relatives lists organizations with the pages merged into them and those that took
+// their place.
+func Relatives(ctx context.Context, tx *db.Tx, ids []ref.ID) (out []ref.ID, err error) {
+	heirs, err := Refs(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, id := range ids {
+		heir := heirs[id].ID
+		if heir == 0 || slices.Contains(out, heir) {
+			continue
+		}
+		family, err := Family(ctx, tx, heir)
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, family...)
+		out = append(out, family...)
 	}
-	rows, err := tiesOfPersons(ctx, tx, persons, all)
-	var out []Tie
-	for _, t := range rows {
-		if t.LastedOn(day) {
-			out = append(out, t)
+	return out, nil
+}
+
+// Neighbours lists the organizations of the same place that name the same address.
+func Neighbours(ctx context.Context, tx *db.Tx, id ref.ID) ([]ref.ID, error) {
+	o, err := byID(ctx, tx, id)
+	if err != nil || o.Address.IsZero() {
+		return nil, err
+	}
+	var out []ref.ID
+	err = db.Each(ctx, tx, func(r db.Row) (n Organization, err error) {
+		err = r.Scan(&n.ID, &n.Address)
+		return n, err
+	}, func(n Organization) error {
+		if n.ID != o.ID && sameAddress(n.Address, o.Address) {
+			out = append(out, n.ID)
+		}
+		return nil
+	}, `SELECT id, address FROM organizations WHERE place_id = $1 AND merged_into IS NULL ORDER BY id`, o.PlaceID)
+	return out, err
+}
+
+// sameAddress tells that two addresses are written alike in one of the languages.
+func sameAddress(a, b i18n.Text) bool {
+	for _, l := range i18n.Langs {
+		one, other := strings.Fields(strings.ToLower(a.Get(l))), strings.Fields(strings.ToLower(b.Get(l)))
+		if len(one) > 0 && slices.Equal(one, other) {
+			return true
 		}
 	}
-	return out, err
+	return false
 }

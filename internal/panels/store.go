@@ -341,3 +341,32 @@ func allIn(ctx context.Context, tx *db.Tx, panel ref.ID) (ready bool, last db.Ti
 			WHERE panel_id = $1 AND left_at IS NULL`, panel)
 	return waits == 0 && in > 0, last, err
 }
+
+// PlacesInUse tells for which places panels judge or experts stand.
+func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return named(ctx, tx, ids, func(in string) string {
+		return `SELECT place_id FROM panels WHERE place_id IN ` + in + ` UNION SELECT place_id FROM panel_experts WHERE place_id IN ` + in
+	})
+}
+
+// OrgsInUse tells which organizations panels and experts name.
+func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return named(ctx, tx, ids, func(in string) string {
+		return `SELECT funder_id FROM panels WHERE funder_id IN ` + in + ` UNION SELECT employer_id FROM panel_experts WHERE employer_id IN ` + in +
+			` UNION SELECT org_id FROM panel_conflicts WHERE org_id IN ` + in
+	})
+}
+
+func named(ctx context.Context, tx *db.Tx, ids []ref.ID, query func(in string) string) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for some := range slices.Chunk(ids, step) {
+		found, err := db.All(ctx, tx, db.Value[ref.ID], query(db.In(1, len(some))), db.Args(nil, some)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range found {
+			used[id] = true
+		}
+	}
+	return used, nil
+}

@@ -60,3 +60,30 @@ func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool,
 	}, `SELECT more_places FROM projects WHERE CAST(more_places AS TEXT) <> '[]' AND CAST(more_places AS TEXT) <> 'null'`)
 	return used, err
 }
+
+// WorkedWith lists the organizations that took part in projects together with one
+// of the given ones, in projects that ended after the day or have not ended.
+func WorkedWith(ctx context.Context, tx *db.Tx, orgs []ref.ID, since db.Date) ([]ref.ID, error) {
+	var out []ref.ID
+	for _, org := range orgs {
+		err := db.Each(ctx, tx, func(r db.Row) (p Project, err error) {
+			err = r.Scan(&p.OrgID, db.AsJSON(&p.Partners))
+			return p, err
+		}, func(p Project) error {
+			together := []ref.ID{p.OrgID}
+			for _, partner := range p.Partners {
+				together = append(together, partner.OrgID)
+			}
+			if slices.Contains(together, org) {
+				out = append(out, slices.DeleteFunc(together, func(id ref.ID) bool { return id == org || id == 0 })...)
+			}
+			return nil
+		}, `SELECT org_id, partners FROM projects WHERE NOT hidden AND ends >= $1 AND (org_id = $2 OR CAST(partners AS TEXT) LIKE $3)`,
+			since, org, "%"+org.String()+"%")
+		if err != nil {
+			return nil, err
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out), nil
+}
