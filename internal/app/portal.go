@@ -157,6 +157,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		return err
 	}
 	p.Orgs = orgs.New(p.DB, orgs.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Obligations: p.Obligations,
+		ProjectPage: p.Projects.CorrectedPage, Norm: p.norm,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: orgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties})
 	p.Accounts.Hold(p.Orgs.Holder())
@@ -202,6 +203,10 @@ func usedBy(ctx context.Context, tx *db.Tx, ids []ref.ID, rooms ...inUse) (map[r
 		maps.Copy(used, some)
 	}
 	return used, nil
+}
+
+func (p *Portal) norm(key string, on db.Date) (norms.Norm, bool) {
+	return p.Norms.Book().Norm(key, on)
 }
 
 func (p *Portal) knowsTerm(list, code string) bool { return p.Norms.Book().InUse(list, code) }

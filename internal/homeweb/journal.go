@@ -25,7 +25,7 @@ var chapters = []struct {
 	name  string
 	kinds []string
 }{
-	{"projects", []string{projects.KindProject, projects.KindEvent, projects.KindReport, projects.KindAmendment, projects.KindProgramme}},
+	{"projects", []string{projects.KindProject, projects.KindEvent, projects.KindReport, projects.KindAmendment, "project_correction", projects.KindProgramme}},
 	{"organizations", []string{orgs.Kind, "organization_return", "organization_correction"}},
 	{"obligations", []string{obligations.Kind}},
 	{"places", []string{"place"}},

@@ -41,10 +41,10 @@ const (
 	ClaimWithdrawn ClaimState = "withdrawn"
 )
 
-const (
-	objectionDays = 10
-	codeLives     = 72 * time.Hour
-)
+const codeLives = 72 * time.Hour
+
+// normObjection is the norm of the days in which a present lead may object.
+const normObjection = "claim.objection"
 
 // Claim is a person's wish to speak for an organization. It is never public.
 type Claim struct {
@@ -93,8 +93,8 @@ func (c *Claim) end(state ClaimState, by ref.ID, reason i18n.Text, today db.Date
 }
 
 // proved moves a claim on after its letter or its code was found right. leads is
-// how many people speak for the organization now.
-func (c *Claim) proved(leads int, by ref.ID, today db.Date) error {
+// how many people speak for the organization now; they may object until a day.
+func (c *Claim) proved(leads int, by ref.ID, today, until db.Date) error {
 	if c.State != ClaimSent {
 		return problem.New(problem.Conflict, "orgs.claim_moved_on")
 	}
@@ -102,7 +102,7 @@ func (c *Claim) proved(leads int, by ref.ID, today db.Date) error {
 		c.end(ClaimAccepted, by, i18n.Text{}, today)
 		return nil
 	}
-	c.State, c.Until = ClaimWaiting, today.AddDays(objectionDays)
+	c.State, c.Until = ClaimWaiting, until
 	return nil
 }
 
@@ -243,7 +243,7 @@ func (s *Service) prove(ctx context.Context, tx *db.Tx, by access.Actor, c *Clai
 	if err != nil {
 		return err
 	}
-	if err := c.proved(len(speak), by.UserID, s.today(tx)); err != nil {
+	if err := c.proved(len(speak), by.UserID, s.today(tx), s.today(tx).AddDays(s.days(normObjection))); err != nil {
 		return err
 	}
 	if c.State == ClaimAccepted {

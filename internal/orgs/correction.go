@@ -2,6 +2,7 @@ package orgs
 
 import (
 	"context"
+	"slices"
 
 	"birge/internal/obligations"
 	"birge/internal/platform/access"
@@ -15,16 +16,34 @@ import (
 // CorrectionKind is the kind of the obligation to answer a correction.
 const CorrectionKind = "orgs.correction"
 
-// correctionDays is the term of an answer in working days; correctionKeep how
-// long it is known who asked, in days after the answer.
+// normReply is the norm of the term of an answer, in working days; correctionKeep
+// how long it is known who asked, in days after the answer.
 const (
-	correctionDays = 10
+	normReply      = "correction.reply"
 	correctionKeep = 365
 )
 
-// Subjects are the parts of a page that somebody may say are wrong; the words
-// are orgs.subject.….
-var Subjects = []string{"name", "bin", "kind", "place", "dates", "head", "contacts", "spheres", "projects", "duplicate", "closed", "other"}
+// Subjects are the parts of a page, by its kind, that somebody may say are wrong;
+// the words are orgs.subject.….
+var Subjects = map[string][]string{
+	Kind:        {"name", "bin", "kind", "place", "dates", "head", "contacts", "spheres", "projects", "duplicate", "closed", "other"},
+	kindProject: {"project_title", "project_place", "project_term", "project_money", "project_people", "project_events", "project_results", "project_files", "project_sides", "other"},
+}
+
+// kindProject is what the room of projects calls its pages.
+const kindProject = "project"
+
+// Page is a page that somebody may say is wrong.
+type Page struct {
+	ref.Ref
+	// Keeper is the organization that keeps the page when somebody speaks for it;
+	// else the place does.
+	Keeper  ref.Ref
+	PlaceID ref.ID
+	Sample  bool
+	// May tells that the actor answers what is said of the page.
+	May bool
+}
 
 // Decision is the answer to a correction.
 type Decision string
@@ -40,7 +59,8 @@ const (
 type Correction struct {
 	ID         ref.ID    `json:"id"`
 	Version    int64     `json:"version"`
-	OrgID      ref.ID    `json:"org_id"`
+	OrgID      ref.ID    `json:"org_id,omitzero"` // one of OrgID and ProjectID is set
+	ProjectID  ref.ID    `json:"project_id,omitzero"`
 	Subject    string    `json:"subject"`
 	Body       string    `json:"-"`
 	SenderID   ref.ID    `json:"-"`
@@ -51,13 +71,23 @@ type Correction struct {
 	DecidedOn  db.Date   `json:"decided_on"`
 }
 
-// Ref names the correction to other rooms.
+// Ref names the correction to other rooms; it leads to the log of its page.
 func (c Correction) Ref() ref.Ref {
-	return ref.Ref{Kind: "organization_correction", ID: c.ID, Path: "/organizations/" + c.OrgID.String()}
+	if c.ProjectID != 0 {
+		return ref.Ref{Kind: "project_correction", ID: c.ID, Path: "/corrections/projects/" + c.ProjectID.String()}
+	}
+	return ref.Ref{Kind: "organization_correction", ID: c.ID, Path: "/corrections/organizations/" + c.OrgID.String()}
 }
 
-// Root is the organization.
-func (c Correction) Root() ref.Ref { return ref.Ref{Kind: Kind, ID: c.OrgID} }
+// Root is the page.
+func (c Correction) Root() ref.Ref { return pageOf(c.OrgID, c.ProjectID) }
+
+func pageOf(org, project ref.ID) ref.Ref {
+	if project != 0 {
+		return ref.Ref{Kind: kindProject, ID: project}
+	}
+	return ref.Ref{Kind: Kind, ID: org}
+}
 
 // JournalVersion is the version of the row.
 func (c Correction) JournalVersion() int64 { return c.Version }
@@ -67,19 +97,15 @@ func (c Correction) Public() bool { return c.Decision != "" }
 
 // NewCorrection is what anybody may send in.
 type NewCorrection struct {
-	OrgID   ref.ID
-	Subject string
-	Body    string
-	Mail    string // where the answer goes, "" for none
+	OrgID, ProjectID ref.ID // of one of them
+	Subject          string
+	Body             string
+	Mail             string // where the answer goes, "" for none
 }
 
 func (n NewCorrection) check() error {
 	var bad problem.Fields
-	known := false
-	for _, s := range Subjects {
-		known = known || s == n.Subject
-	}
-	bad.Reject(!known, "subject", "orgs.subject_unknown")
+	bad.Reject(!slices.Contains(Subjects[pageOf(n.OrgID, n.ProjectID).Kind], n.Subject), "subject", "orgs.subject_unknown")
 	bad.Reject(trimmed(n.Body) == "", "body", "orgs.body_missing")
 	bad.Reject(len([]rune(n.Body)) > 3000, "body", "orgs.too_long", "max", 3000)
 	bad.Reject(n.Mail != "" && !mailAddress(n.Mail), "mail", "orgs.mail_wrong")
@@ -100,6 +126,16 @@ func (c *Correction) decide(d Decision, answer i18n.Text, today db.Date) error {
 	return nil
 }
 
+// page finds a page as the actor may see it.
+func (s *Service) page(ctx context.Context, tx *db.Tx, by access.Actor, at ref.Ref) (Page, error) {
+	if at.Kind == kindProject && s.ProjectPage != nil {
+		return s.ProjectPage(ctx, tx, by, at.ID)
+	}
+	o, err := byID(ctx, tx, at.ID)
+	place, _ := s.PlaceOf(o.PlaceID)
+	return Page{Ref: o.Ref(), Keeper: o.Ref(), PlaceID: o.PlaceID, Sample: o.Sample, May: MayEdit(by, o, place) == nil}, err
+}
+
 // AskCorrection sends in a correction. It becomes an obligation of whoever keeps
 // the page: the organization when somebody speaks for it, else the place.
 func (s *Service) AskCorrection(ctx context.Context, by access.Actor, n NewCorrection) (c Correction, err error) {
@@ -107,11 +143,16 @@ func (s *Service) AskCorrection(ctx context.Context, by access.Actor, n NewCorre
 		return c, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		o, err := living(ctx, tx, n.OrgID)
+		if n.OrgID != 0 {
+			if _, err := living(ctx, tx, n.OrgID); err != nil {
+				return err
+			}
+		}
+		page, err := s.page(ctx, tx, by, pageOf(n.OrgID, n.ProjectID))
 		if err != nil {
 			return err
 		}
-		c = Correction{ID: tx.NewID(), Version: 1, OrgID: o.ID, Subject: n.Subject, Body: trimmed(n.Body),
+		c = Correction{ID: tx.NewID(), Version: 1, OrgID: n.OrgID, ProjectID: n.ProjectID, Subject: n.Subject, Body: trimmed(n.Body),
 			SenderID: by.UserID, SenderMail: trimmed(n.Mail), SentOn: s.today(tx)}
 		if err := insertCorrection(ctx, tx, c); err != nil {
 			return err
@@ -120,42 +161,45 @@ func (s *Service) AskCorrection(ctx context.Context, by access.Actor, n NewCorre
 		if err := journal.Record(ctx, tx, visitor, "orgs.correction.ask", nil, c); err != nil {
 			return err
 		}
-		return s.oweAnswer(ctx, tx, visitor, c, o)
+		return s.oweAnswer(ctx, tx, visitor, c, page)
 	})
 	return c, err
 }
 
-func (s *Service) oweAnswer(ctx context.Context, tx *db.Tx, by access.Actor, c Correction, o Organization) error {
-	keeper := o.Ref()
-	speak, err := leads(ctx, tx, o.ID)
+func (s *Service) oweAnswer(ctx context.Context, tx *db.Tx, by access.Actor, c Correction, page Page) error {
+	keeper := page.Keeper
+	speak, err := leads(ctx, tx, keeper.ID)
 	if err != nil {
 		return err
 	}
 	if len(speak) == 0 {
-		place, _ := s.PlaceOf(o.PlaceID)
+		place, _ := s.PlaceOf(page.PlaceID)
 		keeper = place.Ref
 	}
 	_, err = s.Obligations.Owe(ctx, tx, by, obligations.Debt{
 		Kind: CorrectionKind, WhatKey: "orgs.correction.owed", Ground: obligations.Promise,
-		Thing: c.Ref(), Root: o.Ref(), Owner: keeper, Proposer: c.SenderID, PlaceID: o.PlaceID,
-		From: s.today(tx), WorkingDays: correctionDays, Sample: o.Sample,
+		Thing: c.Ref(), Root: page.Ref, Owner: keeper, Proposer: c.SenderID, PlaceID: page.PlaceID,
+		From: s.today(tx), WorkingDays: s.ReplyDays(), Sample: page.Sample,
 	})
 	return err
+}
+
+// ReplyDays is in how many working days a correction is answered, by the norm of
+// today.
+func (s *Service) ReplyDays() int { return s.days(normReply) }
+
+// days is how many days a norm gives today.
+func (s *Service) days(key string) int {
+	n, _ := s.Norm(key, s.Today())
+	return int(n.Value.N)
 }
 
 // DecideCorrection answers a correction: by those who may edit the page.
 func (s *Service) DecideCorrection(ctx context.Context, by access.Actor, id ref.ID, d Decision, answer i18n.Text) (c Correction, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if c, err = correctionByID(ctx, tx, id); err != nil {
+		var page Page
+		if c, page, err = s.answered(ctx, tx, by, id); err != nil {
 			return err
-		}
-		o, err := byID(ctx, tx, c.OrgID)
-		if err != nil {
-			return err
-		}
-		place, _ := s.PlaceOf(o.PlaceID)
-		if MayEdit(by, o, place) != nil {
-			return problem.New(problem.NotFound, "problem.not_found")
 		}
 		before := c
 		if err := c.decide(d, answer, s.today(tx)); err != nil {
@@ -171,28 +215,69 @@ func (s *Service) DecideCorrection(ctx context.Context, by access.Actor, id ref.
 		if err := s.Obligations.Settle(ctx, tx, by, c.Ref(), CorrectionKind, obligations.Kept, c.DecidedOn); err != nil || s.TellSender == nil {
 			return err
 		}
-		return s.TellSender(ctx, tx, c, o)
+		return s.TellSender(ctx, tx, c, page.Ref)
 	})
 	return c, err
 }
 
+// answered loads a correction for those who answer it.
+func (s *Service) answered(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (c Correction, page Page, err error) {
+	if c, err = correctionByID(ctx, tx, id); err != nil {
+		return c, page, err
+	}
+	if page, err = s.page(ctx, tx, by, c.Root()); err == nil && !page.May {
+		err = problem.New(problem.NotFound, "problem.not_found")
+	}
+	return c, page, err
+}
+
 // CorrectionByID gives a correction with all that was written to those who
 // decide it.
-func (s *Service) CorrectionByID(ctx context.Context, by access.Actor, id ref.ID) (c Correction, o Organization, err error) {
+func (s *Service) CorrectionByID(ctx context.Context, by access.Actor, id ref.ID) (c Correction, page Page, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if c, err = correctionByID(ctx, tx, id); err != nil {
-			return err
-		}
-		if o, err = byID(ctx, tx, c.OrgID); err != nil {
-			return err
-		}
-		place, _ := s.PlaceOf(o.PlaceID)
-		if MayEdit(by, o, place) != nil {
-			return problem.New(problem.NotFound, "problem.not_found")
-		}
-		return nil
+		c, page, err = s.answered(ctx, tx, by, id)
+		return err
 	})
-	return c, o, err
+	return c, page, err
+}
+
+// Corrections gives the public log of a page, the newest first, and to those who
+// answer also what waits for them. Of an organization that was merged into
+// another one it is the log of the other.
+func (s *Service) Corrections(ctx context.Context, by access.Actor, org, project ref.ID) (page Page, decided, asked []Correction, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		at := pageOf(org, project)
+		if at.Kind == Kind {
+			o, err := byID(ctx, tx, org)
+			if err != nil {
+				return err
+			}
+			if !o.Living() {
+				at.ID = o.MergedInto
+			}
+		}
+		if page, err = s.page(ctx, tx, by, at); err != nil {
+			return err
+		}
+		list, err := correctionsOf(ctx, tx, at.Kind, []ref.ID{at.ID})
+		decided, asked = sorted(list, page.May)
+		return err
+	})
+	return page, decided, asked, err
+}
+
+// sorted tells what everybody may see of corrections from what waits for those
+// who answer.
+func sorted(list []Correction, may bool) (decided, asked []Correction) {
+	for _, c := range list {
+		switch {
+		case c.Public():
+			decided = append(decided, c.seen())
+		case may:
+			asked = append(asked, c)
+		}
+	}
+	return decided, asked
 }
 
 // seen is a correction as strangers see it.

@@ -20,8 +20,8 @@ func (s *Service) Holder() accounts.Holder {
 			{Table: "organizations", Column: "head", Whose: "orgs.whose.head", Purpose: "orgs.purpose.head", Ground: law, Keep: "orgs.keep.register"},
 			{Table: "organization_claims", Column: "user_id", Whose: "accounts.whose.account", Purpose: "orgs.purpose.claim", Ground: consent, Keep: "orgs.keep.register"},
 			{Table: "organization_claims", Column: "post", Whose: "accounts.whose.account", Purpose: "orgs.purpose.claim", Ground: consent, Keep: "orgs.keep.register"},
-			{Table: "organization_corrections", Column: "sender_id", Whose: "orgs.whose.sender", Purpose: "orgs.purpose.correction", Ground: consent, Keep: "orgs.keep.year"},
-			{Table: "organization_corrections", Column: "sender_mail", Whose: "orgs.whose.sender", Purpose: "orgs.purpose.correction", Ground: consent, Keep: "orgs.keep.year"},
+			{Table: "corrections", Column: "sender_id", Whose: "orgs.whose.sender", Purpose: "orgs.purpose.correction", Ground: consent, Keep: "orgs.keep.year"},
+			{Table: "corrections", Column: "sender_mail", Whose: "orgs.whose.sender", Purpose: "orgs.purpose.correction", Ground: consent, Keep: "orgs.keep.year"},
 			{Table: "organization_ties", Column: "person", Whose: "orgs.whose.tied", Purpose: "orgs.purpose.tie", Ground: law, Keep: "orgs.keep.register"},
 		},
 		Copy: s.copyOf,
@@ -47,7 +47,7 @@ func (s *Service) copyOf(ctx context.Context, tx *db.Tx, person ref.ID) (map[str
 	for i, c := range sent {
 		letters[i] = letter{c, c.Body}
 	}
-	return map[string]any{"organization_claims": claims, "organization_corrections": letters}, err
+	return map[string]any{"organization_claims": claims, "corrections": letters}, err
 }
 
 // RunNightly has the runner do every night what the clock asks of the register:

@@ -100,7 +100,7 @@ func (s *Service) story(ctx context.Context, tx *db.Tx, p *Profile) error {
 		return err
 	}
 	p.files(returns)
-	corrections, err := correctionsOf(ctx, tx, p.Family)
+	corrections, err := correctionsOf(ctx, tx, Kind, p.Family)
 	p.corrects(corrections)
 	return err
 }
@@ -126,13 +126,4 @@ func (p *Profile) files(list []Return) {
 	}
 }
 
-func (p *Profile) corrects(list []Correction) {
-	for _, c := range list {
-		switch {
-		case c.Public():
-			p.Corrections = append(p.Corrections, c.seen())
-		case p.May.Edit:
-			p.Asked = append(p.Asked, c)
-		}
-	}
-}
+func (p *Profile) corrects(list []Correction) { p.Corrections, p.Asked = sorted(list, p.May.Edit) }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"birge/internal/accounts"
+	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/places"
 	"birge/internal/platform/access"
@@ -36,7 +37,11 @@ type Deps struct {
 	SendCode  func(ctx context.Context, tx *db.Tx, c Claim, org Organization, code string) error
 	TellLeads func(ctx context.Context, tx *db.Tx, c Claim, org Organization, leads []ref.ID) error
 	// TellSender enqueues the answer to whoever asked for a correction.
-	TellSender func(ctx context.Context, tx *db.Tx, c Correction, org Organization) error
+	TellSender func(ctx context.Context, tx *db.Tx, c Correction, page ref.Ref) error
+	// ProjectPage finds the page of a project for corrections.
+	ProjectPage func(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (Page, error)
+	// Norm is a norm as it holds on a date.
+	Norm func(key string, on db.Date) (norms.Norm, bool)
 }
 
 // Service keeps the register.

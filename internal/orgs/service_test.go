@@ -8,6 +8,7 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/app/migrations"
+	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/places"
 	"birge/internal/platform/access"
@@ -74,6 +75,10 @@ func each(t *testing.T, test func(t *testing.T, h *house)) {
 			Zone: almaty, Accounts: acc, Places: places.New(d),
 			Obligations: obligations.New(d, almaty, func() obligations.Calendar { return weekdays{} }, func(db.Date) []int { return nil }),
 			Terms:       knownTerm,
+			Norm: func(key string, _ db.Date) (norms.Norm, bool) {
+				n := map[string]int64{normReply: 15, normObjection: 10}[key]
+				return norms.Norm{Value: norms.Value{N: n}}, n > 0
+			},
 			FindTerm: func(list, s string) string {
 				if knownTerm(list, s) {
 					return s

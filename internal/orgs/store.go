@@ -214,41 +214,46 @@ func withoutReturn(ctx context.Context, tx *db.Tx, year, limit int) ([]Organizat
 		NGO, db.Day(year, 12, 31), year, limit)
 }
 
-const correctionColumns = `id, version, org_id, subject, body, sender_id, sender_mail, sent_on, decision, answer, decided_on`
+const correctionColumns = `id, version, org_id, project_id, subject, body, sender_id, sender_mail, sent_on, decision, answer, decided_on`
 
 func scanCorrection(r db.Row) (c Correction, err error) {
-	err = r.Scan(&c.ID, &c.Version, &c.OrgID, &c.Subject, &c.Body, &c.SenderID, &c.SenderMail, &c.SentOn, &c.Decision, &c.Answer, &c.DecidedOn)
+	err = r.Scan(&c.ID, &c.Version, &c.OrgID, &c.ProjectID, &c.Subject, &c.Body, &c.SenderID, &c.SenderMail, &c.SentOn, &c.Decision, &c.Answer, &c.DecidedOn)
 	return c, err
 }
 
 func insertCorrection(ctx context.Context, tx *db.Tx, c Correction) error {
-	_, err := tx.Exec(ctx, `INSERT INTO organization_corrections (`+correctionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-		c.ID, c.Version, c.OrgID, c.Subject, c.Body, c.SenderID, c.SenderMail, c.SentOn, string(c.Decision), c.Answer, c.DecidedOn)
+	_, err := tx.Exec(ctx, `INSERT INTO corrections (`+correctionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
+		c.ID, c.Version, c.OrgID, c.ProjectID, c.Subject, c.Body, c.SenderID, c.SenderMail, c.SentOn, string(c.Decision), c.Answer, c.DecidedOn)
 	return err
 }
 
 func updateCorrection(ctx context.Context, tx *db.Tx, c Correction) error {
-	return tx.ExecOne(ctx, `UPDATE organization_corrections SET version = version + 1, decision = $1, answer = $2, decided_on = $3
+	return tx.ExecOne(ctx, `UPDATE corrections SET version = version + 1, decision = $1, answer = $2, decided_on = $3
 		WHERE id = $4 AND version = $5`, string(c.Decision), c.Answer, c.DecidedOn, c.ID, c.Version)
 }
 
 func correctionByID(ctx context.Context, tx *db.Tx, id ref.ID) (Correction, error) {
-	return db.One(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE id = $1`, id)
+	return db.One(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections WHERE id = $1`, id)
 }
 
-func correctionsOf(ctx context.Context, tx *db.Tx, orgs []ref.ID) ([]Correction, error) {
-	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE org_id IN `+db.In(1, len(orgs))+`
-		ORDER BY id DESC`, db.Args(nil, orgs)...)
+// correctionsOf gives the corrections of pages of a kind, the newest first.
+func correctionsOf(ctx context.Context, tx *db.Tx, kind string, pages []ref.ID) ([]Correction, error) {
+	column := "org_id"
+	if kind == kindProject {
+		column = "project_id"
+	}
+	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections WHERE `+column+` IN `+db.In(1, len(pages))+`
+		ORDER BY id DESC`, db.Args(nil, pages)...)
 }
 
 func correctionsBy(ctx context.Context, tx *db.Tx, sender ref.ID) ([]Correction, error) {
-	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM organization_corrections WHERE sender_id = $1 ORDER BY id`, int64(sender))
+	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections WHERE sender_id = $1 ORDER BY id`, int64(sender))
 }
 
 // forgetSenders removes who sent the corrections decided before the day, and
 // those of one person when user is not 0.
 func forgetSenders(ctx context.Context, tx *db.Tx, before db.Date, user ref.ID) error {
-	_, err := tx.Exec(ctx, `UPDATE organization_corrections SET sender_id = NULL, sender_mail = ''
+	_, err := tx.Exec(ctx, `UPDATE corrections SET sender_id = NULL, sender_mail = ''
 		WHERE decided_on < $1 AND (sender_id IS NOT NULL OR sender_mail <> '') OR sender_id = $2`, before, int64(user))
 	return err
 }

@@ -37,9 +37,9 @@ func TestClaimRules(t *testing.T) {
 		want  ClaimState
 		key   string
 	}{
-		{"nobody speaks yet", Claim{State: ClaimSent}, func(c *Claim) error { return c.proved(0, 1, today) }, ClaimAccepted, ""},
-		{"somebody speaks", Claim{State: ClaimSent}, func(c *Claim) error { return c.proved(2, 1, today) }, ClaimWaiting, ""},
-		{"proved twice", waiting(), func(c *Claim) error { return c.proved(0, 1, today) }, ClaimWaiting, "orgs.claim_moved_on"},
+		{"nobody speaks yet", Claim{State: ClaimSent}, func(c *Claim) error { return c.proved(0, 1, today, day("2026-03-12")) }, ClaimAccepted, ""},
+		{"somebody speaks", Claim{State: ClaimSent}, func(c *Claim) error { return c.proved(2, 1, today, day("2026-03-12")) }, ClaimWaiting, ""},
+		{"proved twice", waiting(), func(c *Claim) error { return c.proved(0, 1, today, day("2026-03-12")) }, ClaimWaiting, "orgs.claim_moved_on"},
 		{"objection on the tenth day", waiting(), func(c *Claim) error { return c.object(because, day("2026-03-12")) }, ClaimObjected, ""},
 		{"objection on the eleventh day", waiting(), func(c *Claim) error { return c.object(because, day("2026-03-13")) }, ClaimWaiting, "orgs.claim_moved_on"},
 		{"objection without a reason", waiting(), func(c *Claim) error { return c.object(i18n.Text{}, today) }, ClaimWaiting, "orgs.why_missing"},
@@ -54,7 +54,7 @@ func TestClaimRules(t *testing.T) {
 			t.Errorf("%s: %s, %v", c.name, c.claim.State, err)
 		}
 	}
-	if c := (Claim{State: ClaimSent}); c.proved(1, 1, today) != nil || c.Until != day("2026-03-12") {
+	if c := (Claim{State: ClaimSent}); c.proved(1, 1, today, day("2026-03-12")) != nil || c.Until != day("2026-03-12") {
 		t.Errorf("a present lead has until %s", c.Until)
 	}
 }

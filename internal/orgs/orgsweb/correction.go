@@ -5,55 +5,79 @@ import (
 	"net/url"
 
 	"birge/internal/orgs"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
 	"github.com/a-h/templ"
 )
 
-// correctionForm asks what is wrong; a page that leads here may have begun to say
-// it (?subject=projects&body=…).
+// corrections is the log of a page with the form that asks what is wrong on it.
+type corrections struct {
+	orgs.Page
+	of       string // the section of the address: "organizations" or "projects"
+	days     int    // in how many working days an answer is owed
+	signedIn bool
+	decided  []orgs.Correction
+	asked    []orgs.Correction // for those who answer
+}
+
+func (c corrections) path() string { return "/corrections/" + c.of + "/" + c.ID.String() }
+
+// correctionForm shows the log and asks what is wrong; a page that leads here may
+// have begun to say it (?subject=projects&body=…).
 func (p *Pages) correctionForm(w http.ResponseWriter, r *http.Request) error {
 	begun := r.URL.Query()
 	return p.showCorrection(w, r, url.Values{"subject": {begun.Get("subject")}, "body": {begun.Get("body")}}, nil)
 }
 
 func (p *Pages) showCorrection(w http.ResponseWriter, r *http.Request, values url.Values, fault error) error {
-	o, err := p.living(r)
+	org, project, err := corrected(r)
 	if err != nil {
 		return err
 	}
-	return ui.ShowForm(w, r, "orgs.correction_title", values, fault, func(t ui.FormPage) templ.Component {
-		return correctionFields(t, o, web.Actor(r).SignedIn())
-	})
+	c := corrections{of: r.PathValue("kind"), days: p.Orgs.ReplyDays(), signedIn: web.Actor(r).SignedIn()}
+	if c.Page, c.decided, c.asked, err = p.Orgs.Corrections(r.Context(), web.Actor(r), org, project); err != nil {
+		return err
+	}
+	return ui.ShowForm(w, r, "orgs.correction_title", values, fault, func(t ui.FormPage) templ.Component { return correctionFields(t, c) })
 }
 
-// living is the organization of the address, or the one that took its place.
-func (p *Pages) living(r *http.Request) (o orgs.Organization, err error) {
+// corrected is the page that the address names: of an organization or a project.
+func corrected(r *http.Request) (org, project ref.ID, err error) {
 	id, err := web.ID(r, "id")
-	if err != nil {
-		return o, err
+	switch r.PathValue("kind") {
+	case "organizations":
+		return id, 0, err
+	case "projects":
+		return 0, id, err
 	}
-	if o, err = p.Orgs.ByID(r.Context(), id); err == nil && !o.Living() {
-		o, err = p.Orgs.ByID(r.Context(), o.MergedInto)
-	}
-	return o, err
+	return 0, 0, problem.New(problem.NotFound, "problem.not_found")
 }
 
 func (p *Pages) correct(w http.ResponseWriter, r *http.Request) error {
-	o, err := p.living(r)
+	org, project, err := corrected(r)
 	if err != nil {
 		return err
 	}
+	page, _, _, err := p.Orgs.Corrections(r.Context(), web.Actor(r), org, project)
+	if err != nil {
+		return err
+	}
+	if org != 0 {
+		org = page.ID // or the one that took its place
+	}
 	f := web.ReadForm(r)
-	n := orgs.NewCorrection{OrgID: o.ID, Subject: f.Line("subject"), Body: f.Text("body"), Mail: f.Line("mail")}
+	n := orgs.NewCorrection{OrgID: org, ProjectID: project, Subject: f.Line("subject"), Body: f.Text("body"), Mail: f.Line("mail")}
 	if err = f.Err(); err == nil {
 		_, err = p.Orgs.AskCorrection(r.Context(), web.Actor(r), n)
 	}
 	if err != nil {
 		return p.showCorrection(w, r, f.Values, err)
 	}
-	return web.SeeOther(w, r, o.Ref().Path, "orgs.notice.asked")
+	return web.SeeOther(w, r, corrections{Page: page, of: r.PathValue("kind")}.path(), "orgs.notice.asked")
 }
 
 func (p *Pages) decisionForm(w http.ResponseWriter, r *http.Request) error {
@@ -61,23 +85,23 @@ func (p *Pages) decisionForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) showDecision(w http.ResponseWriter, r *http.Request, values url.Values, fault error) error {
-	c, o, err := p.asked(r)
+	c, page, err := p.asked(r)
 	if err != nil {
 		return err
 	}
-	return ui.ShowForm(w, r, "orgs.decision_title", values, fault, func(t ui.FormPage) templ.Component { return decisionFields(t, c, o) })
+	return ui.ShowForm(w, r, "orgs.decision_title", values, fault, func(t ui.FormPage) templ.Component { return decisionFields(t, c, page) })
 }
 
-func (p *Pages) asked(r *http.Request) (c orgs.Correction, o orgs.Organization, err error) {
+func (p *Pages) asked(r *http.Request) (c orgs.Correction, page orgs.Page, err error) {
 	id, err := web.ID(r, "id")
 	if err != nil {
-		return c, o, err
+		return c, page, err
 	}
 	return p.Orgs.CorrectionByID(r.Context(), web.Actor(r), id)
 }
 
 func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
-	c, o, err := p.asked(r)
+	c, _, err := p.asked(r)
 	if err != nil {
 		return err
 	}
@@ -89,5 +113,19 @@ func (p *Pages) decide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return p.showDecision(w, r, f.Values, err)
 	}
-	return web.SeeOther(w, r, o.Ref().Path, "orgs.notice.answered")
+	return web.SeeOther(w, r, c.Ref().Path, "orgs.notice.answered")
+}
+
+// answers are what was decided on corrections.
+func answers(p *i18n.Printer, list []orgs.Correction) []ui.Moment {
+	var out []ui.Moment
+	for _, c := range list {
+		tone := ui.Good
+		if c.Decision == orgs.Declined {
+			tone = ui.Quiet
+		}
+		out = append(out, ui.Moment{When: p.Date(c.DecidedOn), At: c.DecidedOn.String(), Title: p.T("orgs.subject." + c.Subject),
+			Text: p.T("orgs.decision."+string(c.Decision)) + ". " + p.Text(c.Answer), Tone: tone})
+	}
+	return out
 }

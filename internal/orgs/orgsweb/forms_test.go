@@ -4,11 +4,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"birge/internal/birgetest"
+	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -66,8 +68,8 @@ func TestWhoMayKnock(t *testing.T) {
 			{"/organizations/return/" + id + "/2025", sent, 403, 403, in, 403, 403},
 			{"/organizations/claim/" + id, sent, in, in, 409, in, in},
 			{"/organizations/ties/" + id, sent, in, in, in, in, in},
-			{"/organizations/correction/" + id, in, in, in, in, in, in},
-			{"/organizations/corrections/" + asked.ID.String(), sent, 404, 404, in, in, 404},
+			{"/corrections/organizations/" + id, in, in, in, in, in, in},
+			{"/corrections/" + asked.ID.String(), sent, 404, 404, in, in, 404},
 			{strings.TrimPrefix(claim, "/ru"), sent, in, in, 404, 404, in},
 		} {
 			for who, x := range map[string]struct {
@@ -224,13 +226,13 @@ func TestAYearlyReturn(t *testing.T) {
 func TestACorrectionFromAskedToAnswered(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		c := w.crew()
-		at, page := "/ru/organizations/correction/"+w.ngo.ID.String(), "/ru/organizations/"+w.ngo.ID.String()
+		at, page := "/ru/corrections/organizations/"+w.ngo.ID.String(), "/ru/organizations/"+w.ngo.ID.String()
 		wants(t, "the form that a project's page leads to", read(t, c.stranger, at+"?subject=projects&body=%D0%A8%D0%BA%D0%BE%D0%BB%D0%B0", 200), "Школа", `value="projects" selected`)
 		body, _ := post(t, c.stranger, at, url.Values{"subject": {"head"}, "mail": {"me"}, "body": {""}}, 422)
 		wants(t, "the form", body, "Напишите, что неверно", "не похоже на адрес", `value="me"`)
 		post(t, c.stranger, at, url.Values{"subject": {"head"}, "mail": {"me@example.kz"}, "body": {"Глава давно другой"}}, 303)
 		body = read(t, c.lead, page, 200)
-		door := regexp.MustCompile(`/ru/organizations/corrections/[0-9a-z]+`).FindString(body)
+		door := regexp.MustCompile(`/ru/corrections/[0-9a-hjkmnp-tv-z]{13}`).FindString(body)
 		wants(t, door, read(t, c.lead, door, 200), "Глава давно другой")
 		body, _ = post(t, c.lead, door, url.Values{"answer.ru": {"Исправили"}}, 422)
 		wants(t, door, body, "Выберите решение", "Исправили")
@@ -241,6 +243,55 @@ func TestACorrectionFromAskedToAnswered(t *testing.T) {
 		if body := c.stranger.Get(page).Body; strings.Contains(body, "давно другой") || strings.Contains(body, "me@example.kz") {
 			t.Error("the public log tells who wrote or what")
 		}
+		w.verified()
+	})
+}
+
+// A project is corrected as an organization is: whoever keeps it owes an answer,
+// everybody sees the subject and the decision, nobody who asked.
+func TestACorrectionOfAProject(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		pr := w.project()
+		at := "/ru/corrections/projects/" + pr.ID.String()
+		wants(t, "the project's page", read(t, c.stranger, "/ru"+pr.Ref().Path, 200), at)
+		wants(t, "the form", read(t, c.stranger, at, 200), "Школа юных экологов", "project_money", "15")
+		for path, status := range map[string]int{"/ru/corrections/places/" + pr.ID.String(): 404, "/ru/corrections/projects/" + w.ngo.ID.String(): 404, "/ru/corrections/organizations/" + pr.ID.String(): 404} {
+			read(t, c.stranger, path, status)
+		}
+		post(t, c.stranger, at, url.Values{"subject": {"head"}, "body": {"Не тот"}}, 422) // of an organization
+		_, to := post(t, c.stranger, at, url.Values{"subject": {"project_money"}, "mail": {"me@example.kz"}, "body": {"Сумма другая"}}, 303)
+		if to != at {
+			t.Errorf("who asked is led to %s", to)
+		}
+		door := regexp.MustCompile(`/ru/corrections/[0-9a-hjkmnp-tv-z]{13}"`)
+		if door.MatchString(c.stranger.Get(at).Body) || door.MatchString(c.neighbour.Get(at).Body) {
+			t.Error("those who do not answer see what waits")
+		}
+		answer := strings.Trim(door.FindString(read(t, c.lead, at, 200)), `"`)
+		for who, status := range map[*birgetest.Reader]int{c.citizen: 404, c.neighbour: 404, c.faraway: 404, c.officer: 200, c.lead: 200} {
+			read(t, who, answer, status)
+		}
+		var owed []obligations.Obligation
+		w.must(w.DB.View(t.Context(), func(tx *db.Tx) error {
+			all, err := w.Obligations.Of(t.Context(), tx, pr.Ref())
+			owed = slices.DeleteFunc(all, func(o obligations.Obligation) bool { return o.Kind != orgs.CorrectionKind })
+			return err
+		}))
+		if len(owed) != 1 || owed[0].Owner.ID != w.ngo.ID || owed[0].TermDays != 15 || !owed[0].ShownToAll {
+			t.Errorf("owed: %+v", owed)
+		}
+		post(t, c.neighbour, answer, url.Values{"decision": {"declined"}, "answer.ru": {"Нет"}}, 404)
+		post(t, c.lead, answer, url.Values{"decision": {"corrected"}, "answer.ru": {"Сумму исправили"}}, 303)
+		wants(t, "the letter", w.letter("me@example.kz"), "Сумму исправили", "Деньги", pr.Ref().Path)
+		body := read(t, c.stranger, at, 200)
+		wants(t, "the log", body, "Деньги", "Исправлено", "Сумму исправили")
+		if strings.Contains(body, "Сумма другая") || strings.Contains(body, "me@example.kz") {
+			t.Error("the public log tells who wrote or what")
+		}
+		w.await(func() bool {
+			return strings.Contains(c.stranger.Get("/ru"+pr.Ref().Path).Body, "Дан ответ на просьбу об исправлении")
+		})
 		w.verified()
 	})
 }

@@ -53,7 +53,7 @@ func (p Post) TellLeads(ctx context.Context, tx *db.Tx, c orgs.Claim, org orgs.O
 
 // Answer mails the answer to whoever asked for a correction, to the address that
 // was given or to that of the account.
-func (p Post) Answer(ctx context.Context, tx *db.Tx, c orgs.Correction, org orgs.Organization) error {
+func (p Post) Answer(ctx context.Context, tx *db.Tx, c orgs.Correction, page ref.Ref) error {
 	to, lang := c.SenderMail, i18n.RU
 	if to == "" && c.SenderID != 0 {
 		person, err := accounts.PersonIn(ctx, tx, c.SenderID)
@@ -66,10 +66,10 @@ func (p Post) Answer(ctx context.Context, tx *db.Tx, c orgs.Correction, org orgs
 		return nil
 	}
 	say := p.Words().Printer(lang)
-	name := say.Text(org.Name)
+	name := say.Text(page.Title)
 	return p.Send(ctx, tx, to, lang, say.T("orgs.answer_letter.subject", "org", name),
 		say.T("orgs.answer_letter.text", "org", name, "subject", say.T("orgs.subject."+c.Subject), "decision", say.T("orgs.decision."+string(c.Decision)),
-			"answer", say.Text(c.Answer), "link", p.Base+"/"+string(lang)+org.Ref().Path))
+			"answer", say.Text(c.Answer), "link", p.Base+"/"+string(lang)+page.Path))
 }
 
 func (p Post) link(l i18n.Lang, c orgs.Claim) string { return p.Base + "/" + string(l) + c.Ref().Path }

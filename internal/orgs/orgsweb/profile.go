@@ -346,20 +346,6 @@ func (v view) returned(f orgs.ReturnField) ui.Cell {
 	return ui.Cell{Text: v.Int(*f.Count)}
 }
 
-// corrections are the answers to those who said that something is wrong.
-func (v view) corrections() []ui.Moment {
-	var list []ui.Moment
-	for _, c := range v.Corrections {
-		tone := ui.Good
-		if c.Decision == orgs.Declined {
-			tone = ui.Quiet
-		}
-		list = append(list, ui.Moment{When: v.Date(c.DecidedOn), At: c.DecidedOn.String(), Title: v.T("orgs.subject." + c.Subject),
-			Text: v.T("orgs.decision."+string(c.Decision)) + ". " + v.Text(c.Answer), Tone: tone})
-	}
-	return list
-}
-
 // changes tells of an entry which public fields it changed.
 var changes = journal.Kind{Name: orgs.Kind, Example: orgs.Organization{}}
 

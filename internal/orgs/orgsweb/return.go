@@ -154,3 +154,15 @@ func tieKinds() (out []string) {
 	}
 	return out
 }
+
+// living is the organization of the address, or the one that took its place.
+func (p *Pages) living(r *http.Request) (o orgs.Organization, err error) {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return o, err
+	}
+	if o, err = p.Orgs.ByID(r.Context(), id); err == nil && !o.Living() {
+		o, err = p.Orgs.ByID(r.Context(), o.MergedInto)
+	}
+	return o, err
+}
