@@ -100,6 +100,17 @@ func (t *Tree) Region(id ref.ID) (Place, bool) {
 	return t.Place(path[len(path)-1])
 }
 
+// District is the place itself, or the district or city around it when it is
+// narrower: how closely people at risk may be placed.
+func (t *Tree) District(id ref.ID) ref.ID {
+	for _, around := range t.Path(id) {
+		if p := t.byID[around]; p.Kind == District || p.Kind == City || p.Kind == Region {
+			return around
+		}
+	}
+	return id
+}
+
 // Within tells whether the place is, or lies in, the wider one; everything lies
 // in the country, which is 0.
 func (t *Tree) Within(id, wider ref.ID) bool {

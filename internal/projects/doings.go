@@ -26,7 +26,7 @@ func (s *Service) AnnounceEvent(ctx context.Context, by access.Actor, project re
 		}
 		tree := s.places.Tree()
 		if closed || p.Sheltered() {
-			a.PlaceID = district(tree, a.PlaceID)
+			a.PlaceID = tree.District(a.PlaceID)
 		}
 		if _, ok := tree.Place(a.PlaceID); a.PlaceID != 0 && !ok {
 			return problem.Fields{"place": problem.Fault{Key: "form.unknown_choice"}}.Err()

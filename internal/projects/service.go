@@ -94,9 +94,9 @@ func (s *Service) settled(tx *db.Tx, p Plan) Plan {
 	}
 	p.MorePlaces = slices.Clone(p.MorePlaces)
 	if p.Sheltered() {
-		p.PlaceID = district(tree, p.PlaceID)
+		p.PlaceID = tree.District(p.PlaceID)
 		for i := range p.MorePlaces {
-			p.MorePlaces[i] = district(tree, p.MorePlaces[i])
+			p.MorePlaces[i] = tree.District(p.MorePlaces[i])
 		}
 	}
 	p.MorePlaces = slices.DeleteFunc(unique(p.MorePlaces), func(id ref.ID) bool { return id == p.PlaceID })
@@ -117,17 +117,6 @@ func numbered(tx *db.Tx, id *ref.ID) {
 	if *id == 0 {
 		*id = tx.NewID()
 	}
-}
-
-// district is the place itself, or the district or city around it when it is narrower.
-func district(tree *places.Tree, id ref.ID) ref.ID {
-	for _, around := range tree.Path(id) {
-		p, _ := tree.Place(around)
-		if p.Kind == places.District || p.Kind == places.City || p.Kind == places.Region {
-			return around
-		}
-	}
-	return id
 }
 
 // unique is ids without repeats and zeros.
