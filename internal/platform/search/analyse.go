@@ -127,6 +127,21 @@ func (t token) stems() []string {
 	return []string{ru, kk}
 }
 
+// Stems are by which the words of a text are found, each once; words that say
+// nothing are left out.
+func Stems(text string) map[string]bool {
+	all := map[string]bool{}
+	for t := range tokens(text) {
+		if silent[t.folded] {
+			continue
+		}
+		for _, stem := range t.stems() {
+			all[stem] = true
+		}
+	}
+	return all
+}
+
 func snowball(word string, stem func(*snowballstem.Env) bool) string {
 	env := snowballstem.NewEnv(word)
 	stem(env)

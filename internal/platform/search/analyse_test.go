@@ -138,3 +138,15 @@ func FuzzAnalyse(f *testing.F) {
 		exactKey(text)
 	})
 }
+
+func TestStems(t *testing.T) {
+	a, b := Stems("Кружки для подростков и их родителей"), Stems("кружок подросткам")
+	for _, want := range []string{"подростк"} {
+		if !a[want] || !b[want] {
+			t.Errorf("%q is not in %v and %v", want, a, b)
+		}
+	}
+	if a["и"] || a["для"] {
+		t.Errorf("words that say nothing: %v", a)
+	}
+}
