@@ -28,3 +28,20 @@ func (s *Service) PlacedByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]P
 	return db.All(ctx, tx, scan, `SELECT id, title, place_id, more_places, org_id, funder_id FROM projects
 		WHERE hidden = FALSE AND id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
 }
+
+// PlaceYear is the money of agreed projects in one place and year, in tiyn.
+type PlaceYear struct {
+	PlaceID ref.ID
+	Year    int
+	Planned int64
+}
+
+// AgreedByPlace adds up what the agreed projects of a programme planned, by the
+// first place of each and by year.
+func AgreedByPlace(ctx context.Context, tx *db.Tx, programme ref.ID) ([]PlaceYear, error) {
+	return db.All(ctx, tx, func(r db.Row) (y PlaceYear, err error) {
+		err = r.Scan(&y.PlaceID, &y.Year, &y.Planned)
+		return y, err
+	}, `SELECT p.place_id, y.year, CAST(SUM(y.planned) AS BIGINT) FROM project_years y JOIN projects p ON p.id = y.project_id
+		WHERE `+ofProgramme+` AND p.programme_id = $1 GROUP BY p.place_id, y.year ORDER BY y.year, p.place_id`, programme)
+}
