@@ -174,6 +174,12 @@ func (p *Pot) replan(n Pot) {
 	p.Years = years
 }
 
+// Replanned is the pot as replan would make it.
+func (p Pot) Replanned(n Pot) Pot {
+	p.replan(n)
+	return p
+}
+
 // Approval is an act by which the money of a year is approved, or by which what
 // was approved before is changed.
 type Approval struct {

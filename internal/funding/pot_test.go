@@ -34,7 +34,7 @@ func TestPotCheck(t *testing.T) {
 		p := envelope()
 		c.spoil(&p)
 		err := p.check(programme, c.others)
-		if (err == nil) != (c.key == "") || at(err, c.field) != c.key && c.key != "" {
+		if (err == nil) != (c.key == "") || faultAt(err, c.field) != c.key && c.key != "" {
 			t.Errorf("%s: %v, want %s at %s", c.name, err, c.key, c.field)
 		}
 	}
@@ -54,7 +54,7 @@ func TestBind(t *testing.T) {
 		{"a year that is not there", 2029, 0, 1, "funding.pot.no_year"},
 		{"so much that the sum would turn round", 2026, 1, 1<<63 - 1, "funding.pot.over_ceiling"},
 	} {
-		if err := envelope().bind(c.year, c.bound, c.sum); at(err, "") != c.key {
+		if err := envelope().bind(c.year, c.bound, c.sum); faultAt(err, "") != c.key {
 			t.Errorf("%s: %v, want %s", c.name, err, c.key)
 		}
 	}
@@ -82,7 +82,7 @@ func TestApproveYear(t *testing.T) {
 		switch {
 		case c.key == "" && (err != nil || !y.Approved() || y.Ceiling != 180 || y.Act != "№ 7" || y.ID != 12):
 			t.Errorf("%s: %v, %+v", c.name, err, y)
-		case c.key != "" && (at(err, c.field) != c.key || y.Approved()):
+		case c.key != "" && (faultAt(err, c.field) != c.key || y.Approved()):
 			t.Errorf("%s: %v, want %s", c.name, err, c.key)
 		}
 	}

@@ -23,8 +23,8 @@ func on(s string) db.Date {
 
 var said = i18n.Text{RU: "Сказано"}
 
-// at gives the key of the fault of a field, or of the whole when name is "".
-func at(err error, name string) string {
+// faultAt gives the key of the fault of a field, or of the whole when name is "".
+func faultAt(err error, name string) string {
 	p := problem.As(err)
 	switch {
 	case p == nil:
@@ -63,7 +63,7 @@ func TestNeed(t *testing.T) {
 		n := need()
 		c.spoil(&n)
 		err := n.check(3)
-		if (err == nil) != (c.key == "") || at(err, c.field) != c.key && c.key != "" {
+		if (err == nil) != (c.key == "") || faultAt(err, c.field) != c.key && c.key != "" {
 			t.Errorf("%s: %v, want %s at %s", c.name, err, c.key, c.field)
 		}
 	}
@@ -87,7 +87,7 @@ func TestWindow(t *testing.T) {
 		w := good
 		c.spoil(&w)
 		err := w.check(on("2026-04-30"), on(c.least))
-		if (err == nil) != (c.key == "") || at(err, c.field) != c.key && c.key != "" {
+		if (err == nil) != (c.key == "") || faultAt(err, c.field) != c.key && c.key != "" {
 			t.Errorf("%s: %v, want %s at %s", c.name, err, c.key, c.field)
 		}
 	}
@@ -97,10 +97,10 @@ func TestWindow(t *testing.T) {
 		}
 	}
 	w := good
-	if err := w.extend(on("2026-05-20"), on("2026-05-10")); at(err, "closes") != "funding.window.only_later" {
+	if err := w.extend(on("2026-05-20"), on("2026-05-10")); faultAt(err, "closes") != "funding.window.only_later" {
 		t.Errorf("a window was cut: %v", err)
 	}
-	if err := w.extend(on("2026-07-01"), on("2026-06-02")); at(err, "") != "funding.window.over" {
+	if err := w.extend(on("2026-07-01"), on("2026-06-02")); faultAt(err, "") != "funding.window.over" {
 		t.Errorf("a window that was over went on: %v", err)
 	}
 	if err := w.extend(on("2026-07-01"), on("2026-06-01")); err != nil || w.Closes != on("2026-07-01") {
@@ -134,7 +134,7 @@ func TestReview(t *testing.T) {
 		switch {
 		case c.key == "" && (err != nil || topic.State != c.state || topic.ReviewedOn != on("2026-05-20") || topic.MergedInto != c.into.ID):
 			t.Errorf("%s: %v, %+v", c.name, err, topic)
-		case c.key != "" && (at(err, c.field) != c.key || topic.State != c.topic.State):
+		case c.key != "" && (faultAt(err, c.field) != c.key || topic.State != c.topic.State):
 			t.Errorf("%s: %v, want %s", c.name, err, c.key)
 		}
 	}
@@ -142,22 +142,22 @@ func TestReview(t *testing.T) {
 
 func TestApproveAndFund(t *testing.T) {
 	topic := Topic{ID: 1, BodyID: 10, Year: 2027, State: TopicProposed}
-	if err := topic.approve(100, on("2026-06-01")); at(err, "") != "funding.topic.not_accepted" {
+	if err := topic.approve(100, on("2026-06-01")); faultAt(err, "") != "funding.topic.not_accepted" {
 		t.Errorf("a topic that nobody accepted was approved: %v", err)
 	}
 	topic.State = TopicAccepted
-	if err := topic.approve(0, on("2026-06-01")); at(err, "sum") != "projects.more_than_zero" {
+	if err := topic.approve(0, on("2026-06-01")); faultAt(err, "sum") != "projects.more_than_zero" {
 		t.Errorf("approved without a sum: %v", err)
 	}
 	pot := Pot{ID: 5, FunderID: 10, Years: []PotYear{{Year: 2027, Ceiling: 100}}}
-	if err := topic.fund(pot); at(err, "") != "funding.topic.not_approved" {
+	if err := topic.fund(pot); faultAt(err, "") != "funding.topic.not_approved" {
 		t.Errorf("money before the approval: %v", err)
 	}
 	if err := topic.approve(100, on("2026-06-01")); err != nil || topic.State != TopicApproved || topic.ApprovedSum != 100 {
 		t.Fatalf("%v %+v", err, topic)
 	}
 	for _, other := range []Pot{{ID: 6, FunderID: 11, Years: pot.Years}, {ID: 6, FunderID: 10, Years: []PotYear{{Year: 2026, Ceiling: 100}}}} {
-		if err := topic.fund(other); at(err, "pot") != "funding.topic.other_pot" {
+		if err := topic.fund(other); faultAt(err, "pot") != "funding.topic.other_pot" {
 			t.Errorf("money of %+v: %v", other, err)
 		}
 	}

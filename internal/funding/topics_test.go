@@ -70,7 +70,7 @@ func newRegion(t *testing.T, d *db.DB, clock *dbtest.Clock) *region {
 	book := norms.New(d, zone)
 	w.must(book.LoadSeed(ctx))
 	w.must(book.Reload(ctx))
-	owed := obligations.New(d, zone, func() obligations.Calendar { return book.Book().Calendar() })
+	owed := obligations.New(d, zone, func() obligations.Calendar { return book.Book().Calendar() }, func(db.Date) []int { return nil })
 	register := orgs.New(d, orgs.Deps{Zone: zone, Terms: func(string, string) bool { return true }, Obligations: owed, Places: pl})
 	enter := func(kind, name string) ref.ID {
 		o, err := register.Create(ctx, access.Actor{UserID: 99, Grants: []access.Grant{{Role: access.Officer, Scope: w.whole}}},
@@ -157,7 +157,7 @@ func TestTopicFromProposalToMoney(t *testing.T) {
 		if o := w.owedAnswer(topic); o.Due != w.Norms.Book().Calendar().AddWorkingDays(w.Today(), 15) || o.Ground != obligations.Law || o.GroundText.IsZero() || o.Owner.ID != w.body {
 			t.Errorf("%+v", o)
 		}
-		if _, err := w.ReviewTopic(ctx, w.officer, topic.ID, topic.Version, Review{State: TopicAccepted}); at(err, "reason") != "funding.reason_missing" {
+		if _, err := w.ReviewTopic(ctx, w.officer, topic.ID, topic.Version, Review{State: TopicAccepted}); faultAt(err, "reason") != "funding.reason_missing" {
 			t.Errorf("accepted without a reason: %v", err)
 		}
 		double := w.proposed(win, w.lead, func(n *NewTopic) { n.ByOrg = w.ngo })
@@ -190,7 +190,7 @@ func TestTopicsAreTakenWhileTheWindowIsOpen(t *testing.T) {
 	inRegion(t, func(t *testing.T, w *region) {
 		ctx := t.Context()
 		_, err := w.OpenWindow(ctx, w.officer, Window{BodyID: w.body, PlaceID: w.whole, Kind: projects.StateSocialOrder, Year: 2027, Opens: w.Today(), Closes: w.Today().AddDays(20)})
-		if at(err, "closes") != "funding.window.too_short" {
+		if faultAt(err, "closes") != "funding.window.too_short" {
 			t.Errorf("a window shorter than the norm: %v", err)
 		}
 		for name, by := range map[string]access.Actor{"a lead of an NGO": w.lead, "a citizen": w.citizen, "a keeper of norms": w.keeper} {
@@ -203,7 +203,7 @@ func TestTopicsAreTakenWhileTheWindowIsOpen(t *testing.T) {
 		w.proposed(win, w.citizen)
 		w.clock.Advance(time.Second)
 		n := NewTopic{WindowID: win.ID, Need: need()}
-		if _, err := w.ProposeTopic(ctx, w.citizen, n); at(err, "") != "funding.window.closed" {
+		if _, err := w.ProposeTopic(ctx, w.citizen, n); faultAt(err, "") != "funding.window.closed" {
 			t.Errorf("after the last second: %v", err)
 		}
 		if _, err := w.ProposeTopic(ctx, access.Actor{}, n); !problem.Is(err, problem.Unauthenticated) {
@@ -232,7 +232,7 @@ func TestTopicIsJudgedBeforeItIsTaken(t *testing.T) {
 			n := NewTopic{WindowID: win.ID, Need: need()}
 			n.PlaceID = w.village
 			c.spoil(&n.Need)
-			if _, err := w.ProposeTopic(ctx, w.citizen, n); at(err, c.field) != c.key {
+			if _, err := w.ProposeTopic(ctx, w.citizen, n); faultAt(err, c.field) != c.key {
 				t.Errorf("%v, want %s at %s", err, c.key, c.field)
 			}
 		}
@@ -258,7 +258,7 @@ func TestTopicBelongsToWhoProposedIt(t *testing.T) {
 		changed.People = 7
 		edited, err := w.EditTopic(ctx, w.citizen, topic.ID, topic.Version, changed)
 		w.must(err)
-		if _, err := w.EditTopic(ctx, w.citizen, topic.ID, topic.Version, changed); at(err, "") != "problem.changed_meanwhile" {
+		if _, err := w.EditTopic(ctx, w.citizen, topic.ID, topic.Version, changed); faultAt(err, "") != "problem.changed_meanwhile" {
 			t.Errorf("a stale form: %v", err)
 		}
 		for name, by := range map[string]access.Actor{"the citizen": w.citizen, "an NGO": w.lead, "nobody": {}, "a keeper": w.keeper} {
@@ -415,7 +415,7 @@ func TestMoneyNeverExceedsThePot(t *testing.T) {
 				return w.reserve(context.Background(), tx, w.officer, ref.Ref{Kind: "call", ID: thing, Title: said, Path: "/calls/x"}, wants)
 			})
 		}
-		if err := bind(1, Want{pot.ID, 2026, 10}); at(err, "") != "funding.pot.not_approved" {
+		if err := bind(1, Want{pot.ID, 2026, 10}); faultAt(err, "") != "funding.pot.not_approved" {
 			t.Errorf("bound before the approval: %v", err)
 		}
 		pot, err = w.ApproveYear(ctx, w.officer, pot.ID, pot.Version, Approval{Year: 2026, Sum: 100, On: w.Today(), Act: "№ 1"})
@@ -427,7 +427,7 @@ func TestMoneyNeverExceedsThePot(t *testing.T) {
 			switch {
 			case err == nil:
 				bound++
-			case at(err, "") != "funding.pot.over_ceiling":
+			case faultAt(err, "") != "funding.pot.over_ceiling":
 				t.Error(err)
 			}
 		}
@@ -438,16 +438,16 @@ func TestMoneyNeverExceedsThePot(t *testing.T) {
 		}
 		one := st.Bound[0].For.ID
 		w.must(bind(one, Want{pot.ID, 2026, 40}))
-		if err := bind(one, Want{pot.ID, 2026, 41}); at(err, "") != "funding.pot.over_ceiling" {
+		if err := bind(one, Want{pot.ID, 2026, 41}); faultAt(err, "") != "funding.pot.over_ceiling" {
 			t.Errorf("one more than there is: %v", err)
 		}
-		if _, err := w.ApproveYear(ctx, w.officer, pot.ID, 0, Approval{Year: 2026, Sum: 99, On: w.Today(), Act: "№ 2"}); at(err, "sum") != "funding.pot.below_bound" {
+		if _, err := w.ApproveYear(ctx, w.officer, pot.ID, 0, Approval{Year: 2026, Sum: 99, On: w.Today(), Act: "№ 2"}); faultAt(err, "sum") != "funding.pot.below_bound" {
 			t.Errorf("cut below what is bound: %v", err)
 		}
 		w.must(bind(one))
 		pot, err = w.ApproveYear(ctx, w.officer, pot.ID, 0, Approval{Year: 2026, Sum: 60, On: w.Today(), Act: "№ 2"})
 		w.must(err)
-		if err := bind(one, Want{pot.ID, 2026, 1}); at(err, "") != "funding.pot.over_ceiling" {
+		if err := bind(one, Want{pot.ID, 2026, 1}); faultAt(err, "") != "funding.pot.over_ceiling" {
 			t.Errorf("bound beyond the cut pot: %v", err)
 		}
 		w.verify()
@@ -495,7 +495,7 @@ func TestPotsStayWithinTheProgramme(t *testing.T) {
 			switch {
 			case err == nil:
 				made++
-			case at(err, "years.0.ceiling") != "funding.pot.over_programme":
+			case faultAt(err, "years.0.ceiling") != "funding.pot.over_programme":
 				t.Error(err)
 			}
 		}
