@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 
+	"birge/internal/funding"
 	"birge/internal/notices"
 	"birge/internal/notices/noticesweb"
 	"birge/internal/orgs"
@@ -58,6 +59,11 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 	case section == "organizations" && isID:
 		o, err := p.Orgs.ByID(ctx, id)
 		return notices.Subject{Ref: o.Ref()}, err
+	case section == "topics" && isID:
+		list, err := p.Funding.Topics(ctx, []ref.ID{id})
+		if err != nil || len(list) == 1 {
+			return notices.Subject{Ref: topicRef(list)}, err
+		}
 	case section == "obligations" && code == "":
 		return p.owedBy(ctx, query)
 	}
@@ -65,6 +71,13 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 }
 
 func refOf(list []projects.Project) ref.Ref {
+	if len(list) == 0 {
+		return ref.Ref{}
+	}
+	return list[0].Ref()
+}
+
+func topicRef(list []funding.Topic) ref.Ref {
 	if len(list) == 0 {
 		return ref.Ref{}
 	}
@@ -98,6 +111,13 @@ func (p *Portal) followedPages(ctx context.Context, roots []ref.Ref) (map[string
 		list, err := p.Projects.PlacedByIDs(ctx, tx, ids[projects.KindProject])
 		for _, pr := range list {
 			out[pr.Key()] = notices.Page{Ref: pr.Ref, Places: append(pr.MorePlaces, pr.PlaceID), Sides: []ref.ID{pr.OrgID, pr.FunderID}}
+		}
+		if err != nil {
+			return err
+		}
+		topics, err := funding.TopicsIn(ctx, tx, ids[funding.KindTopic])
+		for _, t := range topics {
+			out[t.Ref().Key()] = notices.Page{Ref: t.Ref(), Places: []ref.ID{t.PlaceID}, Sides: []ref.ID{t.ByOrg, t.BodyID}}
 		}
 		if err != nil {
 			return err

@@ -148,7 +148,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() },
 		func(on db.Date) []int { return obligations.ReminderDays(p.Norms.Book(), on) })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms, p.Files)
-	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Files: p.Files})
+	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Projects: p.Projects, Files: p.Files, Search: p.Search})
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {
 		return err
@@ -162,8 +162,9 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties})
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
+	p.Accounts.Hold(p.Funding.Holder())
 	p.buildNotices()
-	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects,
+	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding,
 		Obligations: p.Obligations, Search: p.Search,
 		Accounts: p.Accounts, Notices: p.Notices, Keys: p.Keys, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err
@@ -253,6 +254,7 @@ func (p *Portal) buildWords() error {
 // sections is the navigation of the portal.
 var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
+	{Key: "nav.topics", Path: "/topics"},
 	{Key: "nav.calls", Path: "/calls"},
 	{Key: "nav.organizations", Path: "/organizations"},
 	{Key: "nav.places", Path: "/places"},

@@ -31,8 +31,8 @@ func (p *Portal) routes() []web.Route {
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), figuresweb.Section(p.Figures, p.Places)),
-		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search),
-		fundingweb.Routes(&fundingweb.Pages{Funding: p.Funding, Places: p.Places, Norms: p.Norms, Search: p.Search}),
+		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding)),
+		fundingweb.Routes(&fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files}),
 	)
 }
 

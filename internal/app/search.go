@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"birge/internal/funding"
 	"birge/internal/homeweb"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
@@ -41,6 +42,9 @@ func (p *Portal) searched() map[string]docsOf {
 			return p.Orgs.Docs(ctx, ids, code, yield)
 		},
 		obligations.Kind: p.Obligations.Docs,
+		funding.KindTopic: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
+			return p.Funding.TopicDocs(ctx, ids, code, yield)
+		},
 	}
 }
 

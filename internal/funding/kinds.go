@@ -16,6 +16,10 @@ func Kinds() []journal.Kind {
 		{Name: KindCall, Example: Call{}, Rows: rowsOf(scanCall, `SELECT `+callColumns+` FROM calls ORDER BY id`)},
 		{Name: KindRevision, Example: Revision{}, Rows: rowsOf(scanRevision, `SELECT `+revisionColumns+` FROM call_revisions ORDER BY id`)},
 		{Name: KindApplication, Example: Application{}, Rows: rowsOf(scanApplication, `SELECT `+applicationColumns+` FROM applications ORDER BY id`)},
+		{Name: KindWindow, Example: Window{}, Rows: rowsOf(scanWindow, `SELECT `+windowColumns+` FROM topic_windows ORDER BY id`)},
+		{Name: KindTopic, Example: Topic{}, Rows: rowsOf(scanTopic, `SELECT `+topicColumns+` FROM topics ORDER BY id`)},
+		{Name: KindPot, Example: Pot{}, Rows: rowsOf(scanPot, `SELECT `+potColumns+` FROM pots ORDER BY id`)},
+		{Name: KindBinding, Example: Binding{}, Rows: rowsOf(scanBinding, `SELECT `+bindingColumns+` FROM pot_bindings ORDER BY id`)},
 	}
 }
 
@@ -25,14 +29,18 @@ func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(co
 	}
 }
 
-// PlacesInUse tells for which places calls are made and applications meant.
+// PlacesInUse tells of which places calls, applications, topics, windows and pots
+// are.
 func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT place_id FROM calls WHERE place_id IN %s`, `SELECT place_id FROM applications WHERE place_id IN %s`)
+	return usedIn(ctx, tx, ids, `SELECT place_id FROM calls WHERE place_id IN %s`, `SELECT place_id FROM applications WHERE place_id IN %s`,
+		`SELECT place_id FROM topics WHERE place_id IN %s`, `SELECT place_id FROM topic_windows WHERE place_id IN %s`, `SELECT place_id FROM pots WHERE place_id IN %s`)
 }
 
-// OrgsInUse tells which organizations make calls, and which apply.
+// OrgsInUse tells which organizations make calls, which apply, which ask for topics
+// or propose them, and which set money aside.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT funder_id FROM calls WHERE funder_id IN %s`, `SELECT org_id FROM application_drafts WHERE org_id IN %s`)
+	return usedIn(ctx, tx, ids, `SELECT funder_id FROM calls WHERE funder_id IN %s`, `SELECT org_id FROM application_drafts WHERE org_id IN %s`,
+		`SELECT by_org FROM topics WHERE by_org IN %s`, `SELECT body_id FROM topic_windows WHERE body_id IN %s`, `SELECT funder_id FROM pots WHERE funder_id IN %s`)
 }
 
 // usedIn asks queries, in which %s stands for the ids.

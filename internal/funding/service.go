@@ -17,6 +17,7 @@ import (
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/projects"
 )
 
@@ -27,7 +28,9 @@ type Deps struct {
 	Places      *places.Service
 	Norms       *norms.Service
 	Obligations *obligations.Service
+	Projects    *projects.Service
 	Files       *files.Service
+	Search      *search.Engine
 	// Tell writes to those who speak for an applicant how the application stands,
 	// in the transaction of the change; without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l ApplicationLetter) error
@@ -129,7 +132,7 @@ func (s *Service) changeCall(ctx context.Context, by access.Actor, act string, i
 		if err := s.judgeCall(ctx, tx, c); err != nil {
 			return err
 		}
-		if err := s.bindPot(before, c); err != nil {
+		if err := s.bindPot(ctx, tx, as, c); err != nil {
 			return err
 		}
 		c.Version++
@@ -167,11 +170,35 @@ func (s *Service) CallIn(ctx context.Context, tx *db.Tx, id ref.ID) (Call, error
 
 // bindPot binds the money of the rounds of a published call to its pot, and lets
 // go of it when the call is cancelled.
-func (s *Service) bindPot(before, c Call) error {
+func (s *Service) bindPot(ctx context.Context, tx *db.Tx, by access.Actor, c Call) error {
 	if c.PotID == 0 {
+		return s.reserve(ctx, tx, by, c.Ref(), nil)
+	}
+	p, err := potByID(ctx, tx, c.PotID)
+	if problem.Is(err, problem.NotFound) || err == nil && (p.FunderID != c.FunderID || p.Kind != c.Kind) {
+		return problem.Fields{"pot": {Key: "form.unknown_choice"}}.Err()
+	}
+	if err != nil {
+		return err
+	}
+	return s.reserve(ctx, tx, by, c.Ref(), c.wants())
+}
+
+// wants is the money that a call binds: that of its rounds by year, from its
+// publication until it is cancelled.
+func (c Call) wants() (list []Want) {
+	if !c.Published() || c.Cancelled() {
 		return nil
 	}
-	return problem.Fields{"pot": {Key: "form.unknown_choice"}}.Err()
+	for _, r := range c.Rounds {
+		i := slices.IndexFunc(list, func(w Want) bool { return w.Year == r.Year })
+		if i < 0 {
+			i = len(list)
+			list = append(list, Want{PotID: c.PotID, Year: r.Year})
+		}
+		list[i].Sum += r.Sum
+	}
+	return list
 }
 
 // EditCall replaces the terms of a draft.

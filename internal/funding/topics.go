@@ -423,6 +423,11 @@ func (s *Service) Topics(ctx context.Context, ids []ref.ID) (list []Topic, err e
 	return list, err
 }
 
+// TopicsIn finds topics for the transaction of another room.
+func TopicsIn(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Topic, error) {
+	return topicsByIDs(ctx, tx, ids)
+}
+
 // LatestTopics gives the topics that came last.
 func (s *Service) LatestTopics(ctx context.Context, limit int) (list []Topic, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {

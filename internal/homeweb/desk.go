@@ -127,6 +127,13 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		}
 		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: note, Path: t.Path, Tone: ui.Wait})
 	}
+	inFunding, err := h.Funding.Waiting(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range inFunding {
+		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Thing.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
+	}
 	claims, err := h.Orgs.Claims(ctx, by)
 	if err != nil {
 		return nil, err
@@ -172,6 +179,7 @@ func doors(p ui.Page, by access.Actor) (out []ui.Link) {
 	}
 	add(access.Officer, "desk.door.project", "/projects/new")
 	add(access.Officer, "desk.door.visits", "/visits")
+	out = append(out, ui.Link{Title: p.T("desk.door.topics"), Path: "/desk/topics"})
 	if by.HasAny(access.Officer) || by.HasAny(access.Keeper) || by.HasAny(access.Admin) {
 		out = append(out, ui.Link{Title: p.T("desk.door.imports"), Path: "/desk/imports"})
 	}

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"birge/internal/accounts"
+	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/notices"
 	"birge/internal/obligations"
@@ -37,6 +38,7 @@ type Deps struct {
 	Norms       *norms.Service
 	Orgs        *orgs.Service
 	Projects    *projects.Service
+	Funding     *funding.Service
 	Obligations *obligations.Service
 	Search      *search.Engine
 	Accounts    *accounts.Service

@@ -9,8 +9,10 @@ import (
 	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/places"
+	"birge/internal/platform/files"
 	"birge/internal/platform/search"
 	"birge/internal/platform/web"
+	"birge/internal/projects"
 )
 
 // Locales holds the words of these pages, those of each noun in a folder.
@@ -20,16 +22,58 @@ var Locales embed.FS
 
 // Pages are the pages of the room.
 type Pages struct {
-	Funding *funding.Service
-	Places  *places.Service
-	Norms   *norms.Service
-	Search  *search.Engine
+	Funding  *funding.Service
+	Projects *projects.Service
+	Places   *places.Service
+	Norms    *norms.Service
+	Search   *search.Engine
+	Files    *files.Service
 }
+
+// maxUpload is how much one form of files may weigh, in bytes.
+const maxUpload = 64 << 20
 
 // Routes lists every door of this room and who may knock at it.
 func Routes(h *Pages) []web.Route {
 	return []web.Route{
 		web.Public("GET /calls", h.calls),
 		web.Public("GET /calls/{id}", h.call),
+
+		web.Public("GET /topics", h.topics),
+		web.Public("GET /topics/why", h.whyTopics),
+		web.Public("GET /topics.csv", h.exportTopics("csv")).Unkept(),
+		web.Public("GET /topics.xlsx", h.exportTopics("xlsx")).Unkept(),
+		web.Public("GET /topics.json", h.exportTopics("json")).Unkept(),
+		web.Public("GET /topics.atom", h.atomTopics),
+		web.PublicRaw("GET /api/v1/topics", h.exportTopics("json")).Unkept(),
+		web.Public("GET /topics/{id}", h.topic),
+		web.PublicRaw("GET /api/v1/topics/{id}", h.topicJSON),
+		web.SignedIn("GET /desk/topics", h.myTopics),
+		web.SignedIn("GET /topics/new", h.newTopicForm),
+		web.SignedIn("POST /topics/new", h.proposeTopic),
+		web.SignedIn("POST /topics/alike", h.alikeWhileTyping),
+		web.SignedIn("GET /topics/open", h.windowForm),
+		web.SignedIn("POST /topics/open", h.openWindow),
+		web.SignedIn("GET /topics/approve", h.approveForm),
+		web.SignedIn("POST /topics/approve", h.approveTopics),
+		web.SignedIn("GET /topics/{id}/edit", h.editTopicForm),
+		web.SignedIn("POST /topics/{id}/edit", h.editTopic),
+		web.SignedIn("POST /topics/{id}/withdraw", h.withdrawTopic),
+		web.SignedIn("GET /topics/{id}/review", h.reviewForm),
+		web.SignedIn("POST /topics/{id}/review", h.reviewTopic),
+		web.SignedIn("GET /topics/{id}/files/new", h.topicFilesForm),
+		web.SignedIn("POST /topics/{id}/files/new", h.addTopicFiles).Body(maxUpload),
+		web.SignedIn("GET /topics/{id}/files/{file}/{variant}", h.topicFile),
+		web.SignedIn("POST /topics/{id}/files/{file}", h.showTopicFile),
+
+		web.Public("GET /pots/{id}", h.pot),
+		web.Public("GET /pots/{id}/why", h.whyPot),
+		web.SignedIn("GET /pots/new", h.newPotForm),
+		web.SignedIn("POST /pots/new", h.createPot),
+		web.SignedIn("GET /pots/{id}/edit", h.editPotForm),
+		web.SignedIn("POST /pots/{id}/edit", h.editPot),
+		web.SignedIn("GET /pots/{id}/years/{year}", h.approveYearForm),
+		web.SignedIn("POST /pots/{id}/years/{year}", h.approveYear).Body(maxUpload),
+		web.SignedIn("POST /pots/{id}/topics", h.fundTopics),
 	}
 }

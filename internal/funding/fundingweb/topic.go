@@ -60,7 +60,7 @@ func (h *Pages) topicJSON(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Access-Control-Allow-Origin", "*")
-	return web.JSON(w, v.Topic)
+	return web.JSON(w, r, v.Topic)
 }
 
 // placeOf is the place with the id, the zero place where there is none.
@@ -126,7 +126,7 @@ func (v topicView) facts() []ui.Fact {
 		{Label: v.T("funding.topic.sphere"), Value: v.h.term(v.Printer, "sphere", t.Sphere)},
 		{Label: v.T("funding.kind"), Value: v.h.term(v.Printer, "funding_kind", t.Kind)},
 		{Label: v.T("funding.topic.budget_year"), Value: strconv.Itoa(t.Year)},
-		{Label: v.T("funding.number"), Value: t.Number},
+		{Label: v.T("funding.topic.number"), Value: t.Number},
 	}
 	if t.ByOrg != 0 {
 		return append(list, ui.Fact{Label: v.T("funding.topic.proposed_by"), Show: refLink(v.Page, v.Names[t.ByOrg])})
@@ -196,7 +196,7 @@ func likeness(p ui.Page, h *Pages, o funding.Overlap) string {
 // alike are overlaps as rows of a list.
 func alike(p ui.Page, h *Pages, list []funding.Overlap) (out []ui.Found) {
 	for _, o := range list {
-		out = append(out, ui.Found{Title: o.Ref.Title, Path: o.Ref.Path, Status: p.T("funding.like.is_" + o.Ref.Kind), Line: likeness(p, h, o)})
+		out = append(out, ui.Found{Title: o.Ref.Title, Path: o.Ref.Path, Status: p.T("funding.like.is." + o.Ref.Kind), Line: likeness(p, h, o)})
 	}
 	return out
 }
@@ -233,4 +233,3 @@ func (v topicView) merged() (out []ui.Found) {
 	}
 	return out
 }
-

@@ -181,9 +181,6 @@ func argument(name string, args []any) (any, bool) {
 	return nil, false
 }
 
-// Tiyn is a sum of money as an argument of a sentence.
-type Tiyn int64
-
 func (p *Printer) value(v any) string {
 	switch v := v.(type) {
 	case string:

@@ -25,7 +25,7 @@ type Lists struct {
 
 // NewLists makes the lists of the same parts as Routes.
 func NewLists(s *projects.Service, p *places.Service, n *norms.Service, e *search.Engine, words *i18n.Words) Lists {
-	return Lists{pages{s, p, n, e}, words}
+	return Lists{pages{projects: s, places: p, norms: n, search: e}, words}
 }
 
 func (l Lists) ask(query string) ui.Ask {

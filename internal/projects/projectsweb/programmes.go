@@ -21,7 +21,8 @@ import (
 type programmeView struct {
 	ui.Page
 	projects.ProgrammeStory
-	h pages
+	h        pages
+	sections []templ.Component // of other rooms
 }
 
 // programmes lists the programmes with what they set aside, agreed and paid.
@@ -78,6 +79,15 @@ func (h pages) programme(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.readProgramme(r)
 	if err != nil {
 		return err
+	}
+	for _, section := range h.ofProgramme {
+		part, err := section(r, v.Page, v.Programme)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			v.sections = append(v.sections, part)
+		}
 	}
 	return web.Render(w, r, http.StatusOK, programmePage(v))
 }

@@ -5,12 +5,16 @@ package projectsweb
 
 import (
 	"embed"
+	"net/http"
 
 	"birge/internal/norms"
 	"birge/internal/places"
 	"birge/internal/platform/search"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+
+	"github.com/a-h/templ"
 )
 
 // Locales holds the words of these pages.
@@ -24,11 +28,17 @@ type pages struct {
 	places   *places.Service
 	norms    *norms.Service
 	search   *search.Engine
+	// ofProgramme are the parts of a programme's page that other rooms draw.
+	ofProgramme []ProgrammeSection
 }
 
+// ProgrammeSection is a part of a programme's page that another room draws. It may
+// be nil.
+type ProgrammeSection func(r *http.Request, page ui.Page, programme projects.Programme) (templ.Component, error)
+
 // Routes lists every door of this room and who may knock at it.
-func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.Engine) []web.Route {
-	h := pages{s, p, n, e}
+func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.Engine, ofProgramme ...ProgrammeSection) []web.Route {
+	h := pages{s, p, n, e, ofProgramme}
 	return []web.Route{
 		web.Public("GET /projects", h.list),
 		web.Public("GET /projects/why", h.whyList),

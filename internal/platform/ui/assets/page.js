@@ -1,5 +1,6 @@
 // What a script adds to pages that work without one: filters that answer at
-// once, drafts of forms kept on the device, buttons that copy.
+// once, drafts of forms kept on the device, what is alike while one writes,
+// buttons that copy.
 "use strict";
 (() => {
   const $ = (sel, root = document) => root.querySelector(sel);
@@ -108,6 +109,24 @@
   if (sent && !all("form[data-draft]").some(f => "draft:" + f.dataset.draft === sent)) {
     if ($(".notice.good")) store.drop(sent);
     store.drop("sent");
+  }
+
+  // What is like the thing being written is asked for while it is being typed.
+  for (const box of all("form [data-beside]")) {
+    const form = box.closest("form");
+    let timer, asked = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(async () => {
+        const mine = ++asked, body = new URLSearchParams();
+        for (const [name, value] of new FormData(form)) if (typeof value === "string") body.append(name, value);
+        try {
+          const answer = await fetch(box.dataset.beside, { method: "POST", body });
+          const text = await answer.text();
+          if (answer.ok && mine === asked) box.replaceChildren(...new DOMParser().parseFromString(text, "text/html").body.childNodes);
+        } catch { /* no network: the button still asks */ }
+      }, 800);
+    });
   }
 
   // A form is sent once, however often its button is pressed.
