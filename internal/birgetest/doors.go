@@ -35,6 +35,9 @@ var fills = map[string]func(s *Sample) string{
 	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
 	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
 	"tables/{id}":            id(`SELECT id FROM imports ORDER BY id LIMIT 1`),
+	"topics/{id}":            id(`SELECT id FROM topics WHERE state = 'proposed' AND by_org IS NOT NULL ORDER BY id LIMIT 1`),
+	"papers/{paper}":         id(`SELECT id FROM files WHERE owner_kind = 'topic' ORDER BY id LIMIT 1`),
+	"pots/{id}":              id(`SELECT id FROM pots ORDER BY id LIMIT 1`),
 	"tranches/{tranche}":     func(s *Sample) string { return s.theProject().Tranches[0].ID.String() },
 
 	"atom/{id}":          id(theOrg),
@@ -67,6 +70,8 @@ var fills = map[string]func(s *Sample) string{
 	"{id}/{file}":         word("rest.csv"),
 	"{id}/{variant}":      word("large"),
 	"{file}/{variant}":    word("original"),
+	"{paper}/{variant}":   word("original"),
+	"years/{year}":        word("2026"),
 	"{kind}/{file}":       word("template.csv"),
 	"{variant}/{name}":    word("picture.jpg"),
 	"confirm/{token}":     letter("/follow/confirm/"),

@@ -21,6 +21,7 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/app"
+	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/notices"
 	"birge/internal/orgs"
@@ -140,7 +141,7 @@ func tell(ctx context.Context, few bool) (s told, err error) {
 	for _, who := range people {
 		s.passwords[who.Email] = who.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister} {
+	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics} {
 		if err := step(ctx, p); err != nil {
 			return s, err
 		}
@@ -389,6 +390,60 @@ func tellRegister(ctx context.Context, p *app.Portal) error {
 		return err
 	}
 	_, err = p.Orgs.AskCorrection(ctx, keeper, orgs.NewCorrection{OrgID: org, Subject: "head", Body: HiddenLetter})
+	return err
+}
+
+// tellTopics has a body take topics, the sample's organization propose one with a
+// paper, a citizen propose another, and the money of a programme set aside.
+func tellTopics(ctx context.Context, p *app.Portal) error {
+	region, today := p.Places.Tree().Samples()[0].ID, p.Funding.Today()
+	programme, err := one(ctx, p, `SELECT id FROM programmes ORDER BY id LIMIT 1`)
+	if err != nil {
+		return err
+	}
+	body, err := one(ctx, p, `SELECT funder_id FROM programmes WHERE id = $1`, programme)
+	if err != nil {
+		return err
+	}
+	org, err := one(ctx, p, leadsOrg)
+	if err != nil {
+		return err
+	}
+	officer, err := actor(ctx, p, Officer, access.Grant{Role: access.Officer, Scope: region})
+	if err != nil {
+		return err
+	}
+	lead, err := actor(ctx, p, Lead, access.Grant{Role: access.Lead, Scope: org})
+	if err != nil {
+		return err
+	}
+	citizen, err := actor(ctx, p, Citizen)
+	if err != nil {
+		return err
+	}
+	w, err := p.Funding.OpenWindow(ctx, officer, funding.Window{BodyID: body, PlaceID: region, Kind: projects.StateSocialOrder, Year: today.Year() + 1, Opens: today, Closes: today.AddDays(40)})
+	if err != nil {
+		return err
+	}
+	words := i18n.Text{KK: "Ауыл балаларына үйірмелер", RU: "Кружки для детей села", EN: "Clubs for village children"}
+	need := funding.Need{Title: words, Problem: words, Evidence: words, Groups: []string{"youth"}, People: 120, PlaceID: region, Sphere: "youth", Result: words, Years: 2, Sum: 5_000_000_00,
+		Indicators: []projects.Indicator{{Name: words, Target: projects.NumberOf(120 * projects.Thousandth)}}}
+	topic, err := p.Funding.ProposeTopic(ctx, lead, funding.NewTopic{WindowID: w.ID, ByOrg: org, Need: need})
+	if err != nil {
+		return err
+	}
+	if _, err := p.Funding.ProposeTopic(ctx, citizen, funding.NewTopic{WindowID: w.ID, Need: need}); err != nil {
+		return err
+	}
+	paper, err := p.Funding.CheckTopicFile(ctx, lead, topic.ID, "survey.csv", strings.NewReader("ауыл;бала\nКөктерек;120\n"))
+	if err != nil {
+		return err
+	}
+	if err := p.Funding.AddTopicFiles(ctx, lead, topic.ID, []*files.Checked{paper}); err != nil {
+		return err
+	}
+	_, err = p.Funding.CreatePot(ctx, officer, funding.Pot{ProgrammeID: programme, PlaceID: region, Title: words, Kind: projects.StateSocialOrder, DistrictShare: 50,
+		Years: []funding.PotYear{{Year: 2026, Ceiling: 1_000_00}}})
 	return err
 }
 

@@ -310,6 +310,9 @@ func (s *Service) FundTopics(ctx context.Context, by access.Actor, pot ref.ID, t
 		if err != nil {
 			return err
 		}
+		if _, err := p.mayKeep(by, s.Places.Tree().Path(p.PlaceID)); err != nil {
+			return err
+		}
 		return s.eachTopic(ctx, tx, by, "funding.topic.fund", topics, func(t *Topic) error { return t.fund(p) })
 	})
 }

@@ -221,9 +221,9 @@ func ProgrammeSection(s *funding.Service) func(r *http.Request, page ui.Page, pr
 
 // programmeOf is the programme that the address of a new pot names.
 func (h *Pages) programmeOf(r *http.Request) (projects.Programme, error) {
-	id, ok := ref.ParseID(r.URL.Query().Get("programme"))
-	if !ok {
-		return projects.Programme{}, problem.New(problem.NotFound, "problem.not_found")
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return projects.Programme{}, err
 	}
 	st, err := h.Projects.ProgrammeStory(r.Context(), web.Actor(r), id, 0)
 	if err == nil && !st.MayKeep {
@@ -245,7 +245,7 @@ func (h *Pages) showNewPot(w http.ResponseWriter, r *http.Request, values url.Va
 		values.Set("place", h.placeOf(p.PlaceID).Code())
 	}
 	return h.draw(w, r, "funding.pot.new", values, nil, err, func(f form) templ.Component {
-		return potFields(f, p, "/pots/new?programme="+p.ID.String(), funding.Pot{})
+		return potFields(f, p, p.Ref().Path+"/pots/new", funding.Pot{})
 	})
 }
 

@@ -1033,7 +1033,7 @@ func potsSection(p ui.Page, programme projects.Programme, list []funding.PotLine
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.QuietLinkButton(p, "/pots/new?programme="+programme.ID.String(), p.T("funding.pot.new")).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.QuietLinkButton(p, programme.Ref().Path+"/pots/new", p.T("funding.pot.new")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

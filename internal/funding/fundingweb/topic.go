@@ -216,7 +216,7 @@ func (v topicView) papers() (out []paper) {
 		}
 		p := paper{file: f, href: f.Address(variant), shown: f.Public(), mayAct: v.May.Judge}
 		if !f.Public() {
-			p.href = v.URL(v.Topic.Ref().Path + "/files/" + f.ID.String() + "/" + variant)
+			p.href = v.URL(v.Topic.Ref().Path + "/papers/" + f.ID.String() + "/" + variant)
 		}
 		out = append(out, p)
 	}

@@ -307,7 +307,7 @@ func (h *Pages) topicFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	file, err := web.ID(r, "file")
+	file, err := web.ID(r, "paper")
 	if err != nil {
 		return err
 	}
@@ -323,7 +323,7 @@ func (h *Pages) showTopicFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	file, err := web.ID(r, "file")
+	file, err := web.ID(r, "paper")
 	if err != nil {
 		return err
 	}
@@ -447,6 +447,9 @@ func (h *Pages) approveTopics(w http.ResponseWriter, r *http.Request) error {
 	window, _, ok, err := h.windowOf(r)
 	if err != nil || !ok {
 		return problem.New(problem.NotFound, "problem.not_found")
+	}
+	if !h.Funding.MayAsk(web.Actor(r), window) {
+		return problem.New(problem.Forbidden, "funding.only_funder_side")
 	}
 	list, err := h.accepted(r, window)
 	if err != nil {

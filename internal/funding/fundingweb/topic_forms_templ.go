@@ -433,7 +433,7 @@ func topicFileFields(f form, v topicView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.UploadForm(f.Page, v.Topic.Ref().Path+"/files/new").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.UploadForm(f.Page, v.Topic.Ref().Path+"/papers/new").Render(templ.WithChildren(ctx, templ_7745c5c3_Var13), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

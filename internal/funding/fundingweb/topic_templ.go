@@ -434,7 +434,7 @@ func topicActs(v topicView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.QuietLinkButton(v.Page, v.Topic.Ref().Path+"/files/new", v.T("funding.topic.add_files")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.QuietLinkButton(v.Page, v.Topic.Ref().Path+"/papers/new", v.T("funding.topic.add_files")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -590,7 +590,7 @@ func topicPapers(v topicView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.PostButton(v.Page, v.Topic.Ref().Path+"/files/"+x.file.ID.String(), v.T("funding.topic.file_show"), []ui.Pair{{Name: "do", Value: "show"}}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.PostButton(v.Page, v.Topic.Ref().Path+"/papers/"+x.file.ID.String(), v.T("funding.topic.file_show"), []ui.Pair{{Name: "do", Value: "show"}}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -602,7 +602,7 @@ func topicPapers(v topicView) templ.Component {
 					}
 				}
 				if x.mayAct && x.shown {
-					templ_7745c5c3_Err = ui.PostButton(v.Page, v.Topic.Ref().Path+"/files/"+x.file.ID.String(), v.T("funding.topic.file_hide"), []ui.Pair{{Name: "do", Value: "hide"}}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.PostButton(v.Page, v.Topic.Ref().Path+"/papers/"+x.file.ID.String(), v.T("funding.topic.file_hide"), []ui.Pair{{Name: "do", Value: "hide"}}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
