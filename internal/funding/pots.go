@@ -324,7 +324,7 @@ type PotStory struct {
 	// pot, by year and by where it went.
 	Agreed  []AgreedYear
 	Owed    []obligations.Obligation
-	Past    []journal.Entry
+	Past    []journal.Deed
 	MayKeep bool
 }
 

@@ -29,7 +29,7 @@ type TopicStory struct {
 	Pot      Pot // zero while no money was voted
 	Overlaps []Overlap
 	Owed     []obligations.Obligation
-	Past     []journal.Entry
+	Past     []journal.Deed
 	May      TopicMay
 }
 
