@@ -23,6 +23,8 @@ var fills = map[string]func(s *Sample) string{
 	"programmes/{id}":        id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
 	"follows/{id}":           id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
 	"outbox/{id}":            id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),
+	"forms/{id}":             id(`SELECT id FROM funding_forms WHERE newest > 0 ORDER BY id LIMIT 1`),
+	"versions/{no}":          word("1"),
 	"figures/{id}":           id(`SELECT id FROM figures ORDER BY id LIMIT 1`),
 	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' AND width > 0 ORDER BY id LIMIT 1`),
 	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),

@@ -29,6 +29,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/files"
+	"birge/internal/platform/forms"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
@@ -141,7 +142,7 @@ func tell(ctx context.Context, few bool) (s told, err error) {
 	for _, who := range people {
 		s.passwords[who.Email] = who.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics} {
+	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm} {
 		if err := step(ctx, p); err != nil {
 			return s, err
 		}
@@ -488,4 +489,69 @@ func (s *Sample) NamesOfOthers(reader string) (names []string) {
 		return nil
 	}))
 	return names
+}
+
+// formText is a form with a condition, a table and a limit, and one more question in
+// its second version.
+const formText = `# about
+kk: Жоба туралы
+ru: О проекте
+en: About the project
+
+goal: paragraph, required, 150 words, in kk ru
+kk: Жобаның мақсаты қандай?
+ru: Какова цель проекта?
+en: What is the goal of the project?
+
+kind: choice, required
+kk: Жобаның түрі
+ru: Вид проекта
+en: Kind of project
+- festival | Фестиваль | Фестиваль | Festival
+- course | Курс | Курс | Course
+
+stage: yes_no, required
+kk: Сахна керек пе?
+ru: Нужна ли сцена?
+en: Is a stage needed?
+if: kind == "festival"
+
+costs: table, to 10
+kk: Неге жұмсалады?
+ru: На что пойдут деньги?
+en: What is the money for?
++ what: text | Не | Что | What
++ sum: money | Сомасы | Сумма | Sum
+`
+
+// tellForm has the officer build a form in two versions and begin a third.
+func tellForm(ctx context.Context, p *app.Portal) error {
+	officer, err := actor(ctx, p, Officer, access.Grant{Role: access.Officer, Scope: p.Places.Tree().Samples()[0].ID})
+	if err != nil {
+		return err
+	}
+	owners, err := p.Funding.FormOwners(ctx, officer)
+	if err != nil {
+		return err
+	}
+	title := i18n.Text{KK: "Жастар жобасының өтінімі", RU: "Заявка молодёжного проекта", EN: "Application of a youth project"}
+	f, err := p.Funding.CreateForm(ctx, officer, funding.NewForm{OwnerID: owners[0].ID, Title: title, Text: formText, Sample: true})
+	if err != nil {
+		return err
+	}
+	if _, err := p.Funding.PublishForm(ctx, officer, f.ID, 1, title); err != nil {
+		return err
+	}
+	more := formText
+	for version, line := range []string{"\nplan: file, documents, to 2, blind\nkk: Жоспар\nru: План\nen: Plan\n", "\nrules: statement, required\nkk: Ережемен таныстым\nru: С правилами ознакомлен\nen: I know the rules\n"} {
+		more += line
+		d, err := p.Funding.EditFormDraft(ctx, officer, f.ID, int64(version+1), func(forms.Form) (forms.Form, error) { return forms.Parse(more) })
+		if err != nil || version > 0 {
+			return err
+		}
+		if _, err := p.Funding.PublishForm(ctx, officer, f.ID, d.Version, title); err != nil {
+			return err
+		}
+	}
+	return nil
 }

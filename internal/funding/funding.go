@@ -10,6 +10,10 @@
 // clock. For the law's kinds of support the norms of the day of publication hold
 // to the end; a business or a foundation writes its own terms.
 //
+// What a funder asks beside what the portal asks of everybody is a form: built without
+// code, read as text, in numbered versions that never change. A call names a version,
+// and an application keeps the one on which it was written.
+//
 // An application is written by several people of one organization as a draft that
 // nobody else sees and the journal does not know. Handed in before the deadline, by
 // the portal's clock, it becomes a numbered snapshot that changes only through one
@@ -24,4 +28,6 @@ const (
 	// KindRound is a round of a call, on which hangs what is owed and judged in it.
 	KindRound       = "call_round"
 	KindApplication = "application"
+	KindForm        = "form"
+	KindFormVersion = "form_version"
 )

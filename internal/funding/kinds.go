@@ -14,6 +14,8 @@ import (
 func Kinds() []journal.Kind {
 	return []journal.Kind{
 		{Name: KindCall, Example: Call{}, Rows: rowsOf(scanCall, `SELECT `+callColumns+` FROM calls ORDER BY id`)},
+		{Name: KindForm, Example: Form{}, Rows: rowsOf(scanForm, `SELECT `+formColumns+` FROM funding_forms ORDER BY id`)},
+		{Name: KindFormVersion, Example: FormVersion{}, Rows: rowsOf(scanFormVersion, `SELECT `+formVersionColumns+` FROM funding_form_versions ORDER BY id`)},
 		{Name: KindRevision, Example: Revision{}, Rows: rowsOf(scanRevision, `SELECT `+revisionColumns+` FROM call_revisions ORDER BY id`)},
 		{Name: KindApplication, Example: Application{}, Rows: rowsOf(scanApplication, `SELECT `+applicationColumns+` FROM applications ORDER BY id`)},
 		{Name: KindWindow, Example: Window{}, Rows: rowsOf(scanWindow, `SELECT `+windowColumns+` FROM topic_windows ORDER BY id`)},
@@ -36,10 +38,10 @@ func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool,
 		`SELECT place_id FROM topics WHERE place_id IN %s`, `SELECT place_id FROM topic_windows WHERE place_id IN %s`, `SELECT place_id FROM pots WHERE place_id IN %s`)
 }
 
-// OrgsInUse tells which organizations make calls, which apply, which ask for topics
+// OrgsInUse tells which organizations make calls and build forms, which apply, which ask for topics
 // or propose them, and which set money aside.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT funder_id FROM calls WHERE funder_id IN %s`, `SELECT org_id FROM application_drafts WHERE org_id IN %s`,
+	return usedIn(ctx, tx, ids, `SELECT funder_id FROM calls WHERE funder_id IN %s`, `SELECT owner_id FROM funding_forms WHERE owner_id IN %s`, `SELECT org_id FROM application_drafts WHERE org_id IN %s`,
 		`SELECT by_org FROM topics WHERE by_org IN %s`, `SELECT body_id FROM topic_windows WHERE body_id IN %s`, `SELECT funder_id FROM pots WHERE funder_id IN %s`)
 }
 

@@ -93,6 +93,13 @@ func (s *Service) judgeCall(ctx context.Context, tx *db.Tx, c Call) error {
 	for _, code := range c.Spheres {
 		bad.Reject(!s.Norms.Book().InUse(norms.Spheres, code), "spheres", "form.unknown_choice")
 	}
+	if c.FormID != 0 {
+		_, err := formVersion(ctx, tx, c.FormID, c.FormVersion)
+		if err != nil && !problem.Is(err, problem.NotFound) {
+			return err
+		}
+		bad.Reject(err != nil, "form", "form.unknown_choice")
+	}
 	funder, err := orgs.ByIDs(ctx, tx, []ref.ID{c.FunderID})
 	if err != nil {
 		return err

@@ -32,6 +32,9 @@ const Kind = "organization"
 // other kinds.
 const NGO = "ngo"
 
+// StateBody is the kind of a body of the state.
+const StateBody = "state_body"
+
 // The lists of norms from which an organization takes its codes.
 const (
 	ListKinds      = "org_kind"

@@ -222,6 +222,11 @@ func ByBINs(ctx context.Context, tx *db.Tx, bins []string) (map[string]Organizat
 	return out, nil
 }
 
+// OfKind gives at most so many organizations of a kind that are there, the newest first.
+func OfKind(ctx context.Context, tx *db.Tx, kind string, limit int) ([]Organization, error) {
+	return ofKind(ctx, tx, kind, limit)
+}
+
 // ByIDs reads organizations by id. An id of a merged page gives the page that
 // took its place; an unknown id gives nothing.
 func (s *Service) ByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]Organization, error) {

@@ -113,6 +113,11 @@ func after(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Organizati
 		int64(last), limit)
 }
 
+// ofKind gives the living organizations of a kind, the newest first.
+func ofKind(ctx context.Context, tx *db.Tx, kind string, limit int) ([]Organization, error) {
+	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM organizations WHERE kind = $1 AND merged_into IS NULL ORDER BY id DESC LIMIT $2`, kind, limit)
+}
+
 // namesakes gives living organizations that have one of the folded names, at the
 // place or anywhere when place is 0, except themselves.
 func namesakes(ctx context.Context, tx *db.Tx, names []string, place, except ref.ID, limit int) ([]Organization, error) {
