@@ -65,7 +65,7 @@ var open = map[string]string{
 	"GET /{lang}/organizations/new":                "the form asks for the place, and its officers are judged when it is sent",
 	"GET /{lang}/organizations/ties/{id}":          "everybody may note a tie of their own",
 	"POST /{lang}/organizations/claim/{id}":        "anybody may ask to speak for an organization",
-	"POST /{lang}/corrections/{kind}/{id}":   "anybody may say that something is wrong",
+	"POST /{lang}/corrections/{kind}/{id}":         "anybody may say that something is wrong",
 	"POST /{lang}/organizations/new":               "the place is judged, and an empty form names none",
 	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
 	"GET /{lang}/desk/topics":                      "what one has proposed oneself",

@@ -254,7 +254,6 @@ func (p *Portal) buildWords() error {
 // sections is the navigation of the portal.
 var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
-	{Key: "nav.topics", Path: "/topics"},
 	{Key: "nav.calls", Path: "/calls"},
 	{Key: "nav.organizations", Path: "/organizations"},
 	{Key: "nav.places", Path: "/places"},

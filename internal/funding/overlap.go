@@ -90,7 +90,7 @@ func compare(a, b Signs, within func(id, wider ref.ID) bool) Overlap {
 const everyone = "everyone"
 
 // fewWords is how short a text may be and still be compared.
-const fewWords = 3
+const fewWords = 5
 
 func shareOf(a, b map[string]bool) int {
 	if len(b) < len(a) {

@@ -320,8 +320,8 @@ type PotStory struct {
 	// Approved are topics of the funder that wait for their money.
 	Approved []Topic
 	Papers   map[ref.ID]files.File // of the acts
-	// Agreed is the money of agreed projects of the programme in the place of the
-	// pot, by year and by where it went.
+	// Agreed is the money of agreed projects of the programme in the place and the
+	// years of the pot, and where it went.
 	Agreed  []AgreedYear
 	Owed    []obligations.Obligation
 	Past    []journal.Deed
@@ -400,7 +400,7 @@ func (s *Service) PotStory(ctx context.Context, by access.Actor, id ref.ID) (st 
 		if st.Owed, err = s.Obligations.Told(ctx, tx, p.Ref()); err != nil {
 			return err
 		}
-		if st.Agreed, err = s.agreedOf(ctx, tx, p.ProgrammeID, p.PlaceID); err != nil {
+		if st.Agreed, err = s.agreedOf(ctx, tx, p); err != nil {
 			return err
 		}
 		st.Past, err = journal.Acts(ctx, tx, p.Ref(), pastShown)
@@ -409,20 +409,25 @@ func (s *Service) PotStory(ctx context.Context, by access.Actor, id ref.ID) (st 
 	return st, err
 }
 
-// agreedOf counts the agreed projects of a programme within a place.
-func (s *Service) agreedOf(ctx context.Context, tx *db.Tx, programme, within ref.ID) ([]AgreedYear, error) {
-	rows, err := projects.AgreedByPlace(ctx, tx, programme)
+// agreedOf counts the agreed projects of the pot's programme within its place, in
+// its years.
+func (s *Service) agreedOf(ctx context.Context, tx *db.Tx, p Pot) ([]AgreedYear, error) {
+	rows, err := projects.AgreedByPlace(ctx, tx, p.ProgrammeID)
 	if err != nil {
 		return nil, err
 	}
 	tree := s.Places.Tree()
-	return byYear(rows, func(place ref.ID) bool { return tree.Within(place, within) }, func(place ref.ID) bool { return inDistrict(tree, place) }), nil
+	meant := func(r projects.PlaceYear) bool {
+		_, planned := p.year(r.Year)
+		return planned && tree.Within(r.PlaceID, p.PlaceID)
+	}
+	return byYear(rows, meant, func(place ref.ID) bool { return inDistrict(tree, place) }), nil
 }
 
 // byYear adds up the rows that are meant by year.
-func byYear(rows []projects.PlaceYear, meant, district func(place ref.ID) bool) (out []AgreedYear) {
+func byYear(rows []projects.PlaceYear, meant func(projects.PlaceYear) bool, district func(place ref.ID) bool) (out []AgreedYear) {
 	for _, r := range rows {
-		if !meant(r.PlaceID) {
+		if !meant(r) {
 			continue
 		}
 		i := slices.IndexFunc(out, func(y AgreedYear) bool { return y.Year == r.Year })

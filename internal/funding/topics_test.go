@@ -454,6 +454,41 @@ func TestMoneyNeverExceedsThePot(t *testing.T) {
 	})
 }
 
+func TestCallsBindTheirPot(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := t.Context()
+		pot, err := w.CreatePot(ctx, w.officer, Pot{ProgrammeID: w.programme.ID, PlaceID: w.whole, Title: said, Kind: projects.StateSocialOrder, Years: []PotYear{{Year: 2026, Ceiling: 100}}})
+		w.must(err)
+		_, err = w.ApproveYear(ctx, w.officer, pot.ID, 0, Approval{Year: 2026, Sum: 100, On: w.Today(), Act: "№ 1"})
+		w.must(err)
+		c := Call{ID: 77, FunderID: w.body, PublishedAt: db.At(w.clock.Now())}
+		c.Kind, c.PotID, c.Title, c.Rounds = projects.StateSocialOrder, pot.ID, said, []Round{{Year: 2026, Sum: 60}, {Year: 2026, Sum: 30}}
+		bound := func(change func(*Call)) (int64, error) {
+			change(&c)
+			err := w.d.Update(ctx, func(tx *db.Tx) error { return w.bindPot(ctx, tx, w.officer, c) })
+			st, other := w.PotStory(ctx, w.officer, pot.ID)
+			w.must(other)
+			return st.BoundIn(2026), err
+		}
+		if sum, err := bound(func(*Call) {}); sum != 90 || err != nil {
+			t.Errorf("%d bound for two rounds of one year: %v", sum, err)
+		}
+		if sum, err := bound(func(c *Call) { c.Rounds = []Round{{Year: 2026, Sum: 101}} }); sum != 90 || faultAt(err, "") != "funding.pot.over_ceiling" {
+			t.Errorf("%d bound for a round beyond the pot: %v", sum, err)
+		}
+		if sum, err := bound(func(c *Call) { c.Rounds = []Round{{Year: 2026, Sum: 40}} }); sum != 40 || err != nil {
+			t.Errorf("%d bound for a smaller round: %v", sum, err)
+		}
+		if _, err := bound(func(c *Call) { c.Kind = projects.Business }); faultAt(err, "pot") != "form.unknown_choice" {
+			t.Errorf("a pot of another kind: %v", err)
+		}
+		if sum, err := bound(func(c *Call) { c.Kind, c.CancelledAt = projects.StateSocialOrder, c.PublishedAt }); sum != 0 || err != nil {
+			t.Errorf("%d bound for a call that was called off: %v", sum, err)
+		}
+		w.verify()
+	})
+}
+
 func TestCutAndBindAtOnce(t *testing.T) {
 	inRegion(t, func(t *testing.T, w *region) {
 		ctx := context.Background()
@@ -541,7 +576,7 @@ func TestYearsAreOwedAndApproved(t *testing.T) {
 
 func TestShareOfDistricts(t *testing.T) {
 	rows := []projects.PlaceYear{{PlaceID: 1, Year: 2026, Planned: 100}, {PlaceID: 2, Year: 2026, Planned: 300}, {PlaceID: 2, Year: 2025, Planned: 200}, {PlaceID: 3, Year: 2026, Planned: 5000}}
-	got := byYear(rows, func(p ref.ID) bool { return p < 3 }, func(p ref.ID) bool { return p == 1 })
+	got := byYear(rows, func(r projects.PlaceYear) bool { return r.PlaceID < 3 }, func(p ref.ID) bool { return p == 1 })
 	if len(got) != 2 || got[0] != (AgreedYear{2025, 200, 0}) || got[1] != (AgreedYear{2026, 400, 100}) {
 		t.Errorf("%+v", got)
 	}

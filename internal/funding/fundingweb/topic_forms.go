@@ -50,6 +50,17 @@ func (f needForm) years() []ui.Choice {
 	return out
 }
 
+// filled tells that something was typed into a row of the indicators.
+func (f needForm) filled(i int) bool {
+	at := row("indicators", i)
+	for _, field := range []string{"name.kk", "name.ru", "name.en", "now", "target"} {
+		if f.Values.Get(at+field) != "" {
+			return true
+		}
+	}
+	return false
+}
+
 func (f needForm) spheres() []ui.Choice { return f.terms("sphere", f.window.Takes) }
 
 // windowOf is the window that the address names; without one the only that is
