@@ -9,6 +9,8 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/accounts/accountsweb"
+	"birge/internal/funding"
+	"birge/internal/funding/fundingweb"
 	"birge/internal/orgs/orgsweb"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -25,6 +27,11 @@ func (p *Portal) postForAccounts(ctx context.Context, tx *db.Tx, l accounts.Lett
 // orgsPost writes the letters of the register into the outbox.
 func (p *Portal) orgsPost() orgsweb.Post {
 	return orgsweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}
+}
+
+// tellApplicants writes to those who speak for an applicant.
+func (p *Portal) tellApplicants(ctx context.Context, tx *db.Tx, l funding.ApplicationLetter) error {
+	return fundingweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}.Tell(ctx, tx, l)
 }
 
 func send(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error {

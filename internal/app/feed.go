@@ -42,6 +42,12 @@ func (p *Portal) startWorkers(ctx context.Context, g *errgroup.Group) {
 func (p *Portal) startReading(ctx context.Context, g *errgroup.Group) {
 	g.Go(func() error { return p.fillSearch(ctx) })
 	g.Go(func() error {
+		if err := p.Funding.Learn(ctx); err != nil && !errors.Is(err, context.Canceled) {
+			p.Config.Log.Error("funding", slog.Any("err", err)) // texts are compared with fewer
+		}
+		return nil
+	})
+	g.Go(func() error {
 		if err := p.follow(ctx); !errors.Is(err, context.Canceled) {
 			return err
 		}
@@ -162,6 +168,9 @@ func (p *Portal) renew(ctx context.Context, batch []journal.Entry) error {
 		p.noteErasures(ctx)
 	}
 	p.Projects.Forget(batch)
+	if err := p.Funding.Renew(ctx, batch); err != nil {
+		return err
+	}
 	if err := p.renewSearch(ctx, batch); err != nil {
 		return err
 	}

@@ -148,7 +148,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() },
 		func(on db.Date) []int { return obligations.ReminderDays(p.Norms.Book(), on) })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms, p.Files)
-	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Projects: p.Projects, Files: p.Files, Search: p.Search})
+	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Projects: p.Projects, Files: p.Files, Search: p.Search, Tell: p.tellApplicants})
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {
 		return err

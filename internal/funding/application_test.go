@@ -491,8 +491,9 @@ func TestWhoMayCheck(t *testing.T) {
 			refused(t, err, c.kind, name+" who refuses")
 			_, err = w.ReturnApplication(ctx, c.by, a.ID, 0, []Mend{{"need", ruText("x")}})
 			refused(t, err, c.kind, name+" who returns")
-			_, err = w.AdmitMany(ctx, c.by, w.call.ID, []ref.ID{a.ID})
-			refused(t, err, c.kind, name+" who admits many")
+			if _, err = w.AdmitMany(ctx, c.by, w.call.ID, []ref.ID{a.ID}); !problem.Is(err, problem.NotFound) && !problem.Is(err, problem.Forbidden) {
+				t.Errorf("%s who admits many gives %v", name, err)
+			}
 		}
 		_, err := w.Admit(ctx, w.officer, a.ID, a.Version, w.items(true))
 		fine(t, err)

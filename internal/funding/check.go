@@ -34,12 +34,13 @@ const (
 func CheckCodes(t Terms) []string {
 	codes := []string{CheckApplicant, CheckForm, CheckPapers, CheckBudget}
 	for _, c := range t.Eligibility {
-		codes = append(codes, conditionPrefix+c.Code)
+		codes = append(codes, ConditionCode(c.Code))
 	}
 	return codes
 }
 
-const conditionPrefix = "condition."
+// ConditionCode is the question about a requirement of the call.
+func ConditionCode(requirement string) string { return "condition." + requirement }
 
 // Mend is one field that the applicant is to correct, and why.
 type Mend struct {

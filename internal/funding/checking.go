@@ -43,7 +43,7 @@ func (s *Service) admitting(ctx context.Context, by access.Actor, items []CheckI
 // question: all of them or none.
 func (s *Service) AdmitMany(ctx context.Context, by access.Actor, call ref.ID, ids []ref.ID) (n int, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		c, err := callByID(ctx, tx, call)
+		c, err := s.checkedCall(ctx, tx, by, call)
 		if err != nil {
 			return err
 		}

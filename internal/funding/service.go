@@ -40,10 +40,16 @@ type Deps struct {
 type Service struct {
 	db *db.DB
 	Deps
+
+	// What earlier texts said and what things cost, kept near by the feed.
+	radar  *Radar
+	prices *Prices
 }
 
 // New makes the service.
-func New(d *db.DB, deps Deps) *Service { return &Service{db: d, Deps: deps} }
+func New(d *db.DB, deps Deps) *Service {
+	return &Service{db: d, Deps: deps, radar: NewRadar(mostMarks), prices: NewPrices()}
+}
 
 // Now is the portal's time.
 func (s *Service) Now() time.Time { return s.db.Now() }

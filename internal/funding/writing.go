@@ -348,3 +348,23 @@ func namesOf(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]string, e
 	}
 	return names, nil
 }
+
+// TakeForm has a draft go over to the call's newer form. Answers to questions that
+// are gone stay in the history.
+func (s *Service) TakeForm(ctx context.Context, by access.Actor, draft ref.ID) error {
+	return s.db.Update(ctx, func(tx *db.Tx) error {
+		d, err := s.writable(ctx, tx, by, draft)
+		if err != nil {
+			return err
+		}
+		c, err := callByID(ctx, tx, d.CallID)
+		if err != nil {
+			return err
+		}
+		if d.State != DraftWriting {
+			return problem.New(problem.Conflict, "funding.draft.not_to_change")
+		}
+		d.FormID, d.FormVersion, d.Version = c.FormID, c.FormVersion, d.Version+1
+		return updateDraft(ctx, tx, d)
+	})
+}

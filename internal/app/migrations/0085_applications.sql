@@ -73,6 +73,7 @@ CREATE TABLE applications (
     place_id     BIGINT NOT NULL,
     sphere       TEXT NOT NULL,
     asked        BIGINT NOT NULL,
+    folded       TEXT NOT NULL, -- number and title, to be searched
     state        TEXT NOT NULL,
     submitted_at TIMESTAMPTZ NOT NULL,
     submitted_by BIGINT NOT NULL,
