@@ -157,6 +157,13 @@ func PersonIn(ctx context.Context, tx *db.Tx, id ref.ID) (Person, error) {
 	return personByID(ctx, tx, id)
 }
 
+// PersonByEmailIn finds who is active under an address, in the transaction of a
+// room that has judged who may ask; ok is false when nobody is.
+func PersonByEmailIn(ctx context.Context, tx *db.Tx, email string) (p Person, ok bool, err error) {
+	p, ok, err = personByEmail(ctx, tx, email)
+	return p, ok && p.Status == Active, err
+}
+
 // PersonOfEmail finds a person by the whole address, for who runs the portal.
 func (s *Service) PersonOfEmail(ctx context.Context, by access.Actor, email string) (p Person, err error) {
 	if !by.IsPortal() && !by.Has(access.Admin) {

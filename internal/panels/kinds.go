@@ -18,6 +18,13 @@ func Kinds() []journal.Kind {
 		{Name: KindDraw, Example: Drawn{}, Rows: rowsOf(scanDraw, `SELECT `+drawColumns+` FROM panel_draws ORDER BY id`)},
 		{Name: KindStep, Example: TakenStep{}, Rows: rowsOf(scanStep, `SELECT `+stepColumns+` FROM panel_steps ORDER BY id`)},
 		{Name: KindAssignment, Example: Assignment{}, Rows: rowsOf(scanAssignment, `SELECT `+assignmentColumns+` FROM panel_assignments ORDER BY id`)},
+		{Name: KindBody, Example: Body{}, Rows: rowsOf(scanBody, `SELECT `+bodyColumns+` FROM panel_bodies ORDER BY id`)},
+		{Name: KindMember, Example: Member{}, Rows: rowsOf(scanMember, `SELECT `+memberColumns+` FROM panel_members ORDER BY id`)},
+		{Name: KindMeeting, Example: Meeting{}, Rows: rowsOf(scanMeeting, `SELECT `+meetingColumns+` FROM panel_meetings ORDER BY id`)},
+		{Name: KindItem, Example: Item{}, Rows: rowsOf(scanItem, `SELECT `+itemColumns+` FROM panel_items ORDER BY id`)},
+		{Name: KindPresence, Example: Presence{}, Rows: rowsOf(scanPresence, `SELECT `+presenceColumns+` FROM panel_presences ORDER BY id`)},
+		{Name: KindRecusal, Example: Recusal{}, Rows: rowsOf(scanRecusal, `SELECT `+recusalColumns+` FROM panel_recusals ORDER BY id`)},
+		{Name: KindVote, Example: Vote{}, Rows: rowsOf(scanVote, `SELECT `+voteColumns+` FROM panel_votes ORDER BY id`)},
 	}
 }
 

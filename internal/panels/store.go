@@ -345,7 +345,8 @@ func allIn(ctx context.Context, tx *db.Tx, panel ref.ID) (ready bool, last db.Ti
 // PlacesInUse tells for which places panels judge or experts stand.
 func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
 	return named(ctx, tx, ids, func(in string) string {
-		return `SELECT place_id FROM panels WHERE place_id IN ` + in + ` UNION SELECT place_id FROM panel_experts WHERE place_id IN ` + in
+		return `SELECT place_id FROM panels WHERE place_id IN ` + in + ` UNION SELECT place_id FROM panel_experts WHERE place_id IN ` + in +
+			` UNION SELECT place_id FROM panel_bodies WHERE place_id IN ` + in
 	})
 }
 
@@ -353,7 +354,8 @@ func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool,
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
 	return named(ctx, tx, ids, func(in string) string {
 		return `SELECT funder_id FROM panels WHERE funder_id IN ` + in + ` UNION SELECT employer_id FROM panel_experts WHERE employer_id IN ` + in +
-			` UNION SELECT org_id FROM panel_conflicts WHERE org_id IN ` + in
+			` UNION SELECT org_id FROM panel_conflicts WHERE org_id IN ` + in +
+			` UNION SELECT owner_id FROM panel_bodies WHERE owner_id IN ` + in + ` UNION SELECT org_id FROM panel_members WHERE org_id IN ` + in
 	})
 }
 
