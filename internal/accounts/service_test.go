@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -665,7 +666,7 @@ func tables(t *testing.T) (names []string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made := regexp.MustCompile(`CREATE TABLE (\w+)`)
+	made, gone := regexp.MustCompile(`CREATE TABLE (\w+)`), regexp.MustCompile(`DROP TABLE (\w+)`)
 	for _, file := range files {
 		b, err := fs.ReadFile(migrations.FS, file)
 		if err != nil {
@@ -673,6 +674,9 @@ func tables(t *testing.T) (names []string) {
 		}
 		for _, m := range made.FindAllStringSubmatch(string(b), -1) {
 			names = append(names, m[1])
+		}
+		for _, m := range gone.FindAllStringSubmatch(string(b), -1) {
+			names = slices.DeleteFunc(names, func(name string) bool { return name == m[1] })
 		}
 	}
 	if len(names) < 15 {
