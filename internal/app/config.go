@@ -37,6 +37,9 @@ type Config struct {
 	SMTP string `help:"smtp://USER:PASSWORD@HOST:587 or smtps://…; without it letters stay in the outbox." env:"BIRGE_SMTP" name:"smtp"`
 	From string `help:"Sender of letters." default:"Birge <birge@localhost>" env:"BIRGE_FROM"`
 
+	SignatureRoots    []string `help:"Certificates (PEM or DER) of the issuers whose signatures are trusted." env:"BIRGE_SIGNATURE_ROOTS" name:"signature-roots" type:"path"`
+	SignatureVerifier string   `help:"https://… of a service that verifies signatures the portal cannot, such as GOST." env:"BIRGE_SIGNATURE_VERIFIER" name:"signature-verifier"`
+
 	// Clock is the portal's time; tests move it.
 	Clock func() time.Time `kong:"-"`
 	Log   *slog.Logger     `kong:"-"`

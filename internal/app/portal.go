@@ -43,6 +43,7 @@ import (
 	"birge/internal/platform/keys"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
+	"birge/internal/platform/signatures"
 	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -148,7 +149,9 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Obligations = obligations.New(p.DB, p.Zone, func() obligations.Calendar { return p.Norms.Book().Calendar() },
 		func(on db.Date) []int { return obligations.ReminderDays(p.Norms.Book(), on) })
 	p.Projects = projects.New(p.DB, p.Zone, p.Places, p.Obligations, p.Norms, p.Files)
-	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Projects: p.Projects, Files: p.Files, Search: p.Search, Tell: p.tellApplicants})
+	if err := p.buildFunding(); err != nil {
+		return err
+	}
 	signIn, err := providers(p.Config.OpenID)
 	if err != nil {
 		return err
@@ -170,6 +173,19 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		return err
 	}
 	return errors.Join(p.Places.Reload(ctx), p.Norms.Reload(ctx))
+}
+
+func (p *Portal) buildFunding() error {
+	checker, verifier, err := p.Config.signatures()
+	if err != nil {
+		return err
+	}
+	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Files: p.Files, Projects: p.Projects, Search: p.Search, Tell: p.tellApplicants,
+		Signatures: checker, Verifier: verifier,
+		Paper: func(a funding.AgreementPaper) ([]byte, error) { // the words are read after the rooms are built
+			return fundingweb.Paper(p.Words.Printer, p.Places.Tree().Place, p.Config.Base)(a)
+		}})
+	return nil
 }
 
 // around gives a place and the places around it; a scope that is no place has
@@ -227,7 +243,7 @@ func (p *Portal) findTerm(list, s string) string {
 // Vocabularies lists where the portal's own words lie.
 func Vocabularies() []fs.FS {
 	return []fs.FS{
-		web.Locales, ui.Locales, table.Locales, files.Locales, Locales, homeweb.Locales,
+		web.Locales, ui.Locales, table.Locales, files.Locales, signatures.Locales, Locales, homeweb.Locales,
 		accountsweb.Locales,
 		importsweb.Locales,
 		figuresweb.Locales,

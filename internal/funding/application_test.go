@@ -21,6 +21,7 @@ import (
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/signatures"
 	"birge/internal/projects"
 )
 
@@ -92,7 +93,11 @@ func newOffice(t testing.TB, d *db.DB, clock *dbtest.Clock) *office {
 	w.us = access.Actor{UserID: 6, Grants: []access.Grant{{Role: access.Officer, Scope: w.region}, {Role: access.Staff, Scope: w.ngo}}}
 	store, err := files.OpenLocal(t.TempDir())
 	fine(t, err)
-	w.Service = New(d, Deps{Zone: zone, Places: pl, Norms: book, Obligations: w.owed, Files: files.New(d, store),
+	kept := files.New(d, store)
+	w.Service = New(d, Deps{Zone: zone, Places: pl, Norms: book, Obligations: w.owed, Files: kept, Projects: projects.New(d, zone, pl, w.owed, book, kept),
+		Signatures: &signatures.Checker{}, Paper: func(p AgreementPaper) ([]byte, error) {
+			return []byte("%PDF-1.7\n" + p.Agreement.Number + "\n%%EOF\n"), nil
+		},
 		Tell: func(_ context.Context, _ *db.Tx, l ApplicationLetter) error {
 			w.told = append(w.told, l.Application.State)
 			return nil

@@ -173,6 +173,7 @@ func (s *Service) Register(r *jobs.Runner) {
 	jobs.Handle(r, func(ctx context.Context, j roundOver) error {
 		return s.db.Update(ctx, func(tx *db.Tx) error { return s.roundOver(ctx, tx, j) })
 	})
+	jobs.Handle(r, s.verify)
 }
 
 // roundOver has the funder owe the formal check of a round that has closed. When

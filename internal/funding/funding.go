@@ -19,6 +19,11 @@
 // the portal's clock, it becomes a numbered snapshot that changes only through one
 // return by the funder's side, and is seen by the two sides only. The formal check
 // has a clock, and each refusal its reason.
+//
+// What won becomes an agreement, drafted from the application. Either side changes
+// its text with a reason until both agree to the same one; its document is signed
+// on paper or with signature files, and with the second signature the project
+// begins, in the same transaction and with everything that it owes.
 package funding
 
 // Kinds of things of this room, as journal, search and refs name them.
@@ -30,4 +35,8 @@ const (
 	KindApplication = "application"
 	KindForm        = "form"
 	KindFormVersion = "form_version"
+	// An agreement, each of its texts, and what a side handed in as its signature.
+	KindAgreement        = "agreement"
+	KindAgreementVersion = "agreement_version"
+	KindSignature        = "agreement_signature"
 )

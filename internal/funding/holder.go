@@ -27,6 +27,8 @@ func (s *Service) Holder() accounts.Holder {
 			{Table: "files", Column: "topic", Whose: "funding.whose.evidence", Purpose: "funding.purpose.evidence", Ground: consent, Keep: "funding.keep.topic"},
 			{Table: "applications", Column: "contact", Whose: "funding.whose.contact", Purpose: "funding.purpose.contact", Ground: law, Keep: "funding.keep.application"},
 			{Table: "applications", Column: "proposal", Whose: team, Purpose: "funding.purpose.team", Ground: law, Keep: "funding.keep.application"},
+			{Table: "agreement_signatures", Column: "seal", Whose: "funding.whose.signer", Purpose: "funding.purpose.signature", Ground: law, Keep: "funding.keep.agreement"},
+			{Table: "agreement_signatures", Column: "file", Whose: "funding.whose.signer", Purpose: "funding.purpose.signature", Ground: law, Keep: "funding.keep.agreement"},
 			{Table: "application_fields", Column: "typed", Whose: team, Purpose: "funding.purpose.team", Ground: law, Keep: "funding.keep.draft"},
 			{Table: "application_past_fields", Column: "typed", Whose: team, Purpose: "funding.purpose.team", Ground: law, Keep: "funding.keep.draft"},
 		},

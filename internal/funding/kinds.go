@@ -22,6 +22,9 @@ func Kinds() []journal.Kind {
 		{Name: KindTopic, Example: Topic{}, Rows: rowsOf(scanTopic, `SELECT `+topicColumns+` FROM topics ORDER BY id`)},
 		{Name: KindPot, Example: Pot{}, Rows: rowsOf(scanPot, `SELECT `+potColumns+` FROM pots ORDER BY id`)},
 		{Name: KindBinding, Example: Binding{}, Rows: rowsOf(scanBinding, `SELECT `+bindingColumns+` FROM pot_bindings ORDER BY id`)},
+		{Name: KindAgreement, Example: Agreement{}, Rows: rowsOf(scanAgreement, `SELECT `+agreementColumns+` FROM agreements ORDER BY id`)},
+		{Name: KindAgreementVersion, Example: AgreementVersion{}, Rows: rowsOf(scanAgreementVersion, `SELECT `+agreementVersionColumns+` FROM agreement_versions ORDER BY id`)},
+		{Name: KindSignature, Example: Signature{}, Rows: rowsOf(scanSignature, `SELECT `+signatureColumns+` FROM agreement_signatures ORDER BY id`)},
 	}
 }
 

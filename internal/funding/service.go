@@ -18,6 +18,7 @@ import (
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
+	"birge/internal/platform/signatures"
 	"birge/internal/projects"
 )
 
@@ -31,6 +32,12 @@ type Deps struct {
 	Projects    *projects.Service
 	Files       *files.Service
 	Search      *search.Engine
+	// Signatures judges signature files; Verifier looks at those that it cannot
+	// judge, nil where the operator has set up none.
+	Signatures *signatures.Checker
+	Verifier   *signatures.Remote
+	// Paper draws the document of an agreement.
+	Paper func(AgreementPaper) ([]byte, error)
 	// Tell writes to those who speak for an applicant how the application stands,
 	// in the transaction of the change; without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l ApplicationLetter) error

@@ -118,5 +118,13 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("POST /calls/{id}/applications", h.admitMany),
 		web.SignedIn("GET /calls/{id}/applications.csv", h.exportApplications("csv")),
 		web.SignedIn("GET /calls/{id}/applications.xlsx", h.exportApplications("xlsx")),
+		web.Public("GET /agreements/{id}", h.agreement),
+		web.Public("GET /agreements/{id}/document", h.document),
+		web.SignedIn("GET /agreements/{id}/edit", h.agreementForm),
+		web.SignedIn("POST /agreements/{id}/edit", h.changeAgreement),
+		web.SignedIn("POST /agreements/{id}", h.actOnAgreement),
+		web.SignedIn("POST /agreements/{id}/sign", h.sign).Body(maxUpload),
+		web.SignedIn("GET /agreements/{id}/versions", h.agreementVersions),
+		web.SignedIn("GET /agreements/{id}/signatures/{signature}", h.signatureFile),
 	}
 }

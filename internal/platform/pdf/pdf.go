@@ -220,7 +220,7 @@ func (d *Doc) row(t Table, widths []float64, cells []string, style string) {
 // a line for a signature below each.
 func (d *Doc) Sides(left, right []string) {
 	half := d.width()/2 - 5
-	d.keep(70)
+	d.keep(50)
 	y := d.f.GetY() + 2
 	end := y
 	for i, side := range [][]string{left, right} {

@@ -1,0 +1,97 @@
+package funding
+
+import (
+	"context"
+	"strconv"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+)
+
+const agreementColumns = `id, number, application_id, call_id, org_id, funder_id, granted, terms, revision, by_funder, by_org, document_id,
+	settled_on, sign_by, signed_on, project_id, void_on, void_reason, norms_on, sample, created_at, version`
+
+func scanAgreement(r db.Row) (a Agreement, err error) {
+	err = r.Scan(&a.ID, &a.Number, &a.ApplicationID, &a.CallID, &a.OrgID, &a.FunderID, &a.Granted, db.AsJSON(&a.Text), &a.Revision, &a.ByFunder, &a.ByOrg,
+		&a.DocumentID, &a.SettledOn, &a.SignBy, &a.SignedOn, &a.ProjectID, &a.VoidOn, &a.VoidReason, &a.NormsOn, &a.Sample, &a.CreatedAt, &a.Version)
+	return a, err
+}
+
+func insertAgreement(ctx context.Context, tx *db.Tx, a Agreement) error {
+	_, err := tx.Exec(ctx, `INSERT INTO agreements (`+agreementColumns+`) VALUES (`+slots(22)+`)`,
+		a.ID, a.Number, a.ApplicationID, a.CallID, a.OrgID, a.FunderID, a.Granted, db.AsJSON(&a.Text), a.Revision, a.ByFunder, a.ByOrg, a.DocumentID,
+		a.SettledOn, a.SignBy, a.SignedOn, a.ProjectID, a.VoidOn, a.VoidReason, a.NormsOn, a.Sample, a.CreatedAt, a.Version)
+	return err
+}
+
+// updateAgreement stores a, whose version is already the new one.
+func updateAgreement(ctx context.Context, tx *db.Tx, a Agreement) error {
+	return tx.ExecOne(ctx, `UPDATE agreements SET terms = $3, revision = $4, by_funder = $5, by_org = $6, document_id = $7, settled_on = $8, sign_by = $9,
+		signed_on = $10, project_id = $11, void_on = $12, void_reason = $13, version = $14 WHERE id = $1 AND version = $2`,
+		a.ID, a.Version-1, db.AsJSON(&a.Text), a.Revision, a.ByFunder, a.ByOrg, a.DocumentID, a.SettledOn, a.SignBy, a.SignedOn, a.ProjectID,
+		a.VoidOn, a.VoidReason, a.Version)
+}
+
+func agreementByID(ctx context.Context, tx *db.Tx, id ref.ID) (Agreement, error) {
+	return db.One(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE id = $1`, id)
+}
+
+// agreementOf finds the agreement of an application that is not void.
+func agreementOf(ctx context.Context, tx *db.Tx, application ref.ID) (Agreement, bool, error) {
+	return db.Maybe(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE application_id = $1 AND void_on IS NULL`, application)
+}
+
+// openAgreements gives what is not signed yet, of organizations as applicants or
+// of calls, the oldest first.
+func openAgreements(ctx context.Context, tx *db.Tx, column string, ids []ref.ID, limit int) ([]Agreement, error) {
+	return db.All(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE signed_on IS NULL AND void_on IS NULL AND `+column+` IN `+
+		db.In(1, len(ids))+` ORDER BY id LIMIT `+strconv.Itoa(limit), db.Args(nil, ids)...)
+}
+
+const agreementVersionColumns = `id, agreement_id, no, side, terms, reason, on_day`
+
+func scanAgreementVersion(r db.Row) (v AgreementVersion, err error) {
+	err = r.Scan(&v.ID, &v.AgreementID, &v.No, &v.Side, db.AsJSON(&v.Text), &v.Reason, &v.On)
+	return v, err
+}
+
+func insertAgreementVersion(ctx context.Context, tx *db.Tx, v AgreementVersion) error {
+	_, err := tx.Exec(ctx, `INSERT INTO agreement_versions (`+agreementVersionColumns+`) VALUES (`+slots(7)+`)`,
+		v.ID, v.AgreementID, v.No, string(v.Side), db.AsJSON(&v.Text), v.Reason, v.On)
+	return err
+}
+
+func agreementVersions(ctx context.Context, tx *db.Tx, agreement ref.ID) ([]AgreementVersion, error) {
+	return db.All(ctx, tx, scanAgreementVersion, `SELECT `+agreementVersionColumns+` FROM agreement_versions WHERE agreement_id = $1 ORDER BY no`, agreement)
+}
+
+const signatureColumns = `id, agreement_id, side, way, file_id, sha256, seal, asked, wrong, signed_at, signed_by, version`
+
+func scanSignature(r db.Row) (g Signature, err error) {
+	err = r.Scan(&g.ID, &g.AgreementID, &g.Side, &g.Way, &g.FileID, &g.SHA256, db.AsJSON(&g.Seal), &g.Asked, &g.Wrong, &g.At, &g.By, &g.Version)
+	return g, err
+}
+
+func insertSignature(ctx context.Context, tx *db.Tx, g Signature) error {
+	_, err := tx.Exec(ctx, `INSERT INTO agreement_signatures (`+signatureColumns+`, file) VALUES (`+slots(13)+`)`,
+		g.ID, g.AgreementID, string(g.Side), string(g.Way), g.FileID, g.SHA256, db.AsJSON(&g.Seal), g.Asked, g.Wrong, g.At, g.By, g.Version, g.file)
+	return err
+}
+
+// updateSignature stores g, whose version is already the new one.
+func updateSignature(ctx context.Context, tx *db.Tx, g Signature) error {
+	return tx.ExecOne(ctx, `UPDATE agreement_signatures SET seal = $3, asked = $4, wrong = $5, version = $6 WHERE id = $1 AND version = $2`,
+		g.ID, g.Version-1, db.AsJSON(&g.Seal), g.Asked, g.Wrong, g.Version)
+}
+
+func signatureByID(ctx context.Context, tx *db.Tx, id ref.ID) (Signature, error) {
+	return db.One(ctx, tx, scanSignature, `SELECT `+signatureColumns+` FROM agreement_signatures WHERE id = $1`, id)
+}
+
+func signatureFile(ctx context.Context, tx *db.Tx, id ref.ID) ([]byte, error) {
+	return db.One(ctx, tx, db.Value[[]byte], `SELECT file FROM agreement_signatures WHERE id = $1`, id)
+}
+
+func signaturesOf(ctx context.Context, tx *db.Tx, agreement ref.ID) ([]Signature, error) {
+	return db.All(ctx, tx, scanSignature, `SELECT `+signatureColumns+` FROM agreement_signatures WHERE agreement_id = $1 ORDER BY id`, agreement)
+}
