@@ -8,8 +8,12 @@ import (
 	"birge/internal/funding"
 	"birge/internal/notices"
 	"birge/internal/notices/noticesweb"
+	"birge/internal/obligations"
+	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
+	"birge/internal/orgs/orgsweb"
 	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/mail"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -34,8 +38,33 @@ func (p *Portal) postForNotices(ctx context.Context, tx *db.Tx, l notices.Letter
 	})(ctx, tx, l)
 }
 
-func (p *Portal) lists() projectsweb.Lists {
-	return projectsweb.NewLists(p.Projects, p.Places, p.Norms, p.Search, p.Words)
+// list is a section of the portal whose list can be followed with its filters.
+type list interface {
+	// Named names the list with the query and gives its address.
+	Named(ctx context.Context, query string) (title i18n.Text, path string, err error)
+	// Among says which things the list with the query shows.
+	Among(ctx context.Context, query string, ids []ref.ID) ([]ref.ID, error)
+}
+
+// list finds a section that is a list, and the kind of its things.
+func (p *Portal) list(section string) (l list, kind string) {
+	switch section {
+	case "projects":
+		return projectsweb.NewLists(p.Projects, p.Places, p.Norms, p.Search, p.Words), projects.KindProject
+	case "organizations":
+		return orgsweb.Lists{Pages: p.orgsPages(), Words: p.Words}, orgs.Kind
+	case "obligations":
+		return obligationsweb.Lists{Pages: p.owedPages(), Words: p.Words}, obligations.Kind
+	}
+	return nil, ""
+}
+
+func (p *Portal) orgsPages() *orgsweb.Pages {
+	return &orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search}
+}
+
+func (p *Portal) owedPages() *obligationsweb.Pages {
+	return &obligationsweb.Pages{Owed: p.Obligations, Places: p.Places}
 }
 
 // subject finds what is to be followed at an address without language.
@@ -48,9 +77,10 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		if place, ok := p.Places.Tree().ByCode(code); ok {
 			return notices.Subject{Ref: place.Ref()}, nil
 		}
-	case section == "projects" && code == "":
-		title, list, err := p.lists().Named(ctx, query)
-		return notices.Subject{Ref: ref.Ref{Kind: notices.KindList, Title: title, Path: list}}, err
+	case section == "obligations" && isBody(query):
+		return p.owedBy(ctx, query)
+	case code == "":
+		return p.listed(ctx, section, query)
 	case section == "projects" && isID:
 		list, err := p.Projects.Named(ctx, []ref.ID{id})
 		if err != nil || len(list) == 1 {
@@ -64,8 +94,6 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		if err != nil || len(list) == 1 {
 			return notices.Subject{Ref: topicRef(list)}, err
 		}
-	case section == "obligations" && code == "":
-		return p.owedBy(ctx, query)
 	}
 	return notices.Subject{}, problem.New(problem.NotFound, "problem.not_found")
 }
@@ -82,6 +110,22 @@ func topicRef(list []funding.Topic) ref.Ref {
 		return ref.Ref{}
 	}
 	return list[0].Ref()
+}
+
+// listed is a list with its filters.
+func (p *Portal) listed(ctx context.Context, section, query string) (notices.Subject, error) {
+	l, _ := p.list(section)
+	if l == nil {
+		return notices.Subject{}, problem.New(problem.NotFound, "problem.not_found")
+	}
+	title, path, err := l.Named(ctx, query)
+	return notices.Subject{Ref: ref.Ref{Kind: notices.KindList, Title: title, Path: path}}, err
+}
+
+// isBody tells that a list of obligations is narrowed to one body and nothing else.
+func isBody(query string) bool {
+	q, err := url.ParseQuery(query)
+	return err == nil && len(q) == 1 && q.Get("body") != ""
 }
 
 // owedBy is what one body owes, as the list of obligations shows it.
@@ -131,20 +175,22 @@ func (p *Portal) followedPages(ctx context.Context, roots []ref.Ref) (map[string
 	return out, err
 }
 
-// among says which of the pages a followed list shows.
-func (p *Portal) among(_ context.Context, list string, pages []ref.Ref) (shown []ref.Ref, err error) {
-	_, query, _ := strings.Cut(list, "?")
+// among says which of the things a followed list shows.
+func (p *Portal) among(ctx context.Context, address string, things []ref.Ref) (shown []ref.Ref, err error) {
+	at, query, _ := strings.Cut(address, "?")
+	l, kind := p.list(strings.TrimPrefix(at, "/"))
 	var ids []ref.ID
-	for _, r := range pages {
-		if r.Kind == projects.KindProject {
+	for _, r := range things {
+		if r.Kind == kind {
 			ids = append(ids, r.ID)
 		}
 	}
 	if len(ids) == 0 {
 		return nil, nil
 	}
-	for _, id := range p.lists().Among(query, ids) {
-		shown = append(shown, ref.Ref{Kind: projects.KindProject, ID: id})
+	ids, err = l.Among(ctx, query, ids)
+	for _, id := range ids {
+		shown = append(shown, ref.Ref{Kind: kind, ID: id})
 	}
-	return shown, nil
+	return shown, err
 }

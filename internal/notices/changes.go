@@ -192,7 +192,7 @@ func (v sieve) change(t *touched) (c Change, ok bool) {
 
 func (v sieve) covers(f Follow, p Page, a act) bool {
 	if f.Kind == KindList {
-		return v.shown[f.ID][p.Key()]
+		return v.shown[f.ID][p.Key()] || a.owed != 0 && v.shown[f.ID][owedRef(a.owed).Key()]
 	}
 	return f.covers(p, a, v.in)
 }
@@ -217,6 +217,24 @@ func (c *Change) add(a act) {
 	c.Deeds = append(c.Deeds, Deed{Act: a.act, At: a.at, Times: 1})
 }
 
+func owedRef(id ref.ID) ref.Ref { return ref.Ref{Kind: obligations.Kind, ID: id} }
+
+// things are the pages of a span and the public obligations that it tells of.
+func (sp *span) things() []ref.Ref {
+	var out []ref.Ref
+	seen := map[ref.ID]bool{}
+	for _, t := range sp.pages {
+		out = append(out, t.Ref)
+		for _, a := range t.acts {
+			if a.owner != 0 && !seen[a.owed] {
+				seen[a.owed] = true
+				out = append(out, owedRef(a.owed))
+			}
+		}
+	}
+	return out
+}
+
 // told is what a reader is to be told of a span, from a place on for each follow.
 func (s *Service) told(ctx context.Context, r Reader, follows []Follow, sp *span, after func(Follow) int64) ([]Change, error) {
 	v := sieve{person: r.PersonID, follows: follows, shown: map[ref.ID]map[string]bool{}, after: after, in: s.Places.Tree().Within}
@@ -224,11 +242,7 @@ func (s *Service) told(ctx context.Context, r Reader, follows []Follow, sp *span
 		if f.Kind != KindList {
 			continue
 		}
-		refs := make([]ref.Ref, len(sp.pages))
-		for i, t := range sp.pages {
-			refs[i] = t.Ref
-		}
-		shown, err := s.Among(ctx, f.Path, refs)
+		shown, err := s.Among(ctx, f.Path, sp.things())
 		if err != nil {
 			return nil, err
 		}

@@ -114,6 +114,15 @@ func TestSieve(t *testing.T) {
 	if len(got[1].Why) != 1 || got[1].Why[0].Kind != KindList {
 		t.Errorf("a change says why it is told: %+v", got[1].Why)
 	}
+	owed := Follow{ID: 2, Subject: Subject{ref.Ref{Kind: KindList, Path: "/obligations?state=open"}}}
+	sp.pages[1].acts = append(sp.pages[1].acts, act{seq: 8, at: at(8), act: "owe", owed: 80, owner: 60}, act{seq: 9, at: at(9), act: "reply", owed: 81})
+	if n := len(sp.things()); n != 4 {
+		t.Errorf("%d things, want three pages and the public obligation", n)
+	}
+	debts := sieve{follows: []Follow{owed}, in: inCountry, shown: map[ref.ID]map[string]bool{2: {owedRef(80).Key(): true}}, after: func(Follow) int64 { return 0 }}
+	if c := debts.changes(sp); len(c) != 1 || c[0].Page.ID != 51 || len(c[0].Deeds) != 1 || c[0].Deeds[0].Act != "owe" {
+		t.Errorf("a list of obligations tells of them alone: %+v", c)
+	}
 	v.after = func(Follow) int64 { return 0 }
 	if d := v.changes(sp)[2].Deeds; d[1].Times != 2 || d[1].At != at(4) {
 		t.Errorf("an act is counted, with its last time: %+v", d)

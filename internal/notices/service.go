@@ -36,8 +36,9 @@ type Deps struct {
 	Subject func(ctx context.Context, path string) (Subject, error)
 	// Pages finds pages by the keys of their refs, those that strangers may see.
 	Pages func(ctx context.Context, roots []ref.Ref) (map[string]Page, error)
-	// Among says which of the pages a list shows; list is its address.
-	Among func(ctx context.Context, list string, pages []ref.Ref) ([]ref.Ref, error)
+	// Among says which of the things, pages and obligations, a list shows; list is
+	// its address.
+	Among func(ctx context.Context, list string, things []ref.Ref) ([]ref.Ref, error)
 	// Post puts a letter of this room into the mail, in the caller's transaction.
 	Post func(ctx context.Context, tx *db.Tx, l Letter) error
 }

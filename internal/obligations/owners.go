@@ -11,6 +11,32 @@ import (
 // ownersStep is how many obligations one query looks up.
 const ownersStep = 500
 
+// Among says which of the obligations with the ids the public list shows.
+func (s *Service) Among(ctx context.Context, f Filter, ids []ref.ID) (shown []ref.ID, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		where, args := f.where(s.today(tx))
+		for some := range slices.Chunk(ids, ownersStep) {
+			list, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM obligations WHERE `+where+` AND id IN `+db.In(len(args)+1, len(some)),
+				db.Args(slices.Clone(args), some)...)
+			if err != nil {
+				return err
+			}
+			shown = append(shown, list...)
+		}
+		return nil
+	})
+	return shown, err
+}
+
+// OwnerOf names a body by what it owes; nothing for one that owes nothing.
+func (s *Service) OwnerOf(ctx context.Context, id ref.ID) (ref.Ref, error) {
+	p, err := s.List(ctx, Filter{Owner: id}, 1, 0)
+	if err != nil || id == 0 || len(p.Rows) == 0 {
+		return ref.Ref{}, err
+	}
+	return p.Rows[0].Owner, nil
+}
+
 // Owners tells who owes each of some obligations, those that strangers may see.
 func (s *Service) Owners(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.ID, error) {
 	type pair struct{ id, owner ref.ID }

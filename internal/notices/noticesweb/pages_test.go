@@ -11,12 +11,14 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/birgetest"
+	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/mail"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 )
 
 const secret = "үш боз ат көктемде"
@@ -152,7 +154,7 @@ func TestFollowByMail(t *testing.T) {
 			t.Errorf("a confirmed follow leads to %s", to)
 		}
 		b.get(path, http.StatusNotFound)
-		for _, nowhere := range []string{"/", "/desk", "/people", "//evil.example", "/projects/0000000000000", "/obligations", "/organizations/0000000000000"} {
+		for _, nowhere := range []string{"/", "/desk", "/people", "//evil.example", "/projects/0000000000000", "/obligations?state=nothing", "/figures", "/organizations/0000000000000"} {
 			b.get("/kk/follow?to="+url.QueryEscape(nowhere), http.StatusNotFound)
 			b.post("/kk/follow/mail", http.StatusNotFound, "to", nowhere, "email", "reader@example.kz", "rhythm", "weekly")
 		}
@@ -230,6 +232,58 @@ func TestDigestByTheWorkers(t *testing.T) {
 		mailer.get(stop, http.StatusOK)
 		mailer.post(stop, http.StatusOK, "List-Unsubscribe", "One-Click")
 		wants(t, me.get("/ru/desk/notices", http.StatusOK), `value="never" checked`)
+	})
+}
+
+// Every list is followed with its filters: what is in it comes by letter and by
+// the personal feed, what is not does not.
+func TestFollowedLists(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		me, stranger := enter(t, w, "aida"), open(t, w)
+		regions := w.Places.Tree().Regions()
+		here, there := regions[0], regions[1]
+		for _, to := range []string{"/organizations?kind=ngo&place=" + here.Code() + "&sort=new&page=3", "/obligations?ground=law&place=" + there.Code() + "&page=2", "/obligations"} {
+			if to != "/obligations" {
+				me.post("/ru/follow", http.StatusSeeOther, "to", to)
+			}
+			path, _, _ := strings.Cut(to, "?")
+			wants(t, me.get("/ru"+path, http.StatusOK), "/ru/follow?to=")
+		}
+		body := me.get("/ru/desk/notices", http.StatusOK)
+		wants(t, body, "Список – Организации: ", "Список – Обязательства: ")
+		if strings.Contains(body, "page=") || strings.Contains(body, "sort=") {
+			t.Error("order and page are no part of a list that is followed")
+		}
+		enterOrg := func(kind, name string, at ref.ID) orgs.Organization {
+			o, err := w.Orgs.Create(t.Context(), access.Portal("test"), orgs.Draft{Kind: kind, Name: i18n.Text{KK: name}, PlaceID: at})
+			must(t, err)
+			return o
+		}
+		enterOrg("ngo", "Жасыл дала", here.ID)
+		enterOrg("business", "Қызыл қайың", here.ID)
+		owes, silent := enterOrg("ngo", "Ақ бұлақ", there.ID), enterOrg("business", "Көк төбе", there.ID)
+		must(t, w.DB.Update(t.Context(), func(tx *db.Tx) error {
+			for i, o := range []orgs.Organization{owes, silent} {
+				n := obligations.Debt{Kind: "test.law", What: i18n.Text{RU: "Сведения"}, Ground: []obligations.Ground{obligations.Law, obligations.Promise}[i],
+					Thing: o.Ref(), Owner: o.Ref(), PlaceID: there.ID, Due: w.Projects.Today().AddDays(9)}
+				if _, err := w.Obligations.Owe(t.Context(), tx, access.Portal("test"), n); err != nil {
+					return err
+				}
+			}
+			return nil
+		}))
+		w.Await(func() bool { return sealed(t, w) && w.Search.Search(orgs.Kind, search.Query{}).Total == 4 })
+		feed, _ := me.post("/ru/desk/notices/feed", http.StatusOK)
+		news := stranger.get(regexp.MustCompile(`/feeds/[\w-]+`).FindString(feed), http.StatusOK)
+		must(t, w.Notices.StartDigests(t.Context()))
+		w.Await(func() bool { return len(letters(t, w, 1)) == 1 })
+		for where, text := range map[string]string{"letter": letters(t, w, 1)[0].Text, "feed": news} {
+			for name, told := range map[string]bool{"Жасыл дала": true, "Қызыл қайың": false, "Ақ бұлақ": true, "Көк төбе": false} {
+				if strings.Contains(text, name) != told {
+					t.Errorf("the %s tells of %s: %v, want %v: %s", where, name, !told, told, text)
+				}
+			}
+		}
 	})
 }
 

@@ -63,8 +63,13 @@ func (p *Pages) number(facet, v string) int64 {
 	return nothing
 }
 
+// ask is read without an order.
+func (p *Pages) ask(r *http.Request) ui.Ask {
+	return ui.ReadAsk(r, ui.Listed{Path: "/organizations", PerPage: perPage, Facets: facets, Orders: orders, Number: p.number})
+}
+
 func (p *Pages) read(r *http.Request) ui.Ask {
-	a := ui.ReadAsk(r, ui.Listed{Path: "/organizations", PerPage: perPage, Facets: facets, Orders: orders, Number: p.number})
+	a := p.ask(r)
 	switch a.Order() {
 	case "title":
 		a.Sort = orgs.SortTitle(web.Lang(r))

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 )
@@ -103,6 +104,39 @@ func (a Ask) without(name, value string) string {
 		}
 	}
 	return b.Address("")
+}
+
+// Name is the list in words, "Projects: Abai Region, ecology": its title, what else
+// it is narrowed to, and the choices made in groups.
+func (a Ask) Name(title string, groups []FilterGroup, narrowed ...string) string {
+	for _, c := range a.Chips(groups) {
+		narrowed = append(narrowed, c.Label)
+	}
+	return ListName(title, narrowed)
+}
+
+// ListName is a list in words: its title and what it is narrowed to.
+func ListName(title string, narrowed []string) string {
+	if len(narrowed) == 0 {
+		return title
+	}
+	return title + ": " + strings.Join(narrowed, ", ")
+}
+
+// Followed is the address of the list as it is followed: without page and order.
+func (a Ask) Followed() string { return a.Address("", "sort", "") }
+
+// Among says which of the things with the ids the list shows.
+func (a Ask) Among(e *search.Engine, kind string, ids []ref.ID) []ref.ID {
+	q := a.Query
+	q.Only = ids
+	return slices.Collect(e.All(kind, q))
+}
+
+// Asked is the request of a list with a query alone, for those who read the list
+// without a reader.
+func Asked(query string) *http.Request {
+	return &http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query}}
 }
 
 // Groups are the filters that have choices; their words are prefix and the name.

@@ -2,10 +2,6 @@ package projectsweb
 
 import (
 	"context"
-	"net/http"
-	"net/url"
-	"slices"
-	"strings"
 
 	"birge/internal/norms"
 	"birge/internal/places"
@@ -28,14 +24,10 @@ func NewLists(s *projects.Service, p *places.Service, n *norms.Service, e *searc
 	return Lists{pages{projects: s, places: p, norms: n, search: e}, words}
 }
 
-func (l Lists) ask(query string) ui.Ask {
-	return l.h.askOf(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query}})
-}
-
 // Named names the list with the query, and gives its address without page and
 // order.
 func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path string, err error) {
-	a := l.ask(query)
+	a := l.h.askOf(ui.Asked(query))
 	sides := chosenIDs(a, "org", "funder") // the organizations that the list is narrowed to
 	programmes := chosenIDs(a, "programme")
 	names, err := l.h.projects.OrgRefs(ctx, sides)
@@ -53,7 +45,7 @@ func (l Lists) Named(ctx context.Context, query string) (title i18n.Text, path s
 		view.groups = a.Groups(view.Page, "projects.filter.", view.choices)
 		title.Set(lang, view.name())
 	}
-	return title, a.Address("", "sort", ""), nil
+	return title, a.Followed(), nil
 }
 
 // chosenIDs are the ids that are chosen in filters.
@@ -70,25 +62,16 @@ func chosenIDs(a ui.Ask, filters ...string) (ids []ref.ID) {
 
 // name is the list in words: "Projects: Abai Region, ecology".
 func (l list) name() string {
-	var parts []string
+	var whose []string
 	for _, v := range l.ask.Choices["org"] {
 		if id, ok := ref.ParseID(v); ok {
-			parts = append(parts, l.Text(l.names[id].Title))
+			whose = append(whose, l.Text(l.names[id].Title))
 		}
 	}
-	for _, c := range l.ask.Chips(l.groups) {
-		parts = append(parts, c.Label)
-	}
-	name := l.T("projects.list")
-	if len(parts) > 0 {
-		name += ": " + strings.Join(parts, ", ")
-	}
-	return name
+	return l.ask.Name(l.T("projects.list"), l.groups, whose...)
 }
 
 // Among says which of the projects the list with the query shows.
-func (l Lists) Among(query string, ids []ref.ID) []ref.ID {
-	q := l.ask(query).Query
-	q.Only = ids
-	return slices.Collect(l.h.search.All(projects.KindProject, q))
+func (l Lists) Among(_ context.Context, query string, ids []ref.ID) ([]ref.ID, error) {
+	return l.h.askOf(ui.Asked(query)).Among(l.h.search, projects.KindProject, ids), nil
 }
