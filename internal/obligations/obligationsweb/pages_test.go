@@ -91,3 +91,29 @@ func TestListAndPage(t *testing.T) {
 		}
 	})
 }
+
+// What was written about an obligation that somebody has ended or extended
+// meanwhile is given back with the reason, not lost behind a page of an error.
+func TestAnActThatWasOvertaken(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		lead := w.SignedIn("lead@example.kz", birgetest.Held{Role: access.Lead, For: ref.Ref{Kind: "organization", ID: 12}})
+		o := owe(t, w, 1, "2027-02-01", as)
+		path := "/ru/obligations/" + o.ID.String()
+		extend := url.Values{"due": {"2027-03-01"}, "text": {"Ждем снега"}}
+		if a := lead.Post(path+"/extend", url.Values{"due": {"2027-01-01"}, "text": {"Раньше"}}); a.Status != 422 || strings.Count(a.Body, "Раньше") != 1 {
+			t.Errorf("a day too early: %d, the text stands in %d forms", a.Status, strings.Count(a.Body, "Раньше"))
+		}
+		for _, status := range []int{303, 409} {
+			a := lead.Post(path+"/extend", extend)
+			if a.Status != status || status == 409 && (!strings.Contains(a.Body, "Ждем снега") || !strings.Contains(a.Body, "Вы написали") || strings.Contains(a.Body, "⟦")) {
+				t.Errorf("extended: %d, want %d: %s", a.Status, status, a.Body)
+			}
+		}
+		release := url.Values{"text": {"Больше не нужно"}}
+		for _, status := range []int{303, 409} {
+			if a := lead.Post(path+"/release", release); a.Status != status || status == 409 && !strings.Contains(a.Body, "Больше не нужно") {
+				t.Errorf("released: %d, want %d", a.Status, status)
+			}
+		}
+	})
+}

@@ -407,6 +407,11 @@ func (h pages) showEnd(w http.ResponseWriter, r *http.Request, v view, how strin
 	return h.drawEdit(w, r, "projects."+how, values, versionOf(v.Project), err, func(f form) templ.Component { return endFields(f, v.Project, how) })
 }
 
+// payment is the form of a payment as it is first seen: the whole tranche, today.
+func (v view) payment(t projects.Tranche) url.Values {
+	return url.Values{"sum": {tenge(t.Sum)}, "on": {v.Day.String()}}
+}
+
 func (h pages) pay(w http.ResponseWriter, r *http.Request) error {
 	id, err := web.ID(r, "id")
 	if err != nil {
@@ -418,13 +423,34 @@ func (h pages) pay(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := web.ReadForm(r)
 	sum, on := f.Money("sum"), f.Date("on")
-	if err := f.Err(); err != nil {
-		return err
+	if err = f.Err(); err == nil {
+		_, err = h.projects.Pay(r.Context(), web.Actor(r), id, tranche, sum, on)
 	}
-	if _, err := h.projects.Pay(r.Context(), web.Actor(r), id, tranche, sum, on); err != nil {
-		return err
+	if err != nil {
+		return h.showPay(w, r, tranche, f.Values, err)
 	}
 	return web.SeeOther(w, r, "/projects/"+id.String()+"#money", "")
+}
+
+// showPay gives the form of a payment back; when the tranche was paid meanwhile,
+// what stands there now is beside it.
+func (h pages) showPay(w http.ResponseWriter, r *http.Request, tranche ref.ID, values url.Values, err error) error {
+	v, missing := h.story(r)
+	if missing != nil {
+		return missing
+	}
+	i := slices.IndexFunc(v.Project.Tranches, func(t projects.Tranche) bool { return t.ID == tranche })
+	if i < 0 {
+		return err
+	}
+	t := v.Project.Tranches[i]
+	var now url.Values
+	if !t.PaidOn.IsZero() {
+		now = versionOf(v.Project)
+		now.Set("sum", tenge(t.PaidSum))
+		now.Set("on", t.PaidOn.String())
+	}
+	return h.drawEdit(w, r, "projects.pay_title", values, now, err, func(f form) templ.Component { return payFields(f, v.Project, t) })
 }
 
 func (h pages) decideAmendment(w http.ResponseWriter, r *http.Request) error {

@@ -45,6 +45,8 @@ func TestAStaleFormLosesNothing(t *testing.T) {
 		s.stale(s.officer, path+"/agree", url.Values{"version": {"1"}, "agreement_no": {"№ 77"}, "agreed_on": {"2026-01-10"}, "rhythm": {"quarterly"}, "report_days": {"10"}},
 			`value="№ 77"`, `value="quarterly" selected`)
 
+		s.paidTwice(path)
+
 		s.clock.Set(time.Date(2026, 4, 2, 4, 0, 0, 0, time.UTC))
 		report := func(summary, version string) url.Values {
 			return url.Values{"summary.ru": {summary}, "beneficiaries": {"40"}, "spendings.0.sum": {"300"}, "actuals.0.value": {"4,5"},
@@ -69,4 +71,25 @@ func TestAStaleProgrammeLosesNothing(t *testing.T) {
 		form.Set("title.ru", "Чистое село")
 		s.stale(s.officer, path+"/edit", form, `value="Чистое село"`, "Сейчас: Зелёное село")
 	})
+}
+
+// paidTwice has two officers note the same payment: the second one gets the form
+// back with what was typed, and beside it what was noted.
+func (s *site) paidTwice(project string) {
+	s.t.Helper()
+	page := s.want(http.StatusOK, s.do(s.officer, "GET", project, nil)).Body.String()
+	pay := regexp.MustCompile(`/ru/projects/[^"]*/tranches/[^"]+`).FindString(page)
+	bad := html.UnescapeString(s.want(http.StatusUnprocessableEntity, s.do(s.officer, "POST", pay, url.Values{"sum": {"ничего"}, "on": {"2026-03-01"}})).Body.String())
+	if !strings.Contains(bad, `value="ничего"`) || !strings.Contains(bad, `value="2026-03-01"`) {
+		s.t.Errorf("a wrong sum loses what was typed: %s", bad)
+	}
+	form := url.Values{"sum": {"50"}, "on": {"2026-03-01"}}
+	s.want(http.StatusSeeOther, s.do(s.officer, "POST", pay, form))
+	form.Set("sum", "60")
+	body := html.UnescapeString(s.want(http.StatusConflict, s.do(s.officer, "POST", pay, form)).Body.String())
+	for _, part := range []string{`value="60"`, `value="2026-03-01"`, "Сейчас: 50"} {
+		if !strings.Contains(body, part) {
+			s.t.Errorf("a second payment does not say %q", part)
+		}
+	}
 }
