@@ -99,6 +99,13 @@ func (v formView) filling(f forms.Form) ui.Filling {
 	return ui.Filling{Form: f, Known: forms.Known{Env: funding.Env(v.h.Norms.Book())}}
 }
 
+// whole is a form to look at.
+func (v formView) whole(f forms.Form) ui.Filling {
+	out := v.filling(f)
+	out.Whole = true
+	return out
+}
+
 func (h *Pages) form(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.readForm(r)
 	if err != nil {

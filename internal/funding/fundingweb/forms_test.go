@@ -126,6 +126,9 @@ if: nuzhna_li_scena and org.age >= 2
 				t.Errorf("a stranger reads %d at %s, without %q", a.Status, path, want)
 			}
 		}
+		if a := o.Stranger().Get(o.form); strings.Contains(a.Body, "data-questions") {
+			t.Error("the script hides questions of a form that is only looked at")
+		}
 		if a := o.Stranger().Get("/ru/forms"); !strings.Contains(a.Body, "Заявка") {
 			t.Error("the list does not name the form")
 		}

@@ -22,6 +22,9 @@ type Filling struct {
 	Known   forms.Known
 	// File is the Path of a file that was kept; nil shows its name alone.
 	File func(forms.Kept) string
+	// Whole shows every question with its condition told, also with a script: a form
+	// that is only looked at.
+	Whole bool
 }
 
 // Answered is a form that was filled in, for reading.
@@ -103,7 +106,7 @@ func rowsFor(q forms.Question) int {
 	if q.Words == 0 {
 		return 5
 	}
-	return min(max(3, q.Words/12), 16)
+	return min(max(3, q.Words/16), 16)
 }
 
 // choices are the options of a question; none of a choice that need not be made.
@@ -216,6 +219,14 @@ func cellLabel(p Page, c forms.Column, row int) string {
 func (f Filling) in(q asking, l i18n.Lang) Field {
 	name := forms.Field(q.Question.Code, string(l))
 	return Field{Name: name, Label: langName(l), Value: q.answer.In.Get(l), Fault: f.Faults[name], Required: q.Question.Required, Rows: q.Field.Rows}
+}
+
+// live are the marks of a form that the script follows.
+func (f Filling) live() templ.Attributes {
+	if f.Whole {
+		return nil
+	}
+	return templ.Attributes{"data-questions": true}
 }
 
 // asked are the marks by which the script finds a section or a question.
