@@ -424,9 +424,18 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, g *agreeing, list []Sign
 		return nil
 	}
 	g.SignedOn = s.today(tx)
+	topics, err := topicsByIDs(ctx, tx, g.call.TopicIDs)
+	if err != nil {
+		return err
+	}
+	var before []ref.Ref
+	for _, t := range topics {
+		before = append(before, t.Ref())
+	}
+	before = append(before, g.call.Ref(), g.Ref())
 	p, err := s.Projects.StartIn(ctx, tx, g.as, projects.NewProject{OrgID: g.OrgID, FunderID: g.FunderID, Programme: g.call.ProgrammeID, Plan: g.Text.Plan,
 		Agreement: projects.Agreement{Number: g.Number, AgreedOn: g.SignedOn, Rhythm: g.Text.Rhythm, Days: g.Text.Days},
-		Before:    []ref.Ref{g.call.Ref(), g.Ref()}, Sample: g.Sample})
+		Before:    before, Sample: g.Sample})
 	g.ProjectID = p.ID
 	return err
 }

@@ -41,11 +41,14 @@ func agreementOf(ctx context.Context, tx *db.Tx, application ref.ID) (Agreement,
 	return db.Maybe(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE application_id = $1 AND void_on IS NULL`, application)
 }
 
-// openAgreements gives what is not signed yet, of organizations as applicants or
-// of calls, the oldest first.
-func openAgreements(ctx context.Context, tx *db.Tx, column string, ids []ref.ID, limit int) ([]Agreement, error) {
-	return db.All(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE signed_on IS NULL AND void_on IS NULL AND `+column+` IN `+
-		db.In(1, len(ids))+` ORDER BY id LIMIT `+strconv.Itoa(limit), db.Args(nil, ids)...)
+// mostOpen is how many agreements that are not signed yet are looked through for
+// one desk: a region has some hundreds a year.
+const mostOpen = 2000
+
+// openAgreements gives what is not signed yet, the oldest first.
+func openAgreements(ctx context.Context, tx *db.Tx) ([]Agreement, error) {
+	return db.All(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE signed_on IS NULL AND void_on IS NULL
+		ORDER BY id LIMIT `+strconv.Itoa(mostOpen))
 }
 
 const agreementVersionColumns = `id, agreement_id, no, side, terms, reason, on_day`

@@ -179,6 +179,13 @@ func TestBothSidesAgreeToOneText(t *testing.T) {
 		}
 		_, err = w.ChangeAgreement(ctx, w.lead, a.ID, 0, text, both)
 		refused(t, err, problem.Conflict, "a change of a settled text")
+		for _, who := range []access.Actor{w.lead, w.officer} {
+			waiting, err := w.Waiting(ctx, who)
+			fine(t, err)
+			if len(waiting) != 1 || waiting[0].Act != "funding.agreement.sign" {
+				t.Errorf("what waits for a side: %+v", waiting)
+			}
+		}
 		if w.debt(t, SignOwed).Due != a.SignBy {
 			t.Error("nobody owes a signature")
 		}
