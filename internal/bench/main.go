@@ -26,7 +26,7 @@ import (
 
 type options struct {
 	small, large, connections int
-	rows                      int
+	rows, people              int
 	seconds                   float64
 	big, asJSON               bool
 	profile                   string
@@ -36,6 +36,7 @@ type options struct {
 type Report struct {
 	Portals []Portal `json:"portals"`
 	Pages   []Result `json:"pages"`
+	Typing  *Typing  `json:"typing,omitempty"`
 }
 
 // Result is what one page of one portal showed.
@@ -61,6 +62,7 @@ func main() {
 	flag.IntVar(&o.large, "large", 100_000, "projects in the large portal; 0 for none")
 	flag.BoolVar(&o.big, "big", false, "one million projects in the large portal")
 	flag.IntVar(&o.rows, "import", 50_000, "rows of the table that is imported and undone; 0 for none")
+	flag.IntVar(&o.people, "people", 500, "people who write applications at once; 0 for none")
 	flag.IntVar(&o.connections, "connections", 16, "connections")
 	flag.Float64Var(&o.seconds, "seconds", 3, "seconds for each measurement")
 	flag.BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -95,6 +97,13 @@ func measure(o options) error {
 		}
 	}
 	var all Report
+	if o.people > 0 {
+		t, err := measureTyping(ctx, o, o.people)
+		if err != nil {
+			return err
+		}
+		all.Typing = &t
+	}
 	for _, n := range []int{o.small, o.large} {
 		if n == 0 {
 			continue
@@ -354,6 +363,12 @@ func show(all Report) error {
 	for _, p := range all.Portals {
 		line(fmt.Sprint(p.Projects), fmt.Sprintf("%.0f", p.Seed.Seconds()), ms(p.Start), ms(p.StartAnew), ms(p.Whole), mb(p.RSS), mb(p.Peak),
 			fmt.Sprint(p.ExportRows), fmt.Sprintf("%.0f", p.ExportPerSecond), mb(p.ExportPeak))
+	}
+	if t := all.Typing; t != nil {
+		line()
+		line("write at once", "p50 ms", "p95 ms", "writes/s", "failed", "most: p95 ms", "writes/s", "failed")
+		line(fmt.Sprint(t.People), ms(t.Typed.P50), ms(t.Typed.P95), fmt.Sprintf("%.0f", t.Typed.PerSecond), fmt.Sprint(t.Typed.Failed),
+			ms(t.Most.P95), fmt.Sprintf("%.0f", t.Most.PerSecond), fmt.Sprint(t.Most.Failed))
 	}
 	return w.Flush()
 }

@@ -27,6 +27,8 @@ type Applying struct {
 type ApplyingOrg struct {
 	Org   orgs.Organization
 	Draft ApplicationDraft
+	// Verdicts are what the portal says of the requirements of the call.
+	Verdicts []Verdict
 }
 
 // Applying lists for which organizations the actor may apply to a call.
@@ -55,7 +57,11 @@ func (s *Service) Applying(ctx context.Context, by access.Actor, call ref.ID) (a
 			if err != nil {
 				return err
 			}
-			a.Orgs = append(a.Orgs, ApplyingOrg{o, d})
+			verdicts, err := s.Eligible(ctx, tx, a.Call, o, nil)
+			if err != nil {
+				return err
+			}
+			a.Orgs = append(a.Orgs, ApplyingOrg{o, d, verdicts})
 		}
 		return nil
 	})
@@ -68,6 +74,8 @@ type ApplicationStory struct {
 	Call        Call
 	Org, Funder ref.Ref
 	Past        []journal.Entry
+	// Own is the call's own form with the answers.
+	Own OwnForm
 	// Mine tells that the reader works for the applicant; MayWithdraw that he speaks
 	// for it; MayCheck that he is of the funder's side and not of the applicant's.
 	Mine, MayWithdraw, MayCheck bool
@@ -92,6 +100,10 @@ func (s *Service) ApplicationStory(ctx context.Context, by access.Actor, id ref.
 		st.MayCheck = not == nil
 		withdrawn := a
 		st.MayWithdraw = by.LeadsOrg(a.OrgID) && withdrawn.Withdraw(a.SubmittedAt, a.Proposal.Title) == nil
+		d := ApplicationDraft{FormID: a.FormID, FormVersion: a.FormVersion}
+		if st.Own, err = s.ownForm(ctx, tx, d, a.Answers, a.Papers, s.proposalValues(a.Proposal)); err != nil {
+			return err
+		}
 		st.Past, err = journal.Timeline(ctx, tx, a.Ref(), 0, pastShown, false)
 		return err
 	})

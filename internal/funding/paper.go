@@ -52,12 +52,16 @@ func (s *Service) AddDraftPaper(ctx context.Context, by access.Actor, draft ref.
 		if err != nil {
 			return err
 		}
+		own, err := s.ownForm(ctx, tx, d, nil, nil, nil)
+		if err != nil {
+			return err
+		}
 		have, err := papersOf(ctx, tx, draft)
 		if err != nil {
 			return err
 		}
 		var bad problem.Fields
-		bad.Reject(paper < 0 || paper > len(call.Papers), "paper", "form.unknown_choice")
+		bad.Reject(!own.takesPaper(call, paper), "paper", "form.unknown_choice")
 		bad.Reject(len(have) >= mostPapers, "file", "funding.papers_many", "most", mostPapers)
 		if err := bad.Err(); err != nil {
 			return err

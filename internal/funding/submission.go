@@ -45,8 +45,15 @@ func (s *Service) judgeDraft(ctx context.Context, tx *db.Tx, w Writing) (a Appli
 	for i, paper := range w.Call.Papers {
 		bad.Reject(paper.Required && !hasPaper(w.Papers, i+1), PaperField(i+1), "funding.paper_missing")
 	}
+	verdicts, err := s.Eligible(ctx, tx, w.Call, w.Org, s.proposalValues(p))
+	if err != nil {
+		return a, p, nil, err
+	}
+	bad.Merge("", ineligible(verdicts))
+	answers, faults := w.Own.check()
+	bad.Merge("", faults)
 	a = Application{CallID: w.Call.ID, Round: w.Round.No, OrgID: w.Draft.OrgID, DraftID: w.Draft.ID, FormID: w.Draft.FormID, FormVersion: w.Draft.FormVersion,
-		Proposal: p, Answers: answersOf(w.Values), Papers: w.Papers, Contact: contact, NormsOn: w.Call.NormsOn, Sample: w.Draft.Sample}
+		Proposal: p, Answers: answers, Papers: w.Papers, Contact: contact, NormsOn: w.Call.NormsOn, Sample: w.Draft.Sample}
 	return a, p, bad, nil
 }
 
@@ -243,18 +250,4 @@ func (s *Service) seenApplication(ctx context.Context, tx *db.Tx, by access.Acto
 // ApplicationIn finds an application as it stands, whoever asks.
 func (s *Service) ApplicationIn(ctx context.Context, tx *db.Tx, id ref.ID) (Application, error) {
 	return applicationByID(ctx, tx, id)
-}
-
-// answersOf are the fields of the call's own form.
-func answersOf(values url.Values) url.Values {
-	var answers url.Values
-	for name, v := range values {
-		if strings.HasPrefix(name, AnswerPrefix) {
-			if answers == nil {
-				answers = url.Values{}
-			}
-			answers[name] = v
-		}
-	}
-	return answers
 }

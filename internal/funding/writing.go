@@ -2,6 +2,7 @@ package funding
 
 import (
 	"context"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -256,6 +257,8 @@ type Writing struct {
 	Org    orgs.Organization
 	Values url.Values
 	Papers []PaperFile
+	// Own is the call's own form with its answers.
+	Own OwnForm
 	// Last is who wrote last, and when; zero while nothing is written.
 	LastBy string
 	LastAt db.Time
@@ -317,10 +320,29 @@ func (s *Service) writing(ctx context.Context, tx *db.Tx, by access.Actor, id re
 			return w, err
 		}
 	}
+	if err := s.fillOwn(ctx, tx, &w); err != nil {
+		return w, err
+	}
 	for range newRows {
 		w.NewRow = append(w.NewRow, tx.NewID())
 	}
 	return w, s.lastWriter(ctx, tx, &w, fields)
+}
+
+// fillOwn loads the call's own form with its answers.
+func (s *Service) fillOwn(ctx context.Context, tx *db.Tx, w *Writing) error {
+	find, err := s.lookupOf(ctx, tx, w.Values)
+	if err != nil {
+		return err
+	}
+	known, err := s.orgValues(ctx, tx, w.Org)
+	if err != nil {
+		return err
+	}
+	p, _ := proposalOf(w.Values, find)
+	maps.Copy(known, s.proposalValues(p))
+	w.Own, err = s.ownForm(ctx, tx, w.Draft, w.Values, w.Papers, known)
+	return err
 }
 
 func (s *Service) lastWriter(ctx context.Context, tx *db.Tx, w *Writing, fields []DraftField) error {

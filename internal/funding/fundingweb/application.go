@@ -14,6 +14,7 @@ import (
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/rules"
 	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -188,6 +189,8 @@ type applicationView struct {
 	funding.ApplicationStory
 	h    *Pages
 	zone *time.Location
+	// repeats are earlier texts that the application repeats, for those who check it.
+	repeats []funding.Repeat
 }
 
 func (h *Pages) readApplication(r *http.Request) (v applicationView, err error) {
@@ -198,6 +201,11 @@ func (h *Pages) readApplication(r *http.Request) (v applicationView, err error) 
 	v = applicationView{Page: ui.PageOf(r, ""), h: h, zone: web.Zone(r)}
 	if v.ApplicationStory, err = h.Funding.ApplicationStory(r.Context(), web.Actor(r), id); err != nil {
 		return v, err
+	}
+	if v.MayCheck {
+		if v.repeats, err = h.Funding.RepeatsOfApplication(r.Context(), web.Actor(r), id); err != nil {
+			return v, err
+		}
 	}
 	v.Page.Title = v.T("funding.application_no", "number", v.Application.Number)
 	v.Page.NoIndex = true
@@ -366,7 +374,18 @@ func (v checkView) mendable() (names []string) {
 		}
 		names = append(names, funding.StepLists[step]...)
 	}
+	for _, q := range v.of.Own.Form.Questions() {
+		names = append(names, funding.AnswerPrefix+q.Code)
+	}
 	return append(names, string(funding.StepPapers))
+}
+
+// mendLabel is what a field is called; a question of the call by its own title.
+func (v checkView) mendLabel(name string) string {
+	if q, ok := v.of.Own.Form.Question(strings.TrimPrefix(name, funding.AnswerPrefix)); ok && strings.HasPrefix(name, funding.AnswerPrefix) {
+		return v.Text(q.Title)
+	}
+	return fieldLabel(v.Printer, name)
 }
 
 // check takes the outcome of a formal check.
@@ -575,4 +594,21 @@ func (v applicationsView) pager() ui.Pager {
 		g.Next = address(v.filter.Page + 1)
 	}
 	return g
+}
+
+// verdictWord is what the portal says of a requirement in a word.
+func verdictWord(v funding.Verdict) string {
+	switch {
+	case v.ByPeople() || v.OfProposal():
+		return "people"
+	case v.Answer == rules.Yes:
+		return "yes"
+	case v.Answer == rules.No:
+		return "no"
+	}
+	return "unknown"
+}
+
+func verdictTone(v funding.Verdict) string {
+	return map[string]string{"yes": ui.Good, "no": ui.Late, "unknown": ui.Wait, "people": ui.Quiet}[verdictWord(v)]
 }

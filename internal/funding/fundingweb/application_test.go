@@ -43,6 +43,7 @@ func setUp(t *testing.T, w *birgetest.World) *stage {
 	s := &stage{World: w, t: t}
 	region, err := w.Places.Add(ctx, by, places.NewPlace{KATO: "990000000", Kind: places.Region, Name: i18n.Text{RU: "Учебная область"}})
 	must(t, err)
+	must(t, w.AwaitFeed(ctx)) // else the feed may put an older tree back
 	must(t, w.Places.Reload(ctx))
 	officer := access.Actor{UserID: 99, Grants: []access.Grant{{Role: access.Officer, Scope: region.ID}}}
 	enter := func(kind, name, bin string) orgs.Organization {

@@ -351,6 +351,9 @@ func fieldLabel(p *i18n.Printer, name string) string {
 	if strings.HasPrefix(name, funding.AnswerPrefix) {
 		return p.T("funding.step.form")
 	}
+	if strings.HasPrefix(name, funding.RequirementField("")) {
+		return p.T("funding.requirement")
+	}
 	if n, isPaper := strings.CutPrefix(name, "papers."); isPaper {
 		return p.T("funding.paper", "no", n)
 	}
@@ -392,6 +395,12 @@ var listOrder = []string{"places", "groups", "indicators", "activities", "lines"
 func (f draftForm) Values() url.Values { return f.FormPage.Values }
 
 func (f draftForm) takes(name string) bool { return f.Draft.Takes(name) }
+
+// takesAnswers tells that some of the call's own questions may be answered.
+func (f draftForm) takesAnswers() bool {
+	return f.Draft.State == funding.DraftWriting ||
+		slices.ContainsFunc(f.Draft.Only, func(name string) bool { return strings.HasPrefix(name, funding.AnswerPrefix) })
+}
 
 // ask is a field by its name.
 func (f draftForm) ask(name string) ui.Field {

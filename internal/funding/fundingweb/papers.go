@@ -19,6 +19,9 @@ func (f draftForm) paperChoice() ui.Field {
 	for i, p := range f.Call.Papers {
 		choices = append(choices, ui.Choice{Value: strconv.Itoa(i + 1), Label: f.Text(p.Name)})
 	}
+	for _, q := range f.Own.Files {
+		choices = append(choices, ui.Choice{Value: strconv.Itoa(q.Paper), Label: f.Text(q.Title)})
+	}
 	x := f.among("paper", append(choices, ui.Choice{Value: "0", Label: f.T("funding.paper_other")}))
 	x.Label, x.Required = f.T("funding.paper_which"), true
 	return x
