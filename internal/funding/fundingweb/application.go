@@ -162,13 +162,17 @@ func (v proposalView) activities() ui.Sheet {
 }
 
 func (v proposalView) lines() ui.Sheet {
-	s := ui.Sheet{Caption: v.T("funding.f.lines"), Empty: "—", Columns: []ui.Column{{Label: v.T("funding.f.lines.name")}, {Label: v.T("funding.f.lines.category")}, {Label: v.T("funding.f.lines.quantity"), Num: true},
-		{Label: v.T("funding.f.lines.price"), Num: true}, {Label: v.T("funding.budget.sum"), Num: true}, {Label: v.T("funding.budget.own"), Num: true}, {Label: v.T("funding.f.lines.reason")}}}
+	s := ui.Sheet{Caption: v.T("funding.f.lines"), Empty: "—", Columns: []ui.Column{{Label: v.T("funding.f.lines.name")}, {Label: v.T("funding.f.lines.quantity"), Num: true},
+		{Label: v.T("funding.f.lines.price"), Num: true}, {Label: v.T("funding.budget.sum"), Num: true}, {Label: v.T("funding.budget.own"), Num: true}}}
 	for _, l := range v.p.Lines {
-		s.Rows = append(s.Rows, ui.Cells(v.Text(l.Name), v.term(norms.Categories, l.Category), projects.Number.Written(projects.NumberOf(l.Quantity))+" "+v.Text(l.Unit),
-			v.Money(l.Price, "KZT"), v.Money(l.Sum, "KZT"), v.Money(l.Own, "KZT"), v.Text(l.Reason)))
+		what := v.Text(l.Name) + " (" + v.term(norms.Categories, l.Category) + ")"
+		if !l.Reason.IsZero() {
+			what += ": " + v.Text(l.Reason)
+		}
+		s.Rows = append(s.Rows, ui.Cells(what, projects.Number.Written(projects.NumberOf(l.Quantity))+" "+v.Text(l.Unit),
+			v.Money(l.Price, "KZT"), v.Money(l.Sum, "KZT"), v.Money(l.Own, "KZT")))
 	}
-	s.Foot = ui.Cells(v.T("funding.budget.total"), "", "", "", v.Money(v.p.Sum(), "KZT"), v.Money(v.p.Own, "KZT"), "")
+	s.Foot = ui.Cells(v.T("funding.budget.total"), "", "", v.Money(v.p.Sum(), "KZT"), v.Money(v.p.Own, "KZT"))
 	return s
 }
 
