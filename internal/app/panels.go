@@ -10,7 +10,9 @@ import (
 
 	"birge/internal/orgs"
 	"birge/internal/panels"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
@@ -38,6 +40,12 @@ func (p *Portal) ties(ctx context.Context, tx *db.Tx, person, employer ref.ID, d
 	year, month, today := day.Date()
 	past, err := projects.WorkedWith(ctx, tx, family, db.Day(year-yearsTogether, month, today))
 	return slices.Concat(out, family, near, past), err
+}
+
+// inviteExpert mails the offer to join a pool.
+func (p *Portal) inviteExpert(ctx context.Context, by access.Actor, email string, scope ref.Ref, lang i18n.Lang) error {
+	_, err := p.Accounts.Invite(ctx, by, email, access.Expert, scope, lang)
+	return err
 }
 
 type verifyCommands struct {

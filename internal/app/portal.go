@@ -31,6 +31,7 @@ import (
 	"birge/internal/orgs"
 	"birge/internal/orgs/orgsweb"
 	"birge/internal/panels"
+	"birge/internal/panels/panelsweb"
 	"birge/internal/places"
 	"birge/internal/places/placesweb"
 	"birge/internal/platform/access"
@@ -166,8 +167,9 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
 	p.Accounts.Hold(p.Funding.Holder())
+	p.Accounts.Hold(p.Panels.Holder())
 	p.buildNotices()
-	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding,
+	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding, Panels: p.Panels,
 		Obligations: p.Obligations, Search: p.Search,
 		Accounts: p.Accounts, Notices: p.Notices, Keys: p.Keys, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err
@@ -252,6 +254,7 @@ func Vocabularies() []fs.FS {
 		noticesweb.Locales,
 		obligationsweb.Locales,
 		orgsweb.Locales,
+		panelsweb.Locales,
 		projectsweb.Locales,
 		placesweb.Locales,
 	}

@@ -13,6 +13,7 @@ import (
 	"birge/internal/notices/noticesweb"
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs/orgsweb"
+	"birge/internal/panels/panelsweb"
 	"birge/internal/places/placesweb"
 	"birge/internal/platform/web"
 	"birge/internal/projects/projectsweb"
@@ -27,6 +28,7 @@ func (p *Portal) routes() []web.Route {
 		importsweb.Routes(p.Imports),
 		obligationsweb.Routes(p.owedPages()),
 		orgsweb.Routes(p.orgsPages()),
+		panelsweb.Routes(&panelsweb.Pages{Panels: p.Panels, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Invite: p.inviteExpert}),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),

@@ -18,8 +18,9 @@ import (
 // prefixes are the beginnings of keys whose last part the program puts on: the
 // name of a status, of a role, of a kind. Every key that begins so counts as said.
 var prefixes = []string{
+	"panels.blind_is.", "panels.drawn_is.", "panels.ground.", "panels.keep.", "panels.lang.", "panels.names.", "panels.purpose.", "panels.stage.",
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
-	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "figures.lang.", "figures.topic.", "figures.unit.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
+	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "desk.panels.", "figures.lang.", "figures.topic.", "figures.unit.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
 	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
 	"obligations.state.", "orgs.claim_is.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
 	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.before.", "projects.came.", "projects.event.", "projects.filter.",

@@ -33,6 +33,11 @@ var fills = map[string]func(s *Sample) string{
 	"passkeys/{id}":          word("0000000000000"), // only a browser can make one
 	"people/{id}":            id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
 	"projects/{id}":          id(`SELECT id FROM projects WHERE id = ` + theProject),
+	"panels/{id}":            id(`SELECT id FROM panels ORDER BY id LIMIT 1`),
+	"panels/{panel}":         id(`SELECT id FROM panels ORDER BY id DESC LIMIT 1`),
+	"seed/{party}":           id(theOrg),
+	"experts/{id}":           id(`SELECT id FROM panel_experts ORDER BY id LIMIT 1`),
+	"marks/{id}":             id(`SELECT id FROM panel_assignments WHERE declared_at IS NOT NULL ORDER BY id LIMIT 1`),
 	"proposals/{id}":         id(`SELECT id FROM norm_proposals WHERE state = 'open' ORDER BY id LIMIT 1`),
 	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
 	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
@@ -202,7 +207,7 @@ type Page struct {
 }
 
 // readers are asked in this order who may read a page.
-var readers = []string{"", Lead, Officer, Keeper, Admin, Staff}
+var readers = []string{"", Lead, Officer, Keeper, Admin, Staff, Judge}
 
 // Pages lists every door that shows a page in HTML, once, with the first reader
 // who may read it. A door that shows a page to nobody is a failure, unless it is

@@ -69,9 +69,11 @@ func (h *Home) deskOf(ctx context.Context, p ui.Page, by access.Actor) (d desk, 
 	return d, nil
 }
 
-// speaksFor lists the organizations and places for which the actor acts.
+// speaksFor lists the organizations and places for which the actor acts, and the
+// person themselves.
 func (h *Home) speaksFor(by access.Actor) []ref.ID {
 	ids := append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
+	ids = append(ids, by.UserID) // what one owes oneself
 	for _, scope := range by.Scopes(access.Officer) {
 		if scope != 0 {
 			ids = append(ids, h.Places.Tree().Below(scope)...)
@@ -134,6 +136,13 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 	for _, t := range inFunding {
 		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Thing.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
 	}
+	inPanels, err := h.Panels.Waiting(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range inPanels {
+		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Panel.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
+	}
 	claims, err := h.Orgs.Claims(ctx, by)
 	if err != nil {
 		return nil, err
@@ -182,6 +191,10 @@ func doors(p ui.Page, by access.Actor) (out []ui.Link) {
 	out = append(out, ui.Link{Title: p.T("desk.door.topics"), Path: "/desk/topics"})
 	if by.HasAny(access.Officer) || by.HasAny(access.Keeper) || by.HasAny(access.Admin) {
 		out = append(out, ui.Link{Title: p.T("desk.door.imports"), Path: "/desk/imports"})
+	}
+	add(access.Expert, "desk.door.marks", "/desk/marks")
+	if by.HasAny(access.Officer) || by.HasAny(access.Funder) || by.HasAny(access.Admin) {
+		out = append(out, ui.Link{Title: p.T("desk.door.experts"), Path: "/desk/experts"})
 	}
 	add(access.Keeper, "desk.door.norms", "/norms")
 	add(access.Admin, "desk.door.people", "/people")

@@ -13,6 +13,7 @@ import (
 	"birge/internal/notices"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -39,6 +40,7 @@ type Deps struct {
 	Orgs        *orgs.Service
 	Projects    *projects.Service
 	Funding     *funding.Service
+	Panels      *panels.Service
 	Obligations *obligations.Service
 	Search      *search.Engine
 	Accounts    *accounts.Service

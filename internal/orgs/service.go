@@ -288,6 +288,15 @@ func Refs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, err
 	return out, err
 }
 
+// Named is Refs for those who have no transaction.
+func (s *Service) Named(ctx context.Context, ids []ref.ID) (names map[ref.ID]ref.Ref, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		names, err = Refs(ctx, tx, ids)
+		return err
+	})
+	return names, err
+}
+
 // Family lists the id of an organization and of all pages merged into it: who
 // asks for its projects or obligations asks for all of them.
 func Family(ctx context.Context, tx *db.Tx, id ref.ID) ([]ref.ID, error) {

@@ -9,6 +9,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
@@ -216,6 +217,18 @@ func (out Results) Firmness(cut func(order []int, above []bool)) []Firm {
 	return out.Ranking.Firmness(seed, Panels, cut)
 }
 
+// mostListed is how many panels the list shows.
+const mostListed = 200
+
+// Panels lists the panels, the latest first.
+func (s *Service) Panels(ctx context.Context) (out []Panel, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out, err = latestPanels(ctx, tx, mostListed)
+		return err
+	})
+	return out, err
+}
+
 // Sitting is an expert in a panel as its funder's side sees them.
 type Sitting struct {
 	No   int
@@ -244,7 +257,10 @@ type View struct {
 	Pool int
 	// Speaks lists the parties for which the reader speaks.
 	Speaks []ref.ID
+	Past   []journal.Deed // who did what, the latest first
 }
+
+const timelineLength = 50
 
 // View gives a panel to a reader.
 func (s *Service) View(ctx context.Context, by access.Actor, panel ref.ID) (v View, err error) {
@@ -285,6 +301,9 @@ func (s *Service) viewIn(ctx context.Context, tx *db.Tx, by access.Actor, panel 
 			return v, err
 		}
 		v.Pool = len(pool)
+	}
+	if v.Past, err = journal.Acts(ctx, tx, v.Ref(), timelineLength); err != nil {
+		return v, err
 	}
 	if err := s.addPeople(ctx, tx, &v, list); err != nil {
 		return v, err

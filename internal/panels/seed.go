@@ -33,7 +33,7 @@ type Seat struct {
 }
 
 // Ref names the seat; its page is the desk of the expert.
-func (s Seat) Ref() ref.Ref { return ref.Ref{Kind: KindSeat, ID: s.ID, Path: "/desk/experts"} }
+func (s Seat) Ref() ref.Ref { return ref.Ref{Kind: KindSeat, ID: s.ID, Path: "/desk/marks"} }
 
 // Root is the panel.
 func (s Seat) Root() ref.Ref { return ref.Ref{Kind: KindPanel, ID: s.PanelID} }

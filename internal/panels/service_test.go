@@ -818,11 +818,6 @@ func TestWhatWaits(t *testing.T) {
 		}
 		must(t, w.tx(func(tx *db.Tx) error { return w.CancelIn(ctx, tx, w.officer, p.ID, i18n.Only(i18n.RU, "ошибка")) }))
 		p = w.drawn()
-		list, err := w.Waiting(ctx, w.experts[0])
-		must(t, err)
-		if len(list) != 1 || list[0].N != 3 || list[0].Act != "panels.mark" {
-			t.Errorf("the expert: %+v", list)
-		}
 		if got := acts(w.officer); len(got) != 0 {
 			t.Errorf("the officer: %v", got)
 		}

@@ -328,6 +328,10 @@ func draftsBegun(ctx context.Context, tx *db.Tx, expert ref.ID) (map[ref.ID]int,
 	return out, err
 }
 
+func latestPanels(ctx context.Context, tx *db.Tx, limit int) ([]Panel, error) {
+	return db.All(ctx, tx, scanPanel, `SELECT `+panelColumns+` FROM panels ORDER BY id DESC LIMIT $1`, limit)
+}
+
 // openPanels lists panels that are not revealed yet, the latest first.
 func openPanels(ctx context.Context, tx *db.Tx, limit int) ([]Panel, error) {
 	return db.All(ctx, tx, scanPanel, `SELECT `+panelColumns+` FROM panels WHERE revealed_at IS NULL AND cancelled_at IS NULL ORDER BY id DESC LIMIT $1`, limit)

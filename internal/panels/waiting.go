@@ -2,7 +2,6 @@ package panels
 
 import (
 	"context"
-	"slices"
 
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -11,28 +10,23 @@ import (
 
 // Waiting is something in a panel that waits for the act of somebody.
 type Waiting struct {
-	// Act is the act that is wanted: "panels.mark", "panels.reveal".
+	// Act is the act that is wanted: "panels.freeze", "panels.reveal".
 	Act   string
 	Panel ref.Ref
 	// Path is the page on which it is done.
 	Path string
-	// Since is the day from which it waits; Due the last day for it, zero where
-	// there is none.
-	Since, Due db.Date
-	// N is how many works wait, 0 where it is the panel.
-	N int
+	// Since is the day from which it waits.
+	Since db.Date
 }
 
 // mostWaiting is how many panels a desk looks at.
 const mostWaiting = 50
 
-// Waiting lists what waits for the actor in panels: as an expert, as a party to a
-// draw, and as the funder's side.
+// Waiting lists what waits for the actor in panels, as a party to a draw and as
+// the funder's side. What experts are to do they owe: it is among obligations.
 func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		if out, err = s.waitingMarks(ctx, tx, by); err != nil {
-			return err
-		}
+		out = nil
 		panels, err := openPanels(ctx, tx, mostWaiting)
 		if err != nil {
 			return err
@@ -46,26 +40,6 @@ func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, 
 		}
 		return nil
 	})
-	return out, err
-}
-
-// waitingMarks are the works of an expert, one line for each panel.
-func (s *Service) waitingMarks(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
-	e, ok, err := expertOf(ctx, tx, by.UserID)
-	if err != nil || !ok || !by.HasAny(access.Expert) {
-		return nil, err
-	}
-	tasks, err := s.tasks(ctx, tx, e, 0)
-	for _, t := range tasks {
-		i := slices.IndexFunc(out, func(w Waiting) bool { return w.Panel.ID == t.PanelID })
-		switch {
-		case !t.Waits():
-		case i < 0:
-			out = append(out, Waiting{Act: "panels.mark", Panel: t.Panel.Ref(), Path: "/desk/experts", Since: db.DateOf(t.DrawnAt.In(s.Zone)), Due: t.Due, N: 1})
-		default:
-			out[i].N++
-		}
-	}
 	return out, err
 }
 
