@@ -272,6 +272,10 @@ func (s *Service) drawLate(ctx context.Context, tx *db.Tx, as access.Actor, p Pa
 func (s *Service) late(ctx context.Context, tx *db.Tx, as access.Actor, d *drawing, w PanelWork) error {
 	listed := listedWork(w)
 	step := DrawStep{Kind: DrawWork, Why: WhyLate, NewWork: &listed}
+	before, err := readBeforeOf(ctx, tx, d.ID)
+	if err != nil {
+		return err
+	}
 	for _, seat := range d.seats {
 		e, err := expertByID(ctx, tx, seat.ExpertID)
 		if err != nil {
@@ -281,11 +285,11 @@ func (s *Service) late(ctx context.Context, tx *db.Tx, as access.Actor, d *drawi
 		if err != nil {
 			return err
 		}
-		step.Exclusions = append(step.Exclusions, exclusionsOf(seat.No, []PanelWork{w}, tied)...)
+		step.Exclusions = append(step.Exclusions, exclusionsOf(seat.No, []PanelWork{w}, tied, before[e.ID])...)
 	}
 	slices.SortFunc(step.Exclusions, func(a, b Pair) int { return a.Expert - b.Expert })
 	d.works[w.Work.No] = w
-	_, err := s.take(ctx, tx, as, d, step)
+	_, err = s.take(ctx, tx, as, d, step)
 	return err
 }
 
@@ -534,8 +538,12 @@ func (s *Service) joinDraw(ctx context.Context, tx *db.Tx, as access.Actor, d *d
 			listed = append(listed, d.works[n])
 		}
 	}
+	before, err := readBeforeOf(ctx, tx, d.ID)
+	if err != nil {
+		return err
+	}
 	expert := listedExpert(e, no)
-	_, err = s.take(ctx, tx, as, d, DrawStep{Kind: DrawExpert, NewExpert: &expert, Exclusions: exclusionsOf(no, listed, tied)})
+	_, err = s.take(ctx, tx, as, d, DrawStep{Kind: DrawExpert, NewExpert: &expert, Exclusions: exclusionsOf(no, listed, tied, before[e.ID])})
 	return err
 }
 

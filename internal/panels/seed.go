@@ -138,6 +138,10 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, r *run, works []PanelWo
 	for _, w := range works {
 		d.Lists.Works = append(d.Lists.Works, listedWork(w))
 	}
+	before, err := readBeforeOf(ctx, tx, r.ID)
+	if err != nil {
+		return err
+	}
 	for i, e := range experts {
 		seats[i] = Seat{ID: tx.NewID(), Version: 1, PanelID: r.ID, ExpertID: e.ID, No: i + 1, JoinedAt: now}
 		changes[i] = journal.Pair{After: seats[i]}
@@ -146,7 +150,7 @@ func (s *Service) freeze(ctx context.Context, tx *db.Tx, r *run, works []PanelWo
 		if err != nil {
 			return err
 		}
-		d.Lists.Exclusions = append(d.Lists.Exclusions, exclusionsOf(i+1, works, tied)...)
+		d.Lists.Exclusions = append(d.Lists.Exclusions, exclusionsOf(i+1, works, tied, before[e.ID])...)
 	}
 	hash, err := d.Lists.Hash(d.Salt)
 	if err != nil {
@@ -173,9 +177,9 @@ func listedExpert(e Expert, no int) ListedExpert {
 	return ListedExpert{No: no, Spheres: e.Spheres, Langs: e.Langs, Most: e.Most}
 }
 
-func exclusionsOf(no int, works []PanelWork, tied map[ref.ID]Ground) (out []Pair) {
+func exclusionsOf(no int, works []PanelWork, tied map[ref.ID]Ground, before map[ref.ID]bool) (out []Pair) {
 	for _, w := range works {
-		if inConflict(w, tied) {
+		if inConflict(w, tied) || before[w.Work.Ref.ID] {
 			out = append(out, Pair{Expert: no, Work: w.Work.No})
 		}
 	}
