@@ -15,6 +15,7 @@ import (
 	"birge/internal/orgs/orgsweb"
 	"birge/internal/panels/panelsweb"
 	"birge/internal/places/placesweb"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/web"
 	"birge/internal/projects/projectsweb"
 )
@@ -34,7 +35,8 @@ func (p *Portal) routes() []web.Route {
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding)),
-		fundingweb.Routes(&fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files}),
+		fundingweb.Routes(&fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files,
+			Words: func() *i18n.Words { return p.Words }}),
 	)
 }
 

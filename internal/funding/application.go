@@ -134,9 +134,9 @@ func (s *Service) mayCheckApplication(by access.Actor, a Application, c Call) (a
 	return s.mayKeepCall(by, c)
 }
 
-// Withdraw takes the application back, with a reason, until it is decided.
+// Withdraw takes the application back, with a reason, until it has won or lost.
 func (a *Application) Withdraw(at db.Time, reason i18n.Text) error {
-	if !slices.Contains([]ApplicationState{Submitted, Returned, Admitted}, a.State) {
+	if !slices.Contains([]ApplicationState{Submitted, Returned, Admitted, Reserve}, a.State) {
 		return problem.New(problem.Conflict, "funding.application.not_to_withdraw")
 	}
 	if reason.IsZero() {

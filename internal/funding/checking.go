@@ -174,6 +174,9 @@ func (s *Service) Register(r *jobs.Runner) {
 		return s.db.Update(ctx, func(tx *db.Tx) error { return s.roundOver(ctx, tx, j) })
 	})
 	jobs.Handle(r, s.verify)
+	jobs.Handle(r, func(ctx context.Context, j tellDecision) error {
+		return s.db.Update(ctx, func(tx *db.Tx) error { return s.tellSome(ctx, tx, j) })
+	})
 }
 
 // roundOver has the funder owe the formal check of a round that has closed. When
@@ -247,6 +250,11 @@ func (s *Service) settleRound(ctx context.Context, tx *db.Tx, by access.Actor, c
 type ApplicationLetter struct {
 	Application Application
 	Call        Call
+	// Ruling is what was decided, Said what the experts said by criterion, and
+	// AppealUntil the last day for an appeal; none before the decision.
+	Ruling      Ruling
+	Said        []CriterionSaid
+	AppealUntil db.Date
 }
 
 // tell has the leads of the applicant be told how the application stands.
@@ -254,7 +262,7 @@ func (s *Service) tell(ctx context.Context, tx *db.Tx, a Application, c Call) er
 	if s.Tell == nil {
 		return nil
 	}
-	return s.Tell(ctx, tx, ApplicationLetter{a, c})
+	return s.Tell(ctx, tx, ApplicationLetter{Application: a, Call: c})
 }
 
 // unchecked counts the applications of a round that are not through the check.

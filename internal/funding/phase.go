@@ -53,8 +53,19 @@ type RoundCounts map[int]RoundCount
 type RoundCount struct {
 	Applied   int // submitted, those taken back left out
 	Unchecked int // of them not through the formal check
+	Open      int // of them neither refused nor decided
 	Judged    bool
 	Decided   bool
+}
+
+// Decided is the last round that has a decision, 0 when none has.
+func (c RoundCounts) Decided() (no int) {
+	for r, n := range c {
+		if n.Decided && n.Applied > 0 && n.Judged {
+			no = max(no, r)
+		}
+	}
+	return no
 }
 
 // PhaseOn is the phase of the round at an instant. A round for which nobody

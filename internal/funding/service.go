@@ -9,6 +9,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -30,6 +31,7 @@ type Deps struct {
 	Norms       *norms.Service
 	Obligations *obligations.Service
 	Projects    *projects.Service
+	Panels      *panels.Service
 	Files       *files.Service
 	Search      *search.Engine
 	// Signatures judges signature files; Verifier looks at those that it cannot
@@ -51,6 +53,7 @@ type Service struct {
 	// What earlier texts said and what things cost, kept near by the feed.
 	radar  *Radar
 	prices *Prices
+	ranks  ranks
 }
 
 // New makes the service.

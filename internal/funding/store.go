@@ -3,6 +3,7 @@ package funding
 import (
 	"context"
 
+	"birge/internal/panels"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
 )
@@ -96,8 +97,51 @@ func roundCounts(ctx context.Context, tx *db.Tx, calls []ref.ID) (map[ref.ID]Rou
 			if !x.state.Checked() {
 				n.Unchecked += x.n
 			}
+			n.Open += x.n * b2i(!x.state.Checked() || x.state == Admitted)
 			all[x.call][x.round] = n
 		}
 	}
-	return all, err
+	if err != nil {
+		return nil, err
+	}
+	return all, judgedCounts(ctx, tx, calls, all)
+}
+
+// judgedCounts notes which rounds are judged and decided.
+func judgedCounts(ctx context.Context, tx *db.Tx, calls []ref.ID, all map[ref.ID]RoundCounts) error {
+	type round struct {
+		id, call ref.ID
+		no       int
+		decided  bool
+	}
+	rows, err := db.All(ctx, tx, func(r db.Row) (x round, err error) {
+		err = r.Scan(&x.id, &x.call, &x.no, &x.decided)
+		return x, err
+	}, `SELECT r.id, r.call_id, r.no, EXISTS (SELECT 1 FROM decisions d WHERE d.call_id = r.call_id AND d.round = r.no AND d.published_at IS NOT NULL AND d.kind = 'order')
+		FROM call_rounds r WHERE r.call_id IN `+db.In(1, len(calls)), db.Args(nil, calls)...)
+	if err != nil {
+		return err
+	}
+	ids := make([]ref.ID, len(rows))
+	for i, x := range rows {
+		ids[i] = x.id
+	}
+	stages, err := panels.StagesOf(ctx, tx, KindRound, ids)
+	if err != nil {
+		return err
+	}
+	for _, x := range rows {
+		if n, ok := all[x.call][x.no]; ok {
+			stage := stages[x.id]
+			n.Judged, n.Decided = stage == panels.Revealed || stage == panels.Decided, x.decided
+			all[x.call][x.no] = n
+		}
+	}
+	for _, counts := range all {
+		for no, n := range counts {
+			n.Decided = n.Decided || n.Open == 0 // all were refused
+			counts[no] = n
+		}
+	}
+	return nil
 }

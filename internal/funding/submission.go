@@ -183,11 +183,14 @@ func (s *Service) WithdrawApplication(ctx context.Context, by access.Actor, id r
 		if err != nil {
 			return as, err
 		}
-		returned := a.State == Returned
+		was := a.State
 		if err := a.Withdraw(db.At(tx.Now()), reason.Trim()); err != nil {
 			return as, err
 		}
-		return as, s.endFix(ctx, tx, as, *a, returned)
+		if was == Admitted {
+			return as, s.leavePanels(ctx, tx, as, *a, c)
+		}
+		return as, s.endFix(ctx, tx, as, *a, was == Returned)
 	})
 }
 

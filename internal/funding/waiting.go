@@ -33,7 +33,7 @@ func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, 
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		out = nil
 		for _, ask := range []func(context.Context, *db.Tx, access.Actor) ([]Waiting, error){s.topicsToReview, s.topicsToApprove, s.yearsToApprove,
-			s.draftsToWrite, s.applicationsToCheck, s.agreementsToSettle} {
+			s.draftsToWrite, s.applicationsToCheck, s.agreementsToSettle, s.roundsToDecide} {
 			some, err := ask(ctx, tx, by)
 			if err != nil {
 				return err

@@ -428,6 +428,7 @@ type Outcome struct {
 	Item    Item
 	Meeting Meeting
 	Body    ref.Ref
+	Owner   ref.Ref // the organization whose body it is
 	// On is the day of the decision.
 	On     db.Date
 	Result ItemResult // Adopted or Rejected

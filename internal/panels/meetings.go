@@ -437,7 +437,7 @@ func (s *Service) OutcomeOf(ctx context.Context, tx *db.Tx, subject ref.Ref) (o 
 		return o, false, err
 	}
 	b, err := bodyByID(ctx, tx, m.BodyID)
-	o = Outcome{Item: i, Meeting: m, Body: b.Ref(), On: db.DateOf(i.ClosedAt.In(s.Zone)), Result: i.Result, Departure: i.Departure, Count: i.Count,
+	o = Outcome{Item: i, Meeting: m, Body: b.Ref(), Owner: b.Owner, On: db.DateOf(i.ClosedAt.In(s.Zone)), Result: i.Result, Departure: i.Departure, Count: i.Count,
 		Signed: m.Minutes.Signed()}
 	if i.Result == Adopted {
 		o.Decision = i.Motion

@@ -87,3 +87,19 @@ func WorkedWith(ctx context.Context, tx *db.Tx, orgs []ref.ID, since db.Date) ([
 	slices.Sort(out)
 	return slices.Compact(out), nil
 }
+
+// OrgsBefore tells which of the organizations carried out a project that began
+// before a day.
+func OrgsBefore(ctx context.Context, tx *db.Tx, orgs []ref.ID, day db.Date) (map[ref.ID]bool, error) {
+	had := map[ref.ID]bool{}
+	for part := range slices.Chunk(orgs, 300) {
+		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT DISTINCT org_id FROM projects WHERE NOT hidden AND starts < $1 AND org_id IN `+db.In(2, len(part)), db.Args([]any{day}, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			had[id] = true
+		}
+	}
+	return had, nil
+}

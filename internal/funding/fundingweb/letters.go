@@ -2,6 +2,7 @@ package fundingweb
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"birge/internal/accounts"
@@ -38,7 +39,7 @@ func (p Post) Tell(ctx context.Context, tx *db.Tx, l funding.ApplicationLetter) 
 		say := p.Words().Printer(person.Lang)
 		what := say.T("funding.letter."+string(a.State), "number", a.Number)
 		if err := p.Send(ctx, tx, person.Email, person.Lang, what, say.T("funding.letter.text", "org", names[a.OrgID].Title, "call", l.Call.Title,
-			"what", what, "why", strings.Join(reasons(say, a), "\n"), "link", p.Base+"/"+string(person.Lang)+a.Ref().Path)); err != nil {
+			"what", what, "why", strings.Join(append(reasons(say, a), decided(say, l)...), "\n"), "link", p.Base+"/"+string(person.Lang)+a.Ref().Path)); err != nil {
 			return err
 		}
 	}
@@ -59,6 +60,32 @@ func reasons(say *i18n.Printer, a funding.Application) (out []string) {
 			out = append(out, "– "+fieldLabel(say, m.Field)+": "+say.Text(m.Note))
 		}
 		out = append(out, say.T("funding.letter.until", "day", a.FixDue))
+	}
+	return out
+}
+
+// decided is what a decision says of an application, and why by criterion.
+func decided(say *i18n.Printer, l funding.ApplicationLetter) (out []string) {
+	if l.Ruling.ID == 0 {
+		return nil
+	}
+	if l.Ruling.Granted > 0 {
+		out = append(out, say.T("funding.letter.granted", "sum", say.Money(l.Ruling.Granted, "KZT")))
+	}
+	if l.Ruling.Marks > 0 {
+		out = append(out, say.T("funding.letter.points", "points", say.Decimal(float64(l.Ruling.Points)/100, 1), "place", l.Ruling.Place))
+	}
+	if !l.Ruling.Reason.IsZero() {
+		out = append(out, say.Text(l.Ruling.Reason))
+	}
+	for _, c := range l.Said {
+		out = append(out, "", say.Text(c.Name)+": "+say.T("funding.outcome.mean", "points", say.Decimal(c.Mean, 1), "max", c.Max))
+		for _, x := range c.Said {
+			out = append(out, "– "+say.T("funding.order.expert_no", "no", x.No)+", "+strconv.Itoa(x.Points)+": "+x.Comment)
+		}
+	}
+	if l.Application.State != funding.Funded && !l.AppealUntil.IsZero() {
+		out = append(out, "", say.T("funding.letter.appeal", "day", l.AppealUntil))
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/places"
 	"birge/internal/platform/files"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -28,6 +29,8 @@ type Pages struct {
 	Norms    *norms.Service
 	Search   *search.Engine
 	Files    *files.Service
+	// Words are the portal's words in its languages, for what stays in two of them.
+	Words func() *i18n.Words
 }
 
 // maxUpload is how much one form of files may weigh, in bytes.
@@ -38,6 +41,26 @@ func Routes(h *Pages) []web.Route {
 	return []web.Route{
 		web.Public("GET /calls", h.calls),
 		web.Public("GET /calls/{id}", h.call),
+		web.Public("GET /calls/{id}/results", h.results),
+		web.Public("GET /calls/{id}/results.csv", h.exportResults("csv")).Unkept(),
+		web.Public("GET /calls/{id}/results.xlsx", h.exportResults("xlsx")).Unkept(),
+		web.Public("GET /calls/{id}/results.json", h.exportResults("json")).Unkept(),
+		web.SignedIn("GET /calls/{id}/progress", h.progress),
+		web.SignedIn("POST /calls/{id}/panel", h.openPanel),
+		web.SignedIn("POST /calls/{id}/decisions", h.beginDecision),
+		web.SignedIn("GET /calls/{id}/ranking", h.ranking),
+		web.SignedIn("GET /calls/{id}/ranking.csv", h.exportRanking("csv")),
+		web.SignedIn("GET /calls/{id}/ranking.xlsx", h.exportRanking("xlsx")),
+		web.SignedIn("GET /decisions/{id}", h.decision),
+		web.SignedIn("POST /decisions/{id}", h.decide),
+		web.SignedIn("POST /decisions/{id}/meeting", h.toMeeting),
+		web.SignedIn("GET /applications/{id}/outcome", h.outcome),
+		web.SignedIn("POST /applications/{id}/outcome", h.fileAppeal),
+		web.SignedIn("GET /decision-appeals/{id}", h.appeal),
+		web.SignedIn("POST /decision-appeals/{id}", h.hearAppeal),
+		web.SignedIn("POST /decision-appeals/{id}/meeting", h.appealToMeeting),
+		web.SignedIn("POST /decision-appeals/{id}/files", h.attachToAppeal).Body(funding.MaxAppealFile + 1<<20),
+		web.SignedIn("GET /decision-appeals/{id}/files/{file}", h.appealFile),
 
 		web.Public("GET /topics", h.topics),
 		web.Public("GET /topics/why", h.whyTopics),
