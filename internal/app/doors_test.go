@@ -135,7 +135,7 @@ func TestNothingHiddenIsTold(t *testing.T) {
 		}
 		for _, who := range wrong {
 			body := s.Reader(who).Get(s.Address(d, i18n.RU)).Body
-			for _, word := range append(s.NamesOfOthers(who), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile, birgetest.HiddenLetter) {
+			for _, word := range append(s.NamesOfOthers(who), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile, birgetest.HiddenLetter, birgetest.HiddenDraft) {
 				if strings.Contains(body, word) {
 					t.Errorf("%s tells %q of %q", d, who, word)
 				}

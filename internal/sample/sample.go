@@ -1,6 +1,7 @@
 // Package sample invents a region: its districts and villages, about 700
 // organizations and 134 projects over three years, told through the rooms' own
-// use-cases while a clock runs from the first act to today. So the sample obeys
+// use-cases while a clock runs from the first act to today, with the topics, the
+// money and the calls of the last months. So the sample obeys
 // every rule, its figures add up, its statuses follow from its acts, and its
 // past can be read as of any date.
 //
@@ -19,6 +20,7 @@ import (
 	"time"
 
 	"birge/internal/accounts"
+	"birge/internal/funding"
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/access"
@@ -37,6 +39,7 @@ type Rooms struct {
 	Places   *places.Service
 	Orgs     *orgs.Service
 	Projects *projects.Service
+	Funding  *funding.Service
 	Files    *files.Service
 	// Few tells a fifth of the region: something of everything, in a small store.
 	Few bool
@@ -117,6 +120,7 @@ func Tell(ctx context.Context, r Rooms, clock *Clock) ([]SignIn, error) {
 	}
 	t.planProjects()
 	t.planReturns()
+	t.planFunding()
 	if err := t.play(ctx); err != nil {
 		return nil, fmt.Errorf("sample: %w", err)
 	}

@@ -221,12 +221,13 @@ func (f Filling) in(q asking, l i18n.Lang) Field {
 	return Field{Name: name, Label: langName(l), Value: q.answer.In.Get(l), Fault: f.Faults[name], Required: q.Question.Required, Rows: q.Field.Rows}
 }
 
-// live are the marks of a form that the script follows.
+// live are the marks of a form that a script follows; the script of every page
+// fetches it when the page can be read.
 func (f Filling) live() templ.Attributes {
 	if f.Whole {
 		return nil
 	}
-	return templ.Attributes{"data-questions": true}
+	return templ.Attributes{"data-questions": true, "data-script": AssetPath("forms.js")}
 }
 
 // asked are the marks by which the script finds a section or a question.

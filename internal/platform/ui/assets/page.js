@@ -147,6 +147,9 @@
       button.textContent = button.dataset.done;
     };
   }
+  // Scripts that only some pages need come when the page can be read.
+  for (const part of all("[data-script]")) document.head.append(Object.assign(document.createElement("script"), { src: part.dataset.script }));
+
   // A form that was refused starts at what is wrong; an example does not.
   const wrong = $("[data-focus]");
   if (wrong && !wrong.closest("[data-example]")) wrong.focus();
