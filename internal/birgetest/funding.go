@@ -14,8 +14,8 @@ import (
 	"birge/internal/projects"
 )
 
-// HiddenDraft is in the draft of an application, and in one that was handed in:
-// both are for their own people, the second for the funder's side too.
+// HiddenDraft is in the draft of an application and in the paper of it, which only
+// the people of the applicant may read.
 const HiddenDraft = "Жасырын-өтінім"
 
 // tellDraft has the lead go on with the draft of the application for the open call.
