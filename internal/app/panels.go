@@ -10,6 +10,7 @@ import (
 
 	"birge/internal/orgs"
 	"birge/internal/panels"
+	"birge/internal/panels/panelsweb"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -40,6 +41,11 @@ func (p *Portal) ties(ctx context.Context, tx *db.Tx, person, employer ref.ID, d
 	year, month, today := day.Date()
 	past, err := projects.WorkedWith(ctx, tx, family, db.Day(year-yearsTogether, month, today))
 	return slices.Concat(out, family, near, past), err
+}
+
+// tellMember writes the letters of meetings into the outbox.
+func (p *Portal) tellMember(ctx context.Context, tx *db.Tx, l panels.MeetingLetter) error {
+	return panelsweb.Letters(p.Words, p.origin(), p.Zone, send)(ctx, tx, l)
 }
 
 // inviteExpert mails the offer to join a pool.

@@ -170,6 +170,8 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Accounts.Hold(projects.Holder())
 	p.Accounts.Hold(p.Funding.Holder())
 	p.Accounts.Hold(p.Panels.Holder())
+	p.Accounts.Hold(p.Panels.MemberHolder())
+	p.Panels.Tell = p.tellMember
 	p.buildNotices()
 	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding, Panels: p.Panels,
 		Obligations: p.Obligations, Search: p.Search,

@@ -29,7 +29,7 @@ func (p *Portal) routes() []web.Route {
 		importsweb.Routes(p.Imports),
 		obligationsweb.Routes(p.owedPages()),
 		orgsweb.Routes(p.orgsPages()),
-		panelsweb.Routes(&panelsweb.Pages{Panels: p.Panels, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Invite: p.inviteExpert}),
+		panelsweb.Routes(&panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Invite: p.inviteExpert}),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),

@@ -18,6 +18,7 @@ import (
 // prefixes are the beginnings of keys whose last part the program puts on: the
 // name of a status, of a role, of a kind. Every key that begins so counts as said.
 var prefixes = []string{
+	"panels.body_kind.", "panels.chair_decides.", "panels.choice.", "panels.duty.", "panels.letter.", "panels.majority.", "panels.meeting_stage.", "panels.paper.", "panels.quorum_from.", "panels.result.",
 	"panels.blind_is.", "panels.drawn_is.", "panels.ground.", "panels.keep.", "panels.lang.", "panels.names.", "panels.purpose.", "panels.stage.",
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
 	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "desk.panels.", "figures.lang.", "figures.topic.", "figures.unit.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",

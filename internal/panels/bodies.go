@@ -186,8 +186,19 @@ type BodyView struct {
 	Meetings []Meeting
 	// Quorum is the percentage that holds for a meeting planned today.
 	Quorum int
-	// Keeps and Sits tell that the reader keeps the body or sits in it.
-	Keeps, Sits bool
+	// Keeps, Sits and Plans tell that the reader keeps the body, sits in it, and may
+	// plan its meetings.
+	Keeps, Sits, Plans bool
+}
+
+// Member finds a member by id.
+func (v BodyView) Member(id ref.ID) (Sitter, bool) {
+	for _, m := range append(slices.Clone(v.Members), v.Past...) {
+		if m.ID == id {
+			return m, true
+		}
+	}
+	return Sitter{}, false
 }
 
 // Body gives a body as the actor may see it.
@@ -203,6 +214,7 @@ func (s *Service) Body(ctx context.Context, by access.Actor, id ref.ID) (v BodyV
 		today := s.today(tx)
 		v.Quorum = s.quorum(v.Body, today)
 		v.Keeps, v.Sits = s.inside(by, v.Body, members, today)
+		v.Plans = v.Keeps || conducts(sitting(members, today), by)
 		all, err := s.withNames(ctx, tx, members, v.Keeps || v.Sits, today)
 		if err != nil {
 			return err

@@ -183,7 +183,7 @@ type Item struct {
 	Orgs     []ref.ID   `json:"orgs"`
 	OpenedAt db.Time    `json:"opened_at"`
 	ClosedAt db.Time    `json:"closed_at"`
-	Result   ItemResult `json:"result" public:"panels.field.result"`
+	Result   ItemResult `json:"result"`
 	Count    Count      `json:"count"`
 	Roll     []RollLine `json:"roll"`
 	Reason   i18n.Text  `json:"reason" public:"panels.field.reason"` // why it was put off or withdrawn

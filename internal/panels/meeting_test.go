@@ -509,3 +509,84 @@ func TestOneThingOnTwoAgendasAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAnErasedMemberLeavesANumber(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, ctx := newRoom(t, w), t.Context()
+		w.Accounts.Hold(r.MemberHolder())
+		m, items := r.begun(t, []string{"chair", "deputy", "a", "b", "c"}, question(1), question(2))
+		a := r.people["a"]
+		must(t, r.RecuseFrom(ctx, a, items[1].ID, "Тайная причина"))
+		must(t, r.TakeUp(ctx, r.people["chair"], items[0].ID, nil))
+		r.vote(t, items[0].ID, For, "chair", "deputy", "a", "b")
+		must(t, r.CloseVote(ctx, r.people["chair"], items[0].ID))
+		copied, err := w.Accounts.Copy(ctx, a)
+		must(t, err)
+		if kept := copied["body_recusals"].([]Recusal); len(kept) != 1 || kept[0].Reason == "" || len(copied["body_votes"].([]Vote)) != 1 {
+			t.Errorf("%+v", copied)
+		}
+		must(t, w.Accounts.ErasePerson(ctx, portal, a.UserID))
+		must(t, w.d.View(ctx, func(tx *db.Tx) error {
+			n, err := db.One(ctx, tx, db.Value[int], `SELECT count(*) FROM panel_recusals WHERE reason <> ''`)
+			if n != 0 {
+				t.Error("the reason of a recusal outlives its person")
+			}
+			bodies, err2 := db.All(ctx, tx, db.Value[string], `SELECT body FROM journal_bodies`)
+			for _, b := range bodies {
+				if strings.Contains(b, "Тайная") {
+					t.Error("the journal keeps the reason of a recusal")
+				}
+			}
+			return errors.Join(err, err2)
+		}))
+		if got := r.items(t, m.ID)[0]; got.Count.For != 4 || got.Result != Adopted {
+			t.Errorf("a decision changed: %+v", got.Count)
+		}
+		v, err := r.Body(ctx, w.officer, r.body.ID)
+		must(t, err)
+		if len(v.Members) != 5 || len(v.Past) != 1 || v.Past[0].Name != "" {
+			t.Errorf("%d sit, past %+v", len(v.Members), v.Past)
+		}
+		w.verified()
+	})
+}
+
+func TestWhatMeetingsWaitFor(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, ctx := newRoom(t, w), t.Context()
+		wants := func(name string, want ...string) {
+			t.Helper()
+			list, err := r.Waiting(ctx, r.people[name])
+			must(t, err)
+			var got []string
+			for _, x := range list {
+				got = append(got, x.Act)
+			}
+			if strings.Join(got, " ") != strings.Join(want, " ") {
+				t.Errorf("%s: %v, want %v", name, got, want)
+			}
+		}
+		m, items := r.planned(t, question(1))
+		wants("secretary", "panels.meeting.invite")
+		wants("a")
+		must(t, r.Invite(ctx, r.people["secretary"], m.ID))
+		wants("secretary", "panels.meeting.begin")
+		here := []ref.ID{r.members["chair"].ID, r.members["a"].ID, r.members["b"].ID, r.members["c"].ID}
+		must(t, r.Attend(ctx, r.people["secretary"], m.ID, here, nil))
+		must(t, r.Begin(ctx, r.people["secretary"], m.ID))
+		must(t, r.TakeUp(ctx, r.people["secretary"], items[0].ID, nil))
+		wants("a", "panels.vote")
+		wants("deputy") // not there
+		r.vote(t, items[0].ID, For, "a", "b", "chair")
+		wants("a")
+		must(t, r.CloseVote(ctx, r.people["secretary"], items[0].ID))
+		must(t, r.End(ctx, r.people["secretary"], m.ID, i18n.Text{}))
+		wants("secretary", "panels.minutes.write")
+		wants("chair")
+		must(t, r.Sign(ctx, r.people["secretary"], m.ID))
+		wants("chair", "panels.minutes.sign")
+		must(t, r.Sign(ctx, r.people["chair"], m.ID))
+		wants("chair")
+		wants("secretary")
+	})
+}

@@ -412,7 +412,7 @@ func (s *Service) CloseVote(ctx context.Context, by access.Actor, item ref.ID) e
 			return problem.New(problem.Conflict, "panels.nobody_voted")
 		}
 		i.ClosedAt = db.At(tx.Now())
-		return s.saveItem(ctx, tx, by, "panels.item.close", before, &i)
+		return s.saveItem(ctx, tx, by, "panels.item."+string(i.Result), before, &i)
 	})
 }
 

@@ -8,10 +8,11 @@ import (
 	"birge/internal/platform/ref"
 )
 
-// Waiting is something in a panel that waits for the act of somebody.
+// Waiting is something in a panel or a meeting that waits for the act of somebody.
 type Waiting struct {
 	// Act is the act that is wanted: "panels.freeze", "panels.reveal".
-	Act   string
+	Act string
+	// Panel is the panel or the meeting.
 	Panel ref.Ref
 	// Path is the page on which it is done.
 	Path string
@@ -27,6 +28,11 @@ const mostWaiting = 50
 func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		out = nil
+		meetings, err := s.waitingMeetings(ctx, tx, by)
+		if err != nil {
+			return err
+		}
+		out = append(out, meetings...)
 		panels, err := openPanels(ctx, tx, mostWaiting)
 		if err != nil {
 			return err

@@ -1,6 +1,7 @@
 // Package panelsweb shows how panels judge: the public page of a panel with its
 // draw and its results, the parts of a seed, the pool of experts, and the desk on
-// which an expert reads and marks.
+// which an expert reads and marks; and how bodies meet: commissions with their
+// members, agendas, votes and minutes.
 package panelsweb
 
 import (
@@ -19,7 +20,7 @@ import (
 
 // Locales holds the words of these pages.
 //
-//go:embed locales/*.json
+//go:embed locales
 var Locales embed.FS
 
 // Pages are the pages of the room.
@@ -28,6 +29,8 @@ type Pages struct {
 	Orgs   *orgs.Service
 	Places *places.Service
 	Norms  *norms.Service
+	// Words draft minutes in Kazakh and Russian, whatever the reader's language.
+	Words *i18n.Words
 	// Invite mails the offer to join the pool of a place or an organization.
 	Invite func(ctx context.Context, by access.Actor, email string, scope ref.Ref, lang i18n.Lang) error
 }
@@ -50,6 +53,30 @@ func Routes(p *Pages) []web.Route {
 		web.Only("GET /desk/experts/me", p.me, access.Expert),
 		web.Only("POST /desk/experts/me", p.present, access.Expert),
 		web.Only("POST /desk/experts/me/conflicts", p.conflict, access.Expert),
+
+		web.Public("GET /bodies", p.bodies),
+		web.Public("GET /bodies/{id}", p.body),
+		web.SignedIn("GET /bodies/new", p.newBody),
+		web.SignedIn("POST /bodies/new", p.setUp),
+		web.SignedIn("GET /bodies/{id}/edit", p.editBodyForm),
+		web.SignedIn("POST /bodies/{id}/edit", p.editBody),
+		web.SignedIn("GET /bodies/{id}/members/new", p.newSeat),
+		web.SignedIn("POST /bodies/{id}/members/new", p.seat),
+		web.SignedIn("GET /bodies/{id}/members/{member}", p.seatForm),
+		web.SignedIn("POST /bodies/{id}/members/{member}", p.reseat),
+		web.SignedIn("GET /bodies/{id}/meetings/new", p.newMeeting),
+		web.SignedIn("POST /bodies/{id}/meetings/new", p.plan),
+
+		web.Public("GET /meetings/{id}", p.meeting),
+		web.SignedIn("POST /meetings/{id}", p.changeMeeting),
+		web.SignedIn("GET /meetings/{id}/plan", p.planForm),
+		web.SignedIn("POST /meetings/{id}/plan", p.move),
+		web.SignedIn("POST /meetings/{id}/items", p.addItem),
+		web.SignedIn("GET /meetings/{id}/room", p.room),
+		web.SignedIn("POST /meetings/{id}/room", p.sit),
+		web.SignedIn("POST /meetings/{id}/room/{item}", p.decide),
+		web.Public("GET /meetings/{id}/minutes", p.minutes),
+		web.SignedIn("POST /meetings/{id}/minutes", p.writeMinutes),
 
 		web.Only("GET /desk/marks", p.tasks, access.Expert),
 		web.Only("GET /desk/marks/panels/{panel}", p.declaration, access.Expert),
