@@ -98,7 +98,9 @@ type Work struct {
 	Langs   []i18n.Lang `json:"langs"`
 }
 
-// NewPanel is what a room says that opens a panel.
+// NewPanel is what a room says that opens a panel. What the law asks of one that
+// judges grants stands in the norms panel.experts, panel.spread and
+// panel.threshold.
 type NewPanel struct {
 	// Subject is what is judged: a round of a call, a nomination.
 	Subject  ref.Ref
