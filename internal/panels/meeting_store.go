@@ -35,8 +35,8 @@ const mostBodies = 500
 
 // bodiesOf lists the bodies of an owner; of everybody when it is 0.
 func bodiesOf(ctx context.Context, tx *db.Tx, owner ref.ID) ([]Body, error) {
-	return db.All(ctx, tx, scanBody, `SELECT `+bodyColumns+` FROM panel_bodies WHERE owner_id = $1 OR $2 = 0 ORDER BY id DESC LIMIT $3`,
-		owner, int64(owner), mostBodies)
+	return db.All(ctx, tx, scanBody, `SELECT `+bodyColumns+` FROM panel_bodies WHERE owner_id = $1 OR $2 ORDER BY id DESC LIMIT $3`,
+		owner, owner == 0, mostBodies)
 }
 
 const memberColumns = `id, version, body_id, no, person_id, org_id, post, duty, votes, since, until`
