@@ -78,6 +78,7 @@ var open = map[string]string{
 	"GET /{lang}/topics/new":                       "everybody may propose a topic",
 	"GET /{lang}/topics/open":                      "the form asks for the body, and its people are judged when it is sent",
 	"GET /{lang}/calls/{id}/apply":                 "everybody may ask whether their organization can apply",
+	"POST /{lang}/topics/new":                      "everybody may propose a topic, and an empty form names none",
 	"POST /{lang}/topics/alike":                    "everybody may ask what a topic is like",
 	"GET /{lang}/desk/notices":                     "what one was told oneself",
 	"POST /{lang}/desk/notices/feed":               "one's own feed",

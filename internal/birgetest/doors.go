@@ -229,6 +229,7 @@ var asks = map[string]func(s *Sample) string{
 	"GET /{lang}/drafts/{id}/past": word("?field=need"),
 	"GET /{lang}/topics/approve":   ofWindow,
 	"GET /{lang}/topics/new":       ofWindow,
+	"POST /{lang}/topics/new":      ofWindow,
 }
 
 // ofWindow names the window of the topic.
