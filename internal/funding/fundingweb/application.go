@@ -11,6 +11,7 @@ import (
 	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/orgs"
+	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -68,9 +69,13 @@ type proposalView struct {
 	ui.Page
 	h *Pages
 	p funding.Proposal
+	// orgs are the partners that are in the register.
+	orgs map[ref.ID]ref.Ref
 }
 
-func (f draftForm) shown(p funding.Proposal) proposalView { return proposalView{f.Page, f.h, p} }
+func (f draftForm) shown(p funding.Proposal) proposalView {
+	return proposalView{f.Page, f.h, p, f.orgs}
+}
 
 func (v proposalView) term(list string, codes ...string) string {
 	var names []string
@@ -156,9 +161,16 @@ func (v proposalView) value(m projects.Measure, x projects.Value) string {
 func (v proposalView) activities() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.f.activities"), Empty: "—", Columns: []ui.Column{{Label: v.T("funding.f.activities.name")}, {Label: v.T("funding.f.activities.from")}, {Label: v.T("funding.f.activities.to")}}}
 	for _, a := range v.p.Activities {
-		s.Rows = append(s.Rows, ui.Cells(v.Text(a.Name), a.From.String()[:min(7, len(a.From.String()))], a.To.String()[:min(7, len(a.To.String()))]))
+		s.Rows = append(s.Rows, ui.Cells(v.Text(a.Name), v.month(a.From), v.month(a.To)))
 	}
 	return s
+}
+
+func (v proposalView) month(d db.Date) string {
+	if d.IsZero() {
+		return "—"
+	}
+	return v.Month(d)
 }
 
 func (v proposalView) lines() ui.Sheet {
@@ -180,7 +192,7 @@ func (v proposalView) partners() (out []ui.Fact) {
 	for _, x := range v.p.Partners {
 		name := x.Name
 		if x.OrgID != 0 {
-			name = x.OrgID.String()
+			name = v.Text(v.orgs[x.OrgID].Title)
 		}
 		out = append(out, ui.Fact{Label: name, Value: v.Text(x.Role)})
 	}
@@ -195,6 +207,7 @@ type applicationView struct {
 	zone *time.Location
 	// repeats are earlier texts that the application repeats, for those who check it.
 	repeats []funding.Repeat
+	orgs    map[ref.ID]ref.Ref // its partners that are in the register
 }
 
 func (h *Pages) readApplication(r *http.Request) (v applicationView, err error) {
@@ -204,6 +217,9 @@ func (h *Pages) readApplication(r *http.Request) (v applicationView, err error) 
 	}
 	v = applicationView{Page: ui.PageOf(r, ""), h: h, zone: web.Zone(r)}
 	if v.ApplicationStory, err = h.Funding.ApplicationStory(r.Context(), web.Actor(r), id); err != nil {
+		return v, err
+	}
+	if v.orgs, err = h.Funding.FunderRefs(r.Context(), partnersOf(v.Application.Proposal)); err != nil {
 		return v, err
 	}
 	if v.MayCheck {
@@ -241,7 +257,7 @@ func (h *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 func (v applicationView) when(t time.Time) string { return v.DateTime(t.In(v.zone)) }
 
 func (v applicationView) proposal() proposalView {
-	return proposalView{v.Page, v.h, v.Application.Proposal}
+	return proposalView{v.Page, v.h, v.Application.Proposal, v.orgs}
 }
 
 // stamps are what a receipt says.
@@ -615,4 +631,14 @@ func verdictWord(v funding.Verdict) string {
 
 func verdictTone(v funding.Verdict) string {
 	return map[string]string{"yes": ui.Good, "no": ui.Late, "unknown": ui.Wait, "people": ui.Quiet}[verdictWord(v)]
+}
+
+// partnersOf are the partners of the register.
+func partnersOf(p funding.Proposal) (ids []ref.ID) {
+	for _, x := range p.Partners {
+		if x.OrgID != 0 {
+			ids = append(ids, x.OrgID)
+		}
+	}
+	return ids
 }

@@ -43,6 +43,7 @@ type draftForm struct {
 	repeats []funding.Repeat
 	// proposal is what the budget says so far.
 	proposal funding.Proposal
+	orgs     map[ref.ID]ref.Ref // its partners that are in the register
 }
 
 func (h *Pages) readWriting(r *http.Request) (w funding.Writing, step funding.Step, err error) {
@@ -118,6 +119,9 @@ func (h *Pages) fillStep(r *http.Request, f *draftForm) (err error) {
 	var missing problem.Fields
 	_, f.proposal, missing, err = h.Funding.Judge(r.Context(), web.Actor(r), f.Draft.ID)
 	if err != nil {
+		return err
+	}
+	if f.orgs, err = h.Funding.FunderRefs(r.Context(), partnersOf(f.proposal)); err != nil {
 		return err
 	}
 	// Once everything was checked, each step shows what is missing on it.
@@ -411,6 +415,20 @@ func (f draftForm) ask(name string) ui.Field {
 	return x
 }
 
+// mayStayEmpty are the fields, by the last part of their names, that an application
+// can do without.
+var mayStayEmpty = []string{"phone", "risks", "people", "unit", "baseline", "own", "reason"}
+
+// one is a field of one line.
+func (f draftForm) one(name string) ui.Field { return f.required(f.ask(name)) }
+
+// required marks what an application cannot do without.
+func (f draftForm) required(x ui.Field) ui.Field {
+	last := x.Name[strings.LastIndex(x.Name, ".")+1:]
+	x.Required = !slices.Contains(mayStayEmpty, last) || last == "unit" && strings.HasPrefix(x.Name, "lines.")
+	return x
+}
+
 func (f draftForm) need(name string) ui.Field {
 	x := f.ask(name)
 	x.Required = true
@@ -418,7 +436,7 @@ func (f draftForm) need(name string) ui.Field {
 }
 
 func (f draftForm) long(name string, rows int) ui.Field {
-	x := f.need(name)
+	x := f.one(name)
 	x.Rows = rows
 	return x
 }
