@@ -25,6 +25,7 @@ var open = map[string]string{
 	"GET /{lang}/account/email/{token}":            "whoever holds the link has the letter",
 	"GET /{lang}/account/erase":                    "one's own account",
 	"GET /{lang}/account/invitations":              "the invitations that one has sent",
+	"GET /{lang}/calls/{id}/apply":                 "only one's own organizations are offered",
 	"GET /{lang}/desk":                             "one's own desk",
 	"GET /{lang}/desk/imports":                     "one's own tables",
 	"GET /{lang}/desk/imports/kinds/{kind}":        "what a table should look like",

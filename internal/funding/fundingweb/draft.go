@@ -1,6 +1,7 @@
 package fundingweb
 
 import (
+	"cmp"
 	"maps"
 	"net/http"
 	"net/url"
@@ -273,7 +274,7 @@ func (h *Pages) draftPast(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	name := r.URL.Query().Get("field")
+	name := cmp.Or(r.URL.Query().Get("field"), "need")
 	step, ok := funding.StepOf(name)
 	if !ok {
 		return problem.New(problem.NotFound, "problem.not_found")

@@ -43,7 +43,10 @@ func (h *Pages) attach(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		bad := problem.As(err)
 		x, missing := h.Funding.Writing(r.Context(), web.Actor(r), id)
-		if bad == nil || missing != nil {
+		if missing != nil {
+			return missing
+		}
+		if bad == nil {
 			return err
 		}
 		if bad.Fields == nil && (bad.Kind == problem.Invalid || bad.Kind == problem.TooLarge) {
