@@ -37,6 +37,7 @@ var open = map[string]string{
 	"POST /{lang}/desk/experts/me":                 "an expert's own word",
 	"POST /{lang}/desk/experts/me/conflicts":       "an expert's own word",
 	"GET /{lang}/programmes/new":                   "the form asks for the funder, and its people are judged when it is sent",
+	"GET /{lang}/bodies/new":                       "the form asks for the owner, and its people are judged when it is sent",
 	"GET /{lang}/projects/new":                     "the form asks for the organization, and its people are judged when it is sent",
 	"GET /{lang}/visits":                           "an officer's own visits",
 	"POST /{lang}/account":                         "one's own settings",
