@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"birge/internal/panels"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -36,7 +37,13 @@ func (p *Pages) bodies(w http.ResponseWriter, r *http.Request) error {
 		row[0].Path = b.Ref().Path
 		s.Rows = append(s.Rows, row)
 	}
-	return web.Render(w, r, http.StatusOK, bodiesPage(page, owner, s))
+	return web.Render(w, r, http.StatusOK, bodiesPage(page, owner, s, maySetUp(web.Actor(r))))
+}
+
+// maySetUp tells that somebody may set up a body of some organization: whose, is
+// judged when the form is sent.
+func maySetUp(by access.Actor) bool {
+	return by.HasAny(access.Lead) || by.HasAny(access.Funder) || by.HasAny(access.Officer)
 }
 
 // bodyView is a body with what is needed to draw its page.
