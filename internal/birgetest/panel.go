@@ -77,7 +77,7 @@ func drawPanel(ctx context.Context, p *app.Portal, region ref.Ref, no ref.ID) (i
 	text := func(kk, ru, en string) i18n.Text { return i18n.Text{KK: kk, RU: ru, EN: en} }
 	n := panels.NewPanel{Subject: ref.Ref{Kind: "call_round", ID: no, Title: text("Байқау", "Конкурс", "Call")}, Title: text("Байқау сарапшылары", "Эксперты конкурса", "Experts of a call"),
 		FunderID: funder, PlaceID: region.ID, PerWork: 2, Spread: 30, Names: panels.NamesAfter, Due: p.Panels.Today().AddDays(20), Sample: true,
-		Works: []panels.Work{{Ref: ref.Ref{Kind: "application", ID: no, Title: text("Жастар алаңы", "Площадка для молодежи", "A place for the young")}, Spheres: []string{"youth"}, Orgs: []ref.ID{org}}},
+		Works: []panels.Work{{Ref: ref.Ref{Kind: "sample_work", ID: no, Title: text("Жастар алаңы", "Площадка для молодежи", "A place for the young")}, Spheres: []string{"youth"}, Orgs: []ref.ID{org}}},
 		Criteria: []panels.Criterion{
 			{Code: "need", Name: text("Өзектілігі", "Актуальность", "Need"), About: text("Мәселе нақты ма?", "Есть ли проблема?", "Is the problem real?"), Weight: 60, Max: 10,
 				Scale: []panels.Step{{Score: 10, Text: text("дәлелденген", "доказана", "proven")}, {Score: 0, Text: text("көрсетілмеген", "не показана", "not shown")}}},

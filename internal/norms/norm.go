@@ -139,7 +139,11 @@ func (n Norm) check() (bad problem.Fields) {
 	bad.Reject(n.Law.Trim().IsZero(), "law", "form.required")
 	bad.Reject(!slices.Contains(Units, n.Unit), "unit", "form.unknown_choice")
 	bad.Reject(n.Unit == DayOfYear && err != nil, "value", "norms.day_form")
-	bad.Reject(n.Unit != DayOfYear && n.Value.N <= 0, "value", "norms.value_positive")
+	least := int64(1)
+	if n.Unit == Count { // a count may be none, and 0 is the no of a choice
+		least = 0
+	}
+	bad.Reject(n.Unit != DayOfYear && n.Value.N < least, "value", "norms.value_positive")
 	bad.Reject(n.Value.To != 0 && n.Value.To < n.Value.N, "value_to", "norms.value_order")
 	bad.Reject(n.LawURL != "" && !strings.HasPrefix(n.LawURL, "https://") && !strings.HasPrefix(n.LawURL, "http://"), "law_url", "norms.url_form")
 	return bad

@@ -373,11 +373,11 @@ func (h *Pages) changeAgreement(w http.ResponseWriter, r *http.Request) error {
 
 // actOnAgreement agrees, reopens or voids, as the button says.
 func (h *Pages) actOnAgreement(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.ID(r, "id")
+	v, err := h.readAgreement(r)
 	if err != nil {
 		return err
 	}
-	f, by, ctx := web.ReadForm(r), web.Actor(r), r.Context()
+	id, f, by, ctx := v.Agreement.ID, web.ReadForm(r), web.Actor(r), r.Context()
 	var a funding.Agreement
 	notice := "funding.notice.agreement_changed"
 	switch {
@@ -402,11 +402,11 @@ func (h *Pages) actOnAgreement(w http.ResponseWriter, r *http.Request) error {
 
 // sign takes a copy of the signed paper or a signature file.
 func (h *Pages) sign(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.ID(r, "id")
+	v, err := h.readAgreement(r)
 	if err != nil {
 		return err
 	}
-	f := web.ReadForm(r)
+	id, f := v.Agreement.ID, web.ReadForm(r)
 	if r.MultipartForm != nil {
 		defer func() { _ = r.MultipartForm.RemoveAll() }()
 	}
