@@ -9,7 +9,7 @@ CREATE TABLE panel_experts (
     employer_id BIGINT,
     spheres     JSONB NOT NULL,
     langs       JSONB NOT NULL,
-    most        INTEGER NOT NULL,
+    most        BIGINT NOT NULL,
     paused_on   DATE,
     joined_on   DATE NOT NULL,
     sample      BOOLEAN NOT NULL
@@ -38,8 +38,8 @@ CREATE TABLE panels (
     funder_id     BIGINT NOT NULL,
     place_id      BIGINT,
     criteria      JSONB NOT NULL,
-    per_work      INTEGER NOT NULL,
-    spread        INTEGER NOT NULL,
+    per_work      BIGINT NOT NULL,
+    spread        BIGINT NOT NULL,
     blind         BOOLEAN NOT NULL,
     names         TEXT NOT NULL,
     due           DATE NOT NULL,
@@ -62,7 +62,7 @@ CREATE TABLE panel_works (
     id           BIGINT PRIMARY KEY,
     version      BIGINT NOT NULL,
     panel_id     BIGINT NOT NULL,
-    no           INTEGER NOT NULL,
+    no           BIGINT NOT NULL,
     ref          JSONB NOT NULL,
     ref_kind     TEXT NOT NULL,
     ref_id       BIGINT NOT NULL,
@@ -81,7 +81,7 @@ CREATE TABLE panel_seats (
     version   BIGINT NOT NULL,
     panel_id  BIGINT NOT NULL,
     expert_id BIGINT NOT NULL,
-    no        INTEGER NOT NULL,
+    no        BIGINT NOT NULL,
     joined_at TIMESTAMPTZ NOT NULL
 );
 CREATE UNIQUE INDEX panel_seats_no ON panel_seats (panel_id, no);
@@ -100,7 +100,7 @@ CREATE TABLE panel_steps (
     id       BIGINT PRIMARY KEY,
     version  BIGINT NOT NULL,
     panel_id BIGINT NOT NULL,
-    no       INTEGER NOT NULL,
+    no       BIGINT NOT NULL,
     at       TIMESTAMPTZ NOT NULL,
     step     JSONB NOT NULL
 );
@@ -133,7 +133,7 @@ CREATE INDEX panel_assignments_expert ON panel_assignments (expert_id, panel_id)
 CREATE TABLE panel_drafts (
     assignment_id BIGINT NOT NULL,
     code          TEXT NOT NULL,
-    points        INTEGER NOT NULL,
+    points        BIGINT NOT NULL,
     comment       TEXT NOT NULL,
     saved_at      TIMESTAMPTZ NOT NULL,
     PRIMARY KEY (assignment_id, code)
