@@ -158,12 +158,6 @@ func applicationByID(ctx context.Context, tx *db.Tx, id ref.ID) (Application, er
 	return db.One(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications WHERE id = $1`, id)
 }
 
-// applicationsOf gives the applications of organizations, the newest first.
-func applicationsOf(ctx context.Context, tx *db.Tx, orgs []ref.ID, limit int) ([]Application, error) {
-	return db.All(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications WHERE org_id IN `+db.In(1, len(orgs))+
-		` ORDER BY id DESC LIMIT `+strconv.Itoa(limit), db.Args(nil, orgs)...)
-}
-
 // applicationsAfter gives the next applications by id.
 func applicationsAfter(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Application, error) {
 	return db.All(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications WHERE id > $1 ORDER BY id LIMIT $2`, int64(last), limit)

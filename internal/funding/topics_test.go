@@ -94,11 +94,6 @@ func newRegion(t *testing.T, d *db.DB, clock *dbtest.Clock) *region {
 	return w
 }
 
-// at moves the clock to noon of a day.
-func (w *region) at(day string) {
-	w.clock.Set(on(day).In(w.Zone).Add(12 * time.Hour))
-}
-
 func (w *region) window() Window {
 	w.t.Helper()
 	got, err := w.OpenWindow(w.t.Context(), w.officer, Window{BodyID: w.body, PlaceID: w.whole, Kind: projects.StateSocialOrder, Year: 2027,

@@ -45,9 +45,6 @@ var StepLists = map[Step][]string{
 	StepIdea: {"places", "groups"}, StepResults: {"indicators"}, StepWork: {"activities"}, StepBudget: {"lines"}, StepPartners: {"partners"},
 }
 
-// mostRows is how many rows a list of an application has at most.
-const mostRows = 100
-
 // preset are fields of a row that have a value before anybody types.
 var preset = map[string]bool{"measure": true, "adding": true, "category": true}
 
