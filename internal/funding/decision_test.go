@@ -26,7 +26,6 @@ type jury struct {
 	accounts  *accounts.Service
 	experts   []access.Actor
 	entries   []Application
-	leads     []access.Actor
 	body      panels.Body
 	secretary access.Actor
 	members   map[ref.ID]access.Actor // of the commission, by seat

@@ -463,7 +463,6 @@ type applicationsView struct {
 	h      *Pages
 	zone   *time.Location
 	filter funding.ApplicationFilter
-	bad    string
 }
 
 func (h *Pages) readApplications(r *http.Request) (v applicationsView, err error) {

@@ -44,7 +44,6 @@ type asking struct {
 	answer forms.Answer
 	// when tells the condition in words; tree is the condition for the script.
 	when, tree string
-	env        rules.Env
 }
 
 // part is a section as it is drawn.
