@@ -12,9 +12,11 @@ import (
 	"syscall"
 	"testing"
 
+	"birge/internal/app/migrations"
 	"birge/internal/birgetest"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/db/dbtest"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 )
@@ -22,26 +24,42 @@ import (
 // On a full disk a form and a file are refused in the reader's language, nothing
 // of them is kept, and the portal goes on reading; with room it writes again.
 func TestFullDisk(t *testing.T) {
-	disk := smallDisk(t)
+	t.Run("SQLite", func(t *testing.T) {
+		disk := smallDisk(t)
+		fullDisk(t, disk, "", func() { emptyLog(t, disk) })
+	})
+	t.Run("PostgreSQL", func(t *testing.T) {
+		disk := smallDisk(t)
+		rows := filepath.Join(disk, "rows")
+		must(t, os.Mkdir(rows, 0o700))
+		fullDisk(t, disk, dbtest.PostgreSQLOn(t, migrations.FS, rows), func() {})
+	})
+}
+
+// fullDisk fills the disk of the portal on the store at address; before is done
+// just before that.
+func fullDisk(t *testing.T, disk, address string, before func()) {
 	t.Setenv("TMPDIR", disk)
-	w := birgetest.StartIn(t, disk, "")
+	w := birgetest.StartIn(t, filepath.Join(disk, "portal"), address)
 	admin := w.SignedIn("head@example.kz", birgetest.Held{Role: access.Admin})
 	rename := func(lang i18n.Lang) birgetest.Answer {
 		return admin.Post("/"+string(lang)+"/account", url.Values{"name": {strings.Repeat("Ә", 60)}, "lang": {"kk"}})
 	}
 	const head = "Номер договора,Дата договора,БИН заказчика,БИН исполнителя,Наименование проекта,Специфика,Сумма договора,Начало,Окончание,Место,Сфера\n"
 	small, large := head+"1", head+strings.Repeat(",,,,,,,,,,\n", 300_000)
-	upload := func(lang i18n.Lang, table string) birgetest.Answer {
-		return admin.Upload("/"+string(lang)+"/desk/imports/kinds/projects", "file", "a.csv", strings.NewReader(table))
+	upload := func(table string) func(i18n.Lang) birgetest.Answer {
+		return func(lang i18n.Lang) birgetest.Answer {
+			return admin.Upload("/"+string(lang)+"/desk/imports/kinds/projects", "file", "a.csv", strings.NewReader(table))
+		}
 	}
 
 	w.Await(func() bool { return w.Sealer.Healthy(t.Context()) == nil && unsealed(t, w) == 0 })
-	before, blobs := entries(t, w), filesIn(t, filepath.Join(disk, "files"))
+	before()
 	makeRoom := fill(t, disk)
 	for _, lang := range i18n.Langs {
 		want := w.Words.Printer(lang).T("problem.disk_full")
-		for what, a := range map[string]birgetest.Answer{"a form": rename(lang), "a table": upload(lang, small), "a large table": upload(lang, large)} {
-			if a.Status != http.StatusServiceUnavailable || !strings.Contains(a.Body, want) {
+		for what, act := range map[string]func(i18n.Lang) birgetest.Answer{"a form": rename, "a table": upload(small), "a large table": upload(large)} {
+			if a := refused(t, w, disk, func() birgetest.Answer { return act(lang) }); a.Status != http.StatusServiceUnavailable || !strings.Contains(a.Body, want) {
 				t.Errorf("%s on a full disk is answered with %d, in %s without %q", what, a.Status, lang, want)
 			}
 		}
@@ -51,45 +69,68 @@ func TestFullDisk(t *testing.T) {
 			}
 		}
 	}
-	if got := entries(t, w); got != before {
-		t.Errorf("%d entries before the disk was full, %d after", before, got)
-	}
-	if got := filesIn(t, filepath.Join(disk, "files")); got != blobs {
-		t.Errorf("the files before were %s, after %s", blobs, got)
-	}
 	proved(t, w)
 
 	makeRoom()
 	if a := rename(i18n.KK); a.Status != http.StatusSeeOther {
 		t.Errorf("with room again a form is answered with %d", a.Status)
 	}
-	if a := upload(i18n.KK, small); a.Status != http.StatusSeeOther {
+	if a := upload(small)(i18n.KK); a.Status != http.StatusSeeOther {
 		t.Errorf("with room again a table is answered with %d: %s", a.Status, a.Body)
 	}
 	w.Await(func() bool { return unsealed(t, w) == 0 })
 	proved(t, w)
 }
 
+// refused does an act until it is not taken any more, and looks that nothing of
+// it is kept then. PostgreSQL takes some on a full disk: as long as there is room
+// in the pages that its tables have.
+func refused(t *testing.T, w *birgetest.World, disk string, act func() birgetest.Answer) (a birgetest.Answer) {
+	t.Helper()
+	for range 1000 {
+		before, blobs := entries(t, w), filesIn(t, filepath.Join(disk, "portal", "files"))
+		if a = act(); a.Status == http.StatusSeeOther {
+			continue
+		}
+		if got := entries(t, w); got != before {
+			t.Errorf("%d entries before an act was refused, %d after", before, got)
+		}
+		if got := filesIn(t, filepath.Join(disk, "portal", "files")); got != blobs {
+			t.Errorf("the files before were %s, after %s", blobs, got)
+		}
+		return a
+	}
+	t.Fatal("the disk does not get full")
+	return a
+}
+
 // smallDisk is a disk in memory, gone after the test; whoever may not mount one
-// skips the test.
+// skips the test. Everybody may walk through it: PostgreSQL runs as another user.
 func smallDisk(t *testing.T) string {
 	t.Helper()
-	disk := t.TempDir()
-	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=64m,mode=0700"); err != nil {
+	disk, err := os.MkdirTemp("", "birge-disk-")
+	must(t, err)
+	t.Cleanup(func() { must(t, os.Remove(disk)) })
+	if err := syscall.Mount("tmpfs", disk, "tmpfs", 0, "size=96m,mode=0711"); err != nil {
 		t.Skip("no disk can be mounted here: ", err)
 	}
 	t.Cleanup(func() { must(t, syscall.Unmount(disk, syscall.MNT_DETACH)) })
 	return disk
 }
 
-// fill puts the write-ahead log into the database, so that no write finds room
-// in it, and takes what is left of the disk.
-func fill(t *testing.T, disk string) (makeRoom func()) {
+// emptyLog puts the write-ahead log of SQLite into the database, so that no write
+// finds room in it.
+func emptyLog(t *testing.T, disk string) {
 	t.Helper()
-	raw, err := sql.Open("sqlite", "file:"+filepath.Join(disk, "birge.sqlite")+"?_pragma=busy_timeout(10000)")
+	raw, err := sql.Open("sqlite", "file:"+filepath.Join(disk, "portal", "birge.sqlite")+"?_pragma=busy_timeout(10000)")
 	must(t, err)
 	_, err = raw.Exec("PRAGMA wal_checkpoint(TRUNCATE)")
 	must(t, errors.Join(err, raw.Close()))
+}
+
+// fill takes what is left of the disk.
+func fill(t *testing.T, disk string) (makeRoom func()) {
+	t.Helper()
 	ballast := filepath.Join(disk, "ballast")
 	f, err := os.Create(ballast)
 	must(t, err)

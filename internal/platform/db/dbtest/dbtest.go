@@ -17,6 +17,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -123,6 +124,34 @@ func PostgreSQL(t testing.TB, migrations fs.FS) string {
 	t.Helper()
 	server, admin := postgres(t)
 	return copyOf(t, server, admin, template(t, server, admin, migrations))
+}
+
+// PostgreSQLOn is PostgreSQL with all rows of the database in a folder, on a disk
+// that the test may fill. Where the server runs elsewhere, or may not keep rows
+// there, the test is skipped.
+func PostgreSQLOn(t testing.TB, migrations fs.FS, folder string) string {
+	t.Helper()
+	server, admin := postgres(t)
+	var data string
+	must(t, server.QueryRow("SHOW data_directory").Scan(&data))
+	at, err := os.Stat(data)
+	if err != nil {
+		t.Skip("the server of ", Postgres, " does not run on this machine: ", err)
+	}
+	owner, ok := at.Sys().(*syscall.Stat_t)
+	if !ok || os.Chown(folder, int(owner.Uid), int(owner.Gid)) != nil {
+		t.Skip("the folder cannot be given to the server of ", Postgres)
+	}
+	space := "birge_test_" + random()
+	if _, err := server.Exec("CREATE TABLESPACE " + space + " LOCATION '" + folder + "'"); err != nil {
+		t.Skip("the server of ", Postgres, " keeps no rows in a folder of the test: ", err)
+	}
+	t.Cleanup(func() {
+		if _, err := server.Exec("DROP TABLESPACE " + space); err != nil {
+			t.Errorf("dbtest: %v", err)
+		}
+	})
+	return copyOf(t, server, admin, template(t, server, admin, migrations)+" TABLESPACE "+space)
 }
 
 // postgres opens the server; without one the test is skipped.
