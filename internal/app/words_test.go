@@ -7,11 +7,15 @@ import (
 	"io/fs"
 	"maps"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
+	"unicode"
 
+	"birge/internal/app/facts"
+	"birge/internal/app/migrations"
 	"birge/internal/platform/i18n"
 )
 
@@ -61,6 +65,49 @@ func TestEveryKeyIsUsed(t *testing.T) {
 		built := slices.ContainsFunc(prefixes, func(p string) bool { return strings.HasPrefix(key, p) })
 		if texts[key] == "" && !built {
 			t.Errorf("nothing says %q: remove it, or name the prefix from which it is built", key)
+		}
+	}
+}
+
+// aWord is a run of letters of one word.
+var aWord = regexp.MustCompile(`\p{L}+`)
+
+// No word of the portal mixes Latin letters with Cyrillic ones that look the same:
+// it would not be found by search, and be read aloud letter by letter.
+func TestWordsKeepToOneAlphabet(t *testing.T) {
+	words := vocabulary(t)
+	for _, l := range i18n.Langs {
+		for _, key := range words.Keys(l) {
+			for _, sentence := range words.Forms(l, key) {
+				mixes(t, string(l)+" "+key, sentence)
+			}
+		}
+	}
+	texts, _ := literals(t)
+	for s, at := range texts {
+		mixes(t, at, s)
+	}
+	for _, tables := range []fs.FS{facts.FS, migrations.FS} {
+		must(t, fs.WalkDir(tables, ".", func(path string, e fs.DirEntry, err error) error {
+			if err != nil || e.IsDir() {
+				return err
+			}
+			b, err := fs.ReadFile(tables, path)
+			mixes(t, path, string(b))
+			return err
+		}))
+	}
+}
+
+// mixes reports the words of a text that have letters of both alphabets.
+func mixes(t *testing.T, at, s string) {
+	t.Helper()
+	for _, word := range aWord.FindAllString(s, -1) {
+		has := func(of *unicode.RangeTable) bool {
+			return strings.ContainsFunc(word, func(r rune) bool { return unicode.Is(of, r) })
+		}
+		if has(unicode.Latin) && has(unicode.Cyrillic) {
+			t.Errorf("%s: %q has Latin and Cyrillic letters", at, word)
 		}
 	}
 }
