@@ -133,6 +133,11 @@ func (s *Server) wrap(rt Route) http.Handler {
 		r = withInfo(r, s.infoOf(r))
 		out := &observed{ResponseWriter: w}
 		began := time.Now()
+		defer func() { // r is a copy: net/http does not see which files its form has
+			if r.MultipartForm != nil {
+				_ = r.MultipartForm.RemoveAll()
+			}
+		}()
 		defer func() {
 			if v := recover(); v != nil {
 				if v == http.ErrAbortHandler {
@@ -141,9 +146,6 @@ func (s *Server) wrap(rt Route) http.Handler {
 				s.fail(out, r, fmt.Errorf("panic: %v\n%s", v, debug.Stack()))
 			}
 			s.tell(rt, r, out.status, began)
-			if r.MultipartForm != nil {
-				_ = r.MultipartForm.RemoveAll()
-			}
 		}()
 		if rt.body > defaultBody {
 			infoOf(r).rest = r.Body
