@@ -275,6 +275,7 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, o *sql.TxOptions, f func(tx
 	if err := t.Commit(); err != nil {
 		return fmt.Errorf("db: commit: %w", err)
 	}
+	d.stmts.learn(ctx, pool, tx.unknown)
 	return nil
 }
 

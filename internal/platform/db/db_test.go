@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -16,6 +17,7 @@ import (
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 
+	"golang.org/x/sync/errgroup"
 	"pgregory.net/rapid"
 )
 
@@ -179,6 +181,31 @@ func TestViewIsOneSnapshot(t *testing.T) {
 		})
 		if err == nil {
 			t.Error("a view could write")
+		}
+	})
+}
+
+// TestReadersDoNotWaitForEachOther lets more readers than there are connections
+// ask, all at once, what nobody asked before.
+func TestReadersDoNotWaitForEachOther(t *testing.T) {
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		var readers errgroup.Group
+		for i := range 100 {
+			readers.Go(func() error {
+				return d.View(ctx, func(tx *db.Tx) error {
+					for j := range 20 {
+						if _, err := db.One(ctx, tx, db.Value[int64], fmt.Sprintf(`SELECT amount + %d FROM pots`, 100*i+j)); err != nil {
+							return err
+						}
+					}
+					return nil
+				})
+			})
+		}
+		if err := readers.Wait(); err != nil {
+			t.Fatal(err)
 		}
 	})
 }

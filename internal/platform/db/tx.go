@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -20,6 +21,7 @@ type Tx struct {
 	db      *DB
 	tx      *sql.Tx
 	own     map[string]*sql.Stmt // statements prepared on a writing SQLite transaction
+	unknown []string             // texts that a reading SQLite transaction ran unprepared
 	now     time.Time
 	queries *atomic.Int64
 }
@@ -275,7 +277,10 @@ const maxStmts = 512
 
 // prepared gives the statement for query, or nil when it runs unprepared. The
 // writing connection of SQLite is held by the transaction, so its statements
-// are prepared on the transaction and live as long as it.
+// are prepared on the transaction and live as long as it. A reading transaction
+// runs a text that the cache does not know unprepared and leaves it to be prepared
+// afterwards: asking the pool for a second connection while it holds one would
+// let as many readers as there are connections wait for each other for ever.
 func (tx *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 	switch {
 	case tx.db.postgres: // the driver keeps prepared statements itself
@@ -291,34 +296,48 @@ func (tx *Tx) prepared(ctx context.Context, query string) (*sql.Stmt, error) {
 		}
 		return stmt, err
 	}
-	stmt, err := tx.db.stmts.get(ctx, tx.db.read, query)
-	if stmt == nil || err != nil {
-		return nil, err
+	stmt, room := tx.db.stmts.known(query)
+	if stmt == nil {
+		if room && !slices.Contains(tx.unknown, query) {
+			tx.unknown = append(tx.unknown, query)
+		}
+		return nil, nil
 	}
 	return tx.tx.StmtContext(ctx, stmt), nil
 }
 
-func (c *stmtCache) get(ctx context.Context, pool *sql.DB, query string) (*sql.Stmt, error) {
+// known gives the statement of a text, and whether there is room for one more.
+func (c *stmtCache) known(query string) (stmt *sql.Stmt, room bool) {
 	c.mu.RLock()
-	stmt, n := c.byText[query], len(c.byText)
-	c.mu.RUnlock()
-	if stmt != nil || n >= maxStmts {
-		return stmt, nil
+	defer c.mu.RUnlock()
+	return c.byText[query], len(c.byText) < maxStmts
+}
+
+// learn prepares texts on the pool, for the transactions to come. The caller holds
+// no connection.
+func (c *stmtCache) learn(ctx context.Context, pool *sql.DB, queries []string) {
+	for _, query := range queries {
+		stmt, err := pool.PrepareContext(ctx, query)
+		if err != nil {
+			return // the text runs unprepared, and is tried again after its next use
+		}
+		if !c.keep(query, stmt) {
+			_ = stmt.Close()
+		}
 	}
-	stmt, err := pool.PrepareContext(context.WithoutCancel(ctx), query)
-	if err != nil {
-		return nil, err
-	}
+}
+
+func (c *stmtCache) keep(query string, stmt *sql.Stmt) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if old := c.byText[query]; old != nil {
-		return old, stmt.Close()
+	if c.byText[query] != nil || len(c.byText) >= maxStmts {
+		return false
 	}
 	if c.byText == nil {
 		c.byText = map[string]*sql.Stmt{}
 	}
 	c.byText[query] = stmt
-	return stmt, nil
+	return true
 }
 
 func (c *stmtCache) close() {
