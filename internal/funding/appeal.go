@@ -146,6 +146,7 @@ func (a Appeal) checkOutcome(n Answer, asked int64, b bounds) error {
 	better := n.Outcome == Funded || n.Outcome == Reserve && a.Against != Reserve
 	bad.Reject(!better, "outcome", "funding.appeal.no_better")
 	if n.Outcome == Funded {
+		bad.Reject(b.wins.full(b.won, a.OrgID), "outcome", "funding.decision.won_enough", "number", a.Number, "most", b.wins.Wins)
 		bad.Reject(n.Sum <= 0, "sum", "funding.more_than_zero")
 		bad.Reject(n.Sum > asked, "sum", "funding.decision.more_than_asked", "most", i18n.Tiyn(asked))
 		bad.Reject(n.Sum > 0 && n.Sum < b.min, "sum", "funding.decision.too_little", "least", i18n.Tiyn(b.min))

@@ -322,7 +322,11 @@ func (s *Service) decideOnAppeal(ctx context.Context, tx *db.Tx, by access.Actor
 	if err != nil {
 		return err
 	}
-	b := boundsOf(g.call.Terms, round.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), round.round.Sum-bound)
+	won, err := wonIn(ctx, tx, g.call, 0)
+	if err != nil {
+		return err
+	}
+	b := boundsOf(g.call.Terms, round.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), round.round.Sum-bound, won)
 	if err := g.checkOutcome(n, g.application.Proposal.Asked, b); err != nil {
 		return err
 	}

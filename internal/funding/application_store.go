@@ -34,8 +34,9 @@ func draftByID(ctx context.Context, tx *db.Tx, id ref.ID) (ApplicationDraft, err
 	return db.One(ctx, tx, scanDraft, `SELECT `+draftColumns+` FROM application_drafts WHERE id = $1`, id)
 }
 
-func draftOf(ctx context.Context, tx *db.Tx, call ref.ID, round int, org ref.ID) (ApplicationDraft, bool, error) {
-	return db.Maybe(ctx, tx, scanDraft, `SELECT `+draftColumns+` FROM application_drafts WHERE call_id = $1 AND round = $2 AND org_id = $3`, call, round, org)
+// draftsFor gives the drafts of an organization for a round, the newest first.
+func draftsFor(ctx context.Context, tx *db.Tx, call ref.ID, round int, org ref.ID) ([]ApplicationDraft, error) {
+	return db.All(ctx, tx, scanDraft, `SELECT `+draftColumns+` FROM application_drafts WHERE call_id = $1 AND round = $2 AND org_id = $3 ORDER BY id DESC`, call, round, org)
 }
 
 // draftsOf gives the drafts of organizations, the newest first.

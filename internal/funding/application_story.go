@@ -2,6 +2,7 @@ package funding
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -9,6 +10,7 @@ import (
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -22,13 +24,23 @@ type Applying struct {
 	Orgs  []ApplyingOrg
 }
 
-// ApplyingOrg is an organization for which the reader may apply, with its draft
-// where there is one.
+// ApplyingOrg is an organization for which the reader may apply, with what it has
+// written for the round, the newest first.
 type ApplyingOrg struct {
-	Org   orgs.Organization
-	Draft ApplicationDraft
+	Org    orgs.Organization
+	Drafts []BegunDraft
+	// Tally is how many it has, and No why it may not begin one more.
+	Tally Tally
+	No    *problem.Problem
 	// Verdicts are what the portal says of the requirements of the call.
 	Verdicts []Verdict
+}
+
+// BegunDraft is a draft with what it is called so far, and what became of it.
+type BegunDraft struct {
+	ApplicationDraft
+	Title       i18n.Text
+	Application Application // zero until it is handed in
 }
 
 // Applying lists for which organizations the actor may apply to a call.
@@ -53,19 +65,54 @@ func (s *Service) Applying(ctx context.Context, by access.Actor, call ref.ID) (a
 			if !ok || id == a.Call.FunderID {
 				continue
 			}
-			d, _, err := draftOf(ctx, tx, call, a.Round.No, id)
-			if err != nil {
+			one := ApplyingOrg{Org: o}
+			if one.Drafts, err = begun(ctx, tx, call, a.Round.No, id); err != nil {
 				return err
 			}
-			verdicts, err := s.Eligible(ctx, tx, a.Call, o, nil)
-			if err != nil {
+			if one.Tally, err = tallyOf(ctx, tx, call, a.Round.No, id); err != nil {
 				return err
 			}
-			a.Orgs = append(a.Orgs, ApplyingOrg{o, d, verdicts})
+			one.No = problem.As(a.Call.lets(one.Tally))
+			if one.Verdicts, err = s.Eligible(ctx, tx, a.Call, o, nil); err != nil {
+				return err
+			}
+			a.Orgs = append(a.Orgs, one)
 		}
 		return nil
 	})
 	return a, err
+}
+
+// begun are the drafts of an organization for a round with what they are called.
+func begun(ctx context.Context, tx *db.Tx, call ref.ID, round int, org ref.ID) (out []BegunDraft, err error) {
+	drafts, err := draftsFor(ctx, tx, call, round, org)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		x := BegunDraft{ApplicationDraft: d}
+		if d.Application != 0 {
+			if x.Application, err = applicationByID(ctx, tx, d.Application); err != nil {
+				return nil, err
+			}
+		}
+		if x.Title, err = titleOfDraft(ctx, tx, d.ID); err != nil {
+			return nil, err
+		}
+		out = append(out, x)
+	}
+	return out, nil
+}
+
+// titleOfDraft is what a draft is called so far, in the languages in which somebody
+// wrote it.
+func titleOfDraft(ctx context.Context, tx *db.Tx, draft ref.ID) (title i18n.Text, err error) {
+	fields, err := fieldsNamed(ctx, tx, draft, []string{"title.kk", "title.ru", "title.en"})
+	t := typed{values: url.Values{}}
+	for name, f := range fields {
+		t.values[name] = f.Values
+	}
+	return t.texts("title"), err
 }
 
 // ApplicationStory is what the page of an application tells to either side.

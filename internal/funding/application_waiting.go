@@ -30,6 +30,11 @@ func (s *Service) draftsToWrite(ctx context.Context, tx *db.Tx, by access.Actor)
 		default:
 			continue
 		}
+		if title, err := titleOfDraft(ctx, tx, d.ID); err != nil {
+			return nil, err
+		} else if !title.IsZero() { // several may be written for one call
+			wait.Thing.Title = title
+		}
 		out = append(out, wait)
 	}
 	return out, nil

@@ -56,26 +56,30 @@ type Call struct {
 
 // Terms is what a call says: the part that is drafted and later revised.
 type Terms struct {
-	Kind          string        `json:"kind"` // one of CallKinds
-	Length        Length        `json:"length,omitempty"`
-	ProgrammeID   ref.ID        `json:"programme_id,omitempty"`
-	PotID         ref.ID        `json:"pot_id,omitempty"`
-	PlaceID       ref.ID        `json:"place_id"`
-	Title         i18n.Text     `json:"title"`
-	About         i18n.Text     `json:"about"`
-	Who           i18n.Text     `json:"who"` // who can apply, in words
-	Spheres       []string      `json:"spheres"`
-	TopicIDs      []ref.ID      `json:"topic_ids,omitempty"`
-	Rounds        []Round       `json:"rounds"`
-	MinSum        int64         `json:"min_sum"` // of one application; 0 is no bound
-	MaxSum        int64         `json:"max_sum"`
-	MinMonths     int           `json:"min_months"` // of one project; 0 is no bound
-	MaxMonths     int           `json:"max_months"`
-	OwnShare      int           `json:"own_share"`      // percent of the project at least
-	DistrictShare int           `json:"district_share"` // percent of the money meant for districts
-	Eligibility   []Requirement `json:"eligibility"`
-	FormID        ref.ID        `json:"form_id,omitempty"`
-	FormVersion   int           `json:"form_version,omitempty"`
+	Kind          string    `json:"kind"` // one of CallKinds
+	Length        Length    `json:"length,omitempty"`
+	ProgrammeID   ref.ID    `json:"programme_id,omitempty"`
+	PotID         ref.ID    `json:"pot_id,omitempty"`
+	PlaceID       ref.ID    `json:"place_id"`
+	Title         i18n.Text `json:"title"`
+	About         i18n.Text `json:"about"`
+	Who           i18n.Text `json:"who"` // who can apply, in words
+	Spheres       []string  `json:"spheres"`
+	TopicIDs      []ref.ID  `json:"topic_ids,omitempty"`
+	Rounds        []Round   `json:"rounds"`
+	MinSum        int64     `json:"min_sum"` // of one application; 0 is no bound
+	MaxSum        int64     `json:"max_sum"`
+	MinMonths     int       `json:"min_months"` // of one project; 0 is no bound
+	MaxMonths     int       `json:"max_months"`
+	OwnShare      int       `json:"own_share"`      // percent of the project at least
+	DistrictShare int       `json:"district_share"` // percent of the money meant for districts
+	// PerOrg is how many applications one organization may hand in in a round,
+	// WinsPerOrg how many of the whole call may be funded; 0 is no bound.
+	PerOrg      int           `json:"per_org,omitempty"`
+	WinsPerOrg  int           `json:"wins_per_org,omitempty"`
+	Eligibility []Requirement `json:"eligibility"`
+	FormID      ref.ID        `json:"form_id,omitempty"`
+	FormVersion int           `json:"form_version,omitempty"`
 	// Criteria are what applications are judged by, Threshold the points of 100
 	// below which none is funded, PerWork how many experts judge each, Spread how
 	// many points apart they may be before one more is called.
@@ -198,6 +202,8 @@ func (t Terms) Check() error {
 		bad.Reject(percent < 0 || percent > 100, name, "funding.percent")
 	}
 	bad.Reject(t.PerWork < 0 || t.PerWork > maxPerWork, "per_work", "funding.per_work", "max", maxPerWork)
+	bad.Reject(t.PerOrg < 0, "per_org", "form.negative")
+	bad.Reject(t.WinsPerOrg < 0, "wins_per_org", "form.negative")
 	t.checkRounds(&bad)
 	t.checkLists(&bad)
 	return bad.Err()

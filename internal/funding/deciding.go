@@ -138,10 +138,14 @@ func (s *Service) proposal(ctx context.Context, tx *db.Tx, g deciding, d Decisio
 	if err != nil {
 		return nil, nil, b, err
 	}
-	cut := Cut{Sum: g.round.Sum - left, Threshold: g.call.Threshold}
-	b = boundsOf(g.call.Terms, g.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), cut.Sum)
+	cut := Cut{Sum: g.round.Sum - left, Threshold: g.call.Threshold, Wins: g.call.WinsPerOrg}
+	won, err := wonIn(ctx, tx, g.call, 0)
+	if err != nil {
+		return nil, nil, b, err
+	}
+	b = boundsOf(g.call.Terms, g.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), cut.Sum, won)
 	if d.Kind == FromReserve {
-		lines, firm, err = s.fromReserve(ctx, tx, g, d, cut)
+		lines, firm, err = s.fromReserve(ctx, tx, g, d, cut, won)
 		return lines, firm, b, err
 	}
 	p, err := s.Panels.PanelIn(ctx, tx, d.PanelID)
@@ -152,12 +156,12 @@ func (s *Service) proposal(ctx context.Context, tx *db.Tx, g deciding, d Decisio
 	if err != nil {
 		return nil, nil, b, err
 	}
-	firms := r.firmness(cut, g.applied)
-	return propose(r.placed(g.applied, d.Kind.takes), cut, d.Departures), func(l Line) int { return stays(firms, l.Work) }, b, nil
+	firms := r.firmness(cut, won, g.applied)
+	return propose(r.placed(g.applied, d.Kind.takes), cut, won, d.Departures), func(l Line) int { return stays(firms, l.Work) }, b, nil
 }
 
 // fromReserve gives those in reserve by the places that they have.
-func (s *Service) fromReserve(ctx context.Context, tx *db.Tx, g deciding, d Decision, cut Cut) ([]Line, func(Line) int, error) {
+func (s *Service) fromReserve(ctx context.Context, tx *db.Tx, g deciding, d Decision, cut Cut, won Won) ([]Line, func(Line) int, error) {
 	said, err := standingRulings(ctx, tx, g.call.ID, g.round.No)
 	if err != nil {
 		return nil, nil, err
@@ -178,7 +182,7 @@ func (s *Service) fromReserve(ctx context.Context, tx *db.Tx, g deciding, d Deci
 		}
 	}
 	cut.Threshold = 0 // who is in reserve has passed
-	return propose(list, cut, d.Departures), func(l Line) int { return said[l.ID].Stays }, nil
+	return propose(list, cut, won, d.Departures), func(l Line) int { return said[l.ID].Stays }, nil
 }
 
 // standing is what a ruling keeps of the order.
@@ -394,6 +398,10 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 	for i := range list {
 		byID[list[i].ApplicationID] = list[i]
 	}
+	won, err := wonIn(ctx, tx, g.call, 0)
+	if err != nil {
+		return err
+	}
 	left := g.round.Sum - bound
 	for part := range slices.Chunk(list, 200) {
 		ids := make([]ref.ID, len(part))
@@ -404,7 +412,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 		if err != nil {
 			return err
 		}
-		if err := s.applyPart(ctx, tx, g, *d, byID, some); err != nil {
+		if err := s.applyPart(ctx, tx, g, *d, byID, won, some); err != nil {
 			return err
 		}
 	}
@@ -422,8 +430,8 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 }
 
 // applyPart decides about some applications, and notes in said which of them fell
-// out meanwhile.
-func (s *Service) applyPart(ctx context.Context, tx *db.Tx, g deciding, d Decision, said map[ref.ID]Ruling, some []Application) error {
+// out meanwhile, and in won who wins.
+func (s *Service) applyPart(ctx context.Context, tx *db.Tx, g deciding, d Decision, said map[ref.ID]Ruling, won Won, some []Application) error {
 	var changed []journal.Pair
 	states := map[ApplicationState][]ref.ID{}
 	for _, before := range some {
@@ -438,10 +446,17 @@ func (s *Service) applyPart(ctx context.Context, tx *db.Tx, g deciding, d Decisi
 		if !d.Kind.takes(a.State) {
 			return problem.New(problem.Conflict, "funding.decision.changed_meanwhile", "number", a.Number)
 		}
+		if v.Outcome == Funded && (Cut{Wins: g.call.WinsPerOrg}).full(won, a.OrgID) {
+			if err := s.haveEnough(ctx, tx, g.as, &v); err != nil {
+				return err
+			}
+			said[a.ID] = v
+		}
 		if err := a.decide(v); err != nil {
 			return err
 		}
 		a.Version++
+		won[a.OrgID] += b2i(a.State == Funded)
 		changed = append(changed, journal.Pair{Before: before, After: a})
 		states[a.State] = append(states[a.State], a.ID)
 		if a.State == Funded {
@@ -466,6 +481,41 @@ func (s *Service) fallOut(ctx context.Context, tx *db.Tx, by access.Actor, v *Ru
 		return err
 	}
 	return journal.Record(ctx, tx, by, "funding.ruling.fall_out", before, *v)
+}
+
+// haveEnough notes that an organization won elsewhere in the call, after the
+// decision was put, as many as it may: this one of its applications stays in reserve.
+func (s *Service) haveEnough(ctx context.Context, tx *db.Tx, by access.Actor, v *Ruling) error {
+	before := *v
+	v.Outcome, v.Granted, v.Version = Reserve, 0, v.Version+1
+	if v.Reason.IsZero() {
+		v.Reason = wonEnough
+	}
+	if err := updateRuling(ctx, tx, *v); err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, by, "funding.ruling.won_enough", before, *v)
+}
+
+// wonEnough is the reason of a ruling that a limit of the call made.
+var wonEnough = i18n.Text{
+	KK: "Ұйым осы конкурста рұқсат етілген ең көп жеңіске жеткен.",
+	RU: "Организация уже победила в этом конкурсе столько раз, сколько допускают его условия.",
+	EN: "The organization has already won as many times in this call as its terms allow.",
+}
+
+// wonIn counts by organization the applications of a call that are funded, those of
+// a round left out; 0 leaves out none. Where the call has no bound nobody asks.
+func wonIn(ctx context.Context, tx *db.Tx, c Call, but int) (Won, error) {
+	won := Won{}
+	if c.WinsPerOrg == 0 {
+		return won, nil
+	}
+	orgs, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT org_id FROM applications WHERE call_id = $1 AND state = 'funded' AND round <> $2`, c.ID, but)
+	for _, id := range orgs {
+		won[id]++
+	}
+	return won, err
 }
 
 // fund binds money of the round for an application and begins its agreement.

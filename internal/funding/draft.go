@@ -17,8 +17,8 @@ import (
 
 // ApplicationDraft is an application while it is being written: private to the
 // people of the applicant and outside the journal. Each field is kept as it was
-// typed, with who typed it when. A draft is one of an organization for a round of
-// a call.
+// typed, with who typed it when. An organization has as many for a round as the call
+// allows.
 type ApplicationDraft struct {
 	ID     ref.ID
 	CallID ref.ID

@@ -2,6 +2,7 @@ package funding
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strconv"
 	"sync"
@@ -231,7 +232,13 @@ type rank struct {
 	work    map[ref.ID]int // by application
 
 	mu    sync.Mutex
-	firms map[Cut][]panels.Firm
+	firms map[firmFor][]panels.Firm
+}
+
+// firmFor is for what firmness was found: a cut, and what organizations won before.
+type firmFor struct {
+	Cut
+	won string
 }
 
 // mostRanks is how many panels, and how many cuts of each, are kept.
@@ -270,7 +277,7 @@ func (s *Service) rankOf(ctx context.Context, tx *db.Tx, p panels.Panel, applied
 	if err != nil {
 		return nil, err
 	}
-	r := &rank{panel: p, gone: gone, results: results, work: map[ref.ID]int{}, firms: map[Cut][]panels.Firm{}}
+	r := &rank{panel: p, gone: gone, results: results, work: map[ref.ID]int{}, firms: map[firmFor][]panels.Firm{}}
 	for i := range results.Works {
 		r.results.Works[i].Judged = nil
 		r.work[results.Works[i].Work.Ref.ID] = i
@@ -296,25 +303,28 @@ func (r *rank) placed(applied []Applied, take func(ApplicationState) bool) (list
 
 // firmness tells how firm the places are for a cut, by place in the works; nil
 // where the marks do not tell.
-func (r *rank) firmness(c Cut, applied []Applied) []panels.Firm {
+func (r *rank) firmness(c Cut, won Won, applied []Applied) []panels.Firm {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if f, ok := r.firms[c]; ok {
+	key := firmFor{c, fmt.Sprint(won)} // the keys of a map are printed in order
+	if f, ok := r.firms[key]; ok {
 		return f
 	}
-	asked := make([]int64, len(r.results.Works))
+	works := make([]Applied, len(r.results.Works))
 	for _, a := range applied {
 		if i, ok := r.work[a.ID]; ok {
-			asked[i] = a.Asked
+			works[i] = a
 		}
 	}
 	f := r.results.Firmness(func(order []int, above []bool) {
-		c.down(order, func(i int) bool { return c.passes(r.results.Works[i].Standing) }, func(i int) int64 { return asked[i] }, func(i int) { above[i] = true })
+		won := won.copy()
+		c.down(order, func(i int) bool { return c.passes(r.results.Works[i].Standing) && !c.full(won, works[i].OrgID) },
+			func(i int) int64 { return works[i].Asked }, func(i int) { above[i], won[works[i].OrgID] = true, won[works[i].OrgID]+1 })
 	})
 	if len(r.firms) >= mostRanks {
 		clear(r.firms)
 	}
-	r.firms[c] = f
+	r.firms[key] = f
 	return f
 }
 
@@ -361,20 +371,25 @@ func (s *Service) Ranking(ctx context.Context, by access.Actor, call ref.ID, rou
 		if v.Decisions, err = decisionsOf(ctx, tx, call, round); err != nil {
 			return err
 		}
-		s.rankInto(&v, g, r, what)
+		won, err := wonIn(ctx, tx, g.call, round)
+		if err != nil {
+			return err
+		}
+		s.rankInto(&v, g, r, won, what)
 		return nil
 	})
 	return v, err
 }
 
-func (s *Service) rankInto(v *Ranking, g deciding, r *rank, what *Cut) {
+func (s *Service) rankInto(v *Ranking, g deciding, r *rank, won Won, what *Cut) {
 	v.Panel, v.Cut = r.panel, Cut{Sum: g.round.Sum, Threshold: g.call.Threshold}
 	if what != nil {
 		v.Cut = *what
 	}
+	v.Cut.Wins = g.call.WinsPerOrg
 	judged := func(st ApplicationState) bool { return st != Refused && st != Withdrawn && st.Checked() }
-	v.Lines = propose(r.placed(g.applied, judged), v.Cut, nil)
-	v.Firms = r.firmness(v.Cut, g.applied)
+	v.Lines = propose(r.placed(g.applied, judged), v.Cut, won, nil)
+	v.Firms = r.firmness(v.Cut, won, g.applied)
 	v.Differ, v.Severity = r.results.Ranking.Differ, map[int]float64{}
 	for i, no := range r.results.Experts {
 		v.Severity[no] = r.results.Ranking.Severity[i]

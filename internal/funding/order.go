@@ -2,6 +2,7 @@ package funding
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"birge/internal/panels"
@@ -18,12 +19,26 @@ type Placed struct {
 	Work int
 }
 
-// Cut is what bounds the winners: the money that is left, in tiyn, and the points
-// of 100 below which nobody is funded.
+// Cut is what bounds the winners: the money that is left, in tiyn, the points of
+// 100 below which nobody is funded, and how many applications of one organization
+// may be; 0 is no bound.
 type Cut struct {
 	Sum       int64
 	Threshold int
+	Wins      int
 }
+
+// Won counts by organization what it has won of a call.
+type Won map[ref.ID]int
+
+func (w Won) copy() Won {
+	out := Won{}
+	maps.Copy(out, w)
+	return out
+}
+
+// full tells that an organization has won as many as it may.
+func (c Cut) full(won Won, org ref.ID) bool { return c.Wins > 0 && won[org] >= c.Wins }
 
 // passes tells that a work has marks enough to be funded.
 func (c Cut) passes(s panels.Standing) bool {
@@ -64,6 +79,8 @@ type Line struct {
 	Outcome ApplicationState
 	Granted int64
 	Reason  i18n.Text // of a departure
+	// Full tells that it passes, but its organization has won as many as it may.
+	Full bool
 }
 
 // Departs tells that the line differs from the order.
@@ -73,8 +90,9 @@ func (l Line) Departs() bool {
 
 // propose says what becomes of the applications: those about whom a departure
 // speaks as it says, of their money the others have less or more; the others down
-// the order. Who passes without money is in reserve.
-func propose(list []Placed, c Cut, departures []Departure) []Line {
+// the order. Who passes without money is in reserve, and so is who belongs to an
+// organization that has won as many as it may; won is what they won before.
+func propose(list []Placed, c Cut, won Won, departures []Departure) []Line {
 	slices.SortStableFunc(list, func(a, b Placed) int {
 		return cmp.Or(cmp.Compare(b2i(a.Marks == 0), b2i(b.Marks == 0)), cmp.Compare(a.Place, b.Place), cmp.Compare(a.Work, b.Work))
 	})
@@ -85,8 +103,7 @@ func propose(list []Placed, c Cut, departures []Departure) []Line {
 			lines[i].ByOrder = Reserve
 		}
 	}
-	passes, asked := func(i int) bool { return lines[i].ByOrder != Declined }, func(i int) int64 { return lines[i].Asked }
-	c.down(order, passes, asked, func(i int) { lines[i].ByOrder = Funded })
+	c.win(lines, order, won, func(l *Line) { l.ByOrder = Funded })
 	for i := range lines {
 		lines[i].Outcome = lines[i].ByOrder
 	}
@@ -95,7 +112,7 @@ func propose(list []Placed, c Cut, departures []Departure) []Line {
 		said[d.ApplicationID] = d
 	}
 	if len(said) > 0 {
-		depart(lines, c, said)
+		depart(lines, c, won, said)
 	}
 	for i := range lines {
 		if l := &lines[i]; l.Outcome == Funded && l.Granted == 0 {
@@ -105,16 +122,31 @@ func propose(list []Placed, c Cut, departures []Departure) []Line {
 	return lines
 }
 
+// win goes down an order of lines and takes whom the money covers and whose
+// organization may still win.
+func (c Cut) win(lines []Line, order []int, won Won, take func(*Line)) {
+	won = won.copy()
+	c.down(order, func(i int) bool {
+		lines[i].Full = lines[i].ByOrder != Declined && c.full(won, lines[i].OrgID)
+		return lines[i].ByOrder != Declined && !lines[i].Full
+	}, func(i int) int64 { return lines[i].Asked }, func(i int) {
+		won[lines[i].OrgID]++
+		take(&lines[i])
+	})
+}
+
 // depart has departures take effect, and shares what money they leave down the
 // order of the others.
-func depart(lines []Line, c Cut, said map[ref.ID]Departure) {
+func depart(lines []Line, c Cut, won Won, said map[ref.ID]Departure) {
 	var others []int
+	won = won.copy()
 	for i := range lines {
 		l := &lines[i]
 		if d, ok := said[l.ID]; ok {
-			l.Outcome, l.Granted, l.Reason = d.Outcome, d.Granted, d.Reason
+			l.Outcome, l.Granted, l.Reason, l.Full = d.Outcome, d.Granted, d.Reason, false
 			if l.Outcome == Funded {
 				c.Sum -= cmp.Or(l.Granted, l.Asked)
+				won[l.OrgID]++
 			}
 			continue
 		}
@@ -123,7 +155,7 @@ func depart(lines []Line, c Cut, said map[ref.ID]Departure) {
 			l.Outcome = Reserve
 		}
 	}
-	c.down(others, func(i int) bool { return lines[i].ByOrder != Declined }, func(i int) int64 { return lines[i].Asked }, func(i int) { lines[i].Outcome = Funded })
+	c.win(lines, others, won, func(l *Line) { l.Outcome = Funded })
 	for _, i := range others { // who rose or fell by the departures of others does not depart
 		lines[i].ByOrder = lines[i].Outcome
 	}
@@ -149,10 +181,12 @@ func granted(lines []Line) (sum int64) {
 type bounds struct {
 	left     int64 // in the round
 	min, max int64 // of one project; 0 is no bound
+	wins     Cut   // how many one organization may win
+	won      Won   // what they won before
 }
 
-func boundsOf(t Terms, r Round, l Limits, left int64) bounds {
-	b := bounds{left: left, min: t.MinSum, max: t.MaxSum}
+func boundsOf(t Terms, r Round, l Limits, left int64, won Won) bounds {
+	b := bounds{left: left, min: t.MinSum, max: t.MaxSum, wins: Cut{Wins: t.WinsPerOrg}, won: won}
 	if s, ok := l.Sums[r.Year]; ok {
 		b.min = max(b.min, s.From)
 		if s.To > 0 && (b.max == 0 || s.To < b.max) {
@@ -166,6 +200,7 @@ func boundsOf(t Terms, r Round, l Limits, left int64) bounds {
 // project, never more than was asked for; each departure with its reason. The names
 // of fields are those of the form.
 func (b bounds) check(lines []Line) (bad problem.Fields) {
+	won := b.won.copy()
 	for _, l := range lines {
 		id := "." + l.ID.String()
 		bad.Reject(l.Outcome != Funded && l.Outcome != Reserve && l.Outcome != Declined, "outcome"+id, "form.unknown_choice")
@@ -174,6 +209,8 @@ func (b bounds) check(lines []Line) (bad problem.Fields) {
 		if l.Outcome != Funded {
 			continue
 		}
+		bad.Reject(b.wins.full(won, l.OrgID), "outcome"+id, "funding.decision.won_enough", "number", l.Number, "most", b.wins.Wins)
+		won[l.OrgID]++
 		bad.Reject(l.Marks == 0, "outcome"+id, "funding.decision.not_judged", "number", l.Number)
 		bad.Reject(l.Granted <= 0, "granted"+id, "funding.more_than_zero")
 		bad.Reject(l.Granted > l.Asked, "granted"+id, "funding.decision.more_than_asked", "most", i18n.Tiyn(l.Asked))

@@ -45,18 +45,18 @@ func TestPropose(t *testing.T) {
 		want   states
 		sum    int64
 	}{
-		{"down to the money", five, Cut{100, 70}, nil, states{Funded, Funded, Reserve, Reserve, Declined}, 80},
-		{"nobody jumps over one whom the money does not cover", five, Cut{90, 0}, nil, states{Funded, Funded, Reserve, Reserve, Reserve}, 80},
-		{"all who pass", five, Cut{500, 70}, nil, states{Funded, Funded, Funded, Funded, Declined}, 130},
-		{"no money", five, Cut{0, 70}, nil, states{Reserve, Reserve, Reserve, Reserve, Declined}, 0},
-		{"a threshold on the point", order([2]int64{70, 10}), Cut{100, 70}, nil, states{Funded}, 10},
-		{"without marks", order([2]int64{-1, 10}, [2]int64{80, 10}), Cut{100, 0}, nil, states{Declined, Funded}, 10},
-		{"one is declined and the next rises", five, Cut{100, 70}, []Departure{{ApplicationID: 1, Outcome: Declined}}, states{Declined, Funded, Funded, Funded, Declined}, 90},
-		{"one gets less and the next rises", five, Cut{100, 70}, []Departure{{ApplicationID: 1, Outcome: Funded, Granted: 20}}, states{Funded, Funded, Funded, Reserve, Declined}, 100},
-		{"a low one is funded and another falls", five, Cut{100, 70}, []Departure{{ApplicationID: 5, Outcome: Funded, Granted: 10}, {ApplicationID: 4, Outcome: Funded, Granted: 10}}, states{Funded, Funded, Reserve, Funded, Funded}, 100},
-		{"about one who is not there", five, Cut{100, 70}, []Departure{{ApplicationID: 99, Outcome: Funded, Granted: 90}}, states{Funded, Funded, Reserve, Reserve, Declined}, 80},
+		{"down to the money", five, Cut{Sum: 100, Threshold: 70}, nil, states{Funded, Funded, Reserve, Reserve, Declined}, 80},
+		{"nobody jumps over one whom the money does not cover", five, Cut{Sum: 90, Threshold: 0}, nil, states{Funded, Funded, Reserve, Reserve, Reserve}, 80},
+		{"all who pass", five, Cut{Sum: 500, Threshold: 70}, nil, states{Funded, Funded, Funded, Funded, Declined}, 130},
+		{"no money", five, Cut{Sum: 0, Threshold: 70}, nil, states{Reserve, Reserve, Reserve, Reserve, Declined}, 0},
+		{"a threshold on the point", order([2]int64{70, 10}), Cut{Sum: 100, Threshold: 70}, nil, states{Funded}, 10},
+		{"without marks", order([2]int64{-1, 10}, [2]int64{80, 10}), Cut{Sum: 100, Threshold: 0}, nil, states{Declined, Funded}, 10},
+		{"one is declined and the next rises", five, Cut{Sum: 100, Threshold: 70}, []Departure{{ApplicationID: 1, Outcome: Declined}}, states{Declined, Funded, Funded, Funded, Declined}, 90},
+		{"one gets less and the next rises", five, Cut{Sum: 100, Threshold: 70}, []Departure{{ApplicationID: 1, Outcome: Funded, Granted: 20}}, states{Funded, Funded, Funded, Reserve, Declined}, 100},
+		{"a low one is funded and another falls", five, Cut{Sum: 100, Threshold: 70}, []Departure{{ApplicationID: 5, Outcome: Funded, Granted: 10}, {ApplicationID: 4, Outcome: Funded, Granted: 10}}, states{Funded, Funded, Reserve, Funded, Funded}, 100},
+		{"about one who is not there", five, Cut{Sum: 100, Threshold: 70}, []Departure{{ApplicationID: 99, Outcome: Funded, Granted: 90}}, states{Funded, Funded, Reserve, Reserve, Declined}, 80},
 	} {
-		lines := propose(slices.Clone(c.list), c.cut, c.depart)
+		lines := propose(slices.Clone(c.list), c.cut, nil, c.depart)
 		if got := outcomes(lines); !slices.Equal(got, c.want) {
 			t.Errorf("%s: %v, want %v", c.what, got, c.want)
 		}

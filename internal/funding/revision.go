@@ -90,11 +90,12 @@ func (t Terms) stays() problem.Fields { return t.complete(time.Time{}) }
 func (c Call) frozen(n Terms, now time.Time, counts RoundCounts) (bad problem.Fields) {
 	bad.Reject(n.Kind != c.Kind || n.Length != c.Length, "kind", "funding.frozen")
 	bad.Reject(n.ProgrammeID != c.ProgrammeID, "programme", "funding.frozen")
-	judging := false
+	judging, begun := false, false
 	for i, r := range c.Rounds {
 		at := field("rounds", i)
 		next, ok := n.Round(r.No)
 		opened, closed := !now.Before(r.Opens.Time), !now.Before(r.Closes.Time)
+		begun = begun || opened
 		bad.Reject(opened && !ok, at+"opens", "funding.frozen")
 		bad.Reject(opened && !next.Opens.Equal(r.Opens.Time), at+"opens", "funding.frozen")
 		bad.Reject(opened && next.Year != r.Year, at+"year", "funding.frozen")
@@ -108,15 +109,20 @@ func (c Call) frozen(n Terms, now time.Time, counts RoundCounts) (bad problem.Fi
 		begun := ok && !now.Before(old.Opens.Time)
 		bad.Reject(!begun && r.Opens.Before(now), field("rounds", i)+"opens", "funding.opens_past")
 	}
+	bad.Reject(begun && fewer(n.PerOrg, c.PerOrg), "per_org", "funding.not_fewer")
+	bad.Reject(begun && fewer(n.WinsPerOrg, c.WinsPerOrg), "wins_per_org", "funding.not_fewer")
 	bad.Reject(judging && !sameRules(c.Terms, n), "criteria.0.name", "funding.frozen_judging")
 	return bad
 }
+
+// fewer tells that a bound leaves less than the one before; 0 is no bound.
+func fewer(now, before int) bool { return now > 0 && (before == 0 || now < before) }
 
 // sameRules tells that two texts judge applications alike.
 func sameRules(a, b Terms) bool {
 	rules := func(t Terms) Terms {
 		return Terms{MinSum: t.MinSum, MaxSum: t.MaxSum, MinMonths: t.MinMonths, MaxMonths: t.MaxMonths, OwnShare: t.OwnShare,
-			Eligibility: slices.Clip(t.Eligibility), FormID: t.FormID, FormVersion: t.FormVersion, Criteria: t.Criteria, Threshold: t.Threshold,
+			PerOrg: t.PerOrg, WinsPerOrg: t.WinsPerOrg, Eligibility: slices.Clip(t.Eligibility), FormID: t.FormID, FormVersion: t.FormVersion, Criteria: t.Criteria, Threshold: t.Threshold,
 			PerWork: t.PerWork, Spread: t.Spread, Blind: t.Blind, Names: t.Names, BudgetNorms: t.BudgetNorms, Papers: t.Papers}
 	}
 	return reflect.DeepEqual(rules(a), rules(b))

@@ -139,7 +139,11 @@ func (s *Service) handIn(ctx context.Context, tx *db.Tx, by access.Actor, w Writ
 	case !inTime || at.Before(w.Round.Opens.Time):
 		return a, p, problem.New(problem.Conflict, "funding.application.too_late", "at", w.Round.Closes.In(s.Zone).Format("15:04:05"), "day", db.DateOf(w.Round.Closes.In(s.Zone)))
 	}
-	if err := bad.Err(); err != nil {
+	n, err := tallyOf(ctx, tx, a.CallID, a.Round, a.OrgID)
+	if err != nil {
+		return a, p, err
+	}
+	if err := orElse(w.Call.takes(n), bad.Err()); err != nil {
 		return a, p, err
 	}
 	if a.Number, err = numberIn(ctx, tx, KindApplication, db.DateOf(at.In(s.Zone)).Year()); err != nil {

@@ -16,36 +16,72 @@ import (
 	"birge/internal/platform/ref"
 )
 
-// Begin gives the draft of an organization for the open round of a call; it is
-// made when there is none. What the organization was asked before is filled in.
+// Begin gives the draft that an organization is writing for the open round of a
+// call; it is made when there is none. What the organization was asked before is
+// filled in.
 func (s *Service) Begin(ctx context.Context, by access.Actor, call, org ref.ID) (d ApplicationDraft, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if _, err := mayWrite(by, org); err != nil {
-			return err
-		}
-		c, err := s.visibleCall(ctx, tx, by, call)
+		c, round, err := s.begins(ctx, tx, by, call, org)
 		if err != nil {
 			return err
 		}
-		round, err := c.openRound(tx.Now())
+		drafts, err := draftsFor(ctx, tx, call, round.No, org)
 		if err != nil {
 			return err
 		}
-		if c.FunderID == org {
-			return problem.New(problem.Conflict, "funding.application.own_call")
+		if i := slices.IndexFunc(drafts, func(d ApplicationDraft) bool { return d.State != DraftSubmitted }); i >= 0 {
+			d = drafts[i]
+			return nil
 		}
-		var there bool
-		if d, there, err = draftOf(ctx, tx, call, round.No, org); err != nil || there {
-			return err
-		}
-		d = ApplicationDraft{ID: tx.NewID(), CallID: call, Round: round.No, OrgID: org, FormID: c.FormID, FormVersion: c.FormVersion,
-			State: DraftWriting, CreatedBy: by.UserID, CreatedAt: db.At(tx.Now()), Sample: c.Sample, Version: 1}
-		if err := insertDraft(ctx, tx, d); err != nil {
-			return err
-		}
-		return s.askOnce(ctx, tx, by, d)
+		d, err = s.newDraft(ctx, tx, by, c, round, org)
+		return err
 	})
 	return d, err
+}
+
+// BeginAnother makes one more draft of an organization for the open round of a
+// call, as far as the call allows.
+func (s *Service) BeginAnother(ctx context.Context, by access.Actor, call, org ref.ID) (d ApplicationDraft, err error) {
+	err = s.db.Update(ctx, func(tx *db.Tx) error {
+		c, round, err := s.begins(ctx, tx, by, call, org)
+		if err != nil {
+			return err
+		}
+		d, err = s.newDraft(ctx, tx, by, c, round, org)
+		return err
+	})
+	return d, err
+}
+
+// begins gives the call and its open round to somebody who may write for an
+// organization.
+func (s *Service) begins(ctx context.Context, tx *db.Tx, by access.Actor, call, org ref.ID) (c Call, r Round, err error) {
+	if _, err = mayWrite(by, org); err != nil {
+		return c, r, err
+	}
+	if c, err = s.visibleCall(ctx, tx, by, call); err != nil {
+		return c, r, err
+	}
+	if r, err = c.openRound(tx.Now()); err == nil && c.FunderID == org {
+		err = problem.New(problem.Conflict, "funding.application.own_call")
+	}
+	return c, r, err
+}
+
+func (s *Service) newDraft(ctx context.Context, tx *db.Tx, by access.Actor, c Call, r Round, org ref.ID) (d ApplicationDraft, err error) {
+	n, err := tallyOf(ctx, tx, c.ID, r.No, org)
+	if err != nil {
+		return d, err
+	}
+	if err := c.lets(n); err != nil {
+		return d, err
+	}
+	d = ApplicationDraft{ID: tx.NewID(), CallID: c.ID, Round: r.No, OrgID: org, FormID: c.FormID, FormVersion: c.FormVersion,
+		State: DraftWriting, CreatedBy: by.UserID, CreatedAt: db.At(tx.Now()), Sample: c.Sample, Version: 1}
+	if err := insertDraft(ctx, tx, d); err != nil {
+		return d, err
+	}
+	return d, s.askOnce(ctx, tx, by, d)
 }
 
 // openRound is the round that takes applications at an instant.

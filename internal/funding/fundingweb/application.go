@@ -1,6 +1,7 @@
 package fundingweb
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"slices"
@@ -54,14 +55,47 @@ func (h *Pages) apply(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	org := f.ID("org")
+	org, begin := f.ID("org"), h.Funding.Begin
+	if f.Line("do") == "another" {
+		begin = h.Funding.BeginAnother
+	}
 	if err = f.Err(); err == nil {
 		var d funding.ApplicationDraft
-		if d, err = h.Funding.Begin(r.Context(), web.Actor(r), id, org); err == nil {
+		if d, err = begin(r.Context(), web.Actor(r), id, org); err == nil {
 			return web.SeeOther(w, r, d.Path(), "")
 		}
 	}
 	return h.showApply(w, r, err)
+}
+
+// written are the drafts and the applications of an organization for the round.
+func (v applyView) written(o funding.ApplyingOrg) ui.Sheet {
+	s := ui.Sheet{Caption: v.T("funding.apply_written"), Columns: []ui.Column{{Label: v.T("funding.f.title")}, {Label: v.T("funding.receipt_no")}, {Label: v.T("funding.state")}}}
+	for _, d := range o.Drafts {
+		row := ui.Cells(cmp.Or(v.Text(d.Title), v.T("funding.draft.untitled")), d.Application.Number, "")
+		row[0].Path = d.Path()
+		row[2].Show = ui.Status(ui.Wait, v.T("funding.draft.being_written"))
+		if d.State != funding.DraftWriting {
+			row[2].Show = ui.Status(d.Application.State.Tone(), v.T(d.Application.State.Key()))
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// bound says how many applications one organization may hand in and win.
+func (v applyView) bound() string { return perOrg(v.Page, v.Call.Terms) }
+
+// perOrg says how many applications one organization may hand in and win.
+func perOrg(p ui.Page, t funding.Terms) string {
+	in, win := p.T("funding.per_org.any"), p.T("funding.wins_per_org.any")
+	if t.PerOrg > 0 {
+		in = p.N("funding.per_org.n", int64(t.PerOrg))
+	}
+	if t.WinsPerOrg > 0 {
+		win = p.N("funding.wins_per_org.n", int64(t.WinsPerOrg))
+	}
+	return in + " " + win
 }
 
 // proposalView is a proposal with what is needed to draw it.

@@ -265,3 +265,32 @@ func TestAutosave(t *testing.T) {
 		}
 	})
 }
+
+func TestOneMoreApplication(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		s := setUp(t, w)
+		path, at := s.draft(), "/ru/calls/"+s.call.ID.String()+"/apply"
+		s.attach(path)
+		s.sent(s.lead, path+"/submit", url.Values{})
+		body := s.page(s.lead, at)
+		for _, want := range []string{"Клуб робототехники", "2026-000001", "ждет проверки", "Начать еще одну заявку", "сколько угодно заявок"} {
+			if !strings.Contains(body, want) {
+				t.Errorf("the page to apply lacks %q", want)
+			}
+		}
+		another, _, _ := strings.Cut(s.sent(s.lead, at, url.Values{"org": {s.org.ID.String()}, "do": {"another"}}), "?")
+		if another == path {
+			t.Error("the same draft is given again")
+		}
+		if body := s.page(s.staff, at); !strings.Contains(body, "Заявка пока без названия") || !strings.Contains(body, "пишется") {
+			t.Error("a colleague does not see the second draft")
+		}
+		if body := s.page(s.lead, another+"/submit"); !strings.Contains(body, "Удалить навсегда") {
+			t.Error("a draft cannot be thrown away")
+		}
+		s.answers(s.rival, http.StatusNotFound, http.MethodPost, another+"/drop", url.Values{})
+		s.answers(s.lead, http.StatusConflict, http.MethodPost, path+"/drop", url.Values{})
+		s.sent(s.lead, another+"/drop", url.Values{})
+		s.answers(s.lead, http.StatusNotFound, http.MethodGet, another+"/about", nil)
+	})
+}

@@ -321,6 +321,19 @@ func (h *Pages) takeForm(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, "/drafts/"+id.String()+"/"+string(funding.StepForm), "funding.draft.form_taken")
 }
 
+// dropDraft throws the draft away.
+func (h *Pages) dropDraft(w http.ResponseWriter, r *http.Request) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	d, err := h.Funding.DropDraft(r.Context(), web.Actor(r), id)
+	if err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, "/calls/"+d.CallID.String(), "funding.notice.dropped_draft")
+}
+
 // submit hands the draft in, or shows everything that is missing.
 func (h *Pages) submit(w http.ResponseWriter, r *http.Request) error {
 	id, err := web.ID(r, "id")

@@ -142,7 +142,11 @@ func orderRow(p ui.Page, l funding.Line, org ref.Ref, stays int) []ui.Cell {
 	}
 	row := ui.Cells(place, p.Text(l.Title)+" · "+l.Number, p.Text(org.Title), points(p.Printer, l.Corrected, l.Marks), points(p.Printer, l.Raw, l.Marks), raw, firm, p.Money(l.Asked, ""), "")
 	row[1].Path, row[2].Path = "/applications/"+l.ID.String(), org.Path
-	row[8].Show = ui.Status(l.Outcome.Tone(), p.T(l.Outcome.Key()))
+	state := p.T(l.Outcome.Key())
+	if l.Full && l.Outcome == funding.Reserve {
+		state += ": " + p.T("funding.decision.full")
+	}
+	row[8].Show = ui.Status(l.Outcome.Tone(), state)
 	return row
 }
 

@@ -128,6 +128,7 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("GET /drafts/{id}/past", h.draftPast),
 		web.SignedIn("POST /drafts/{id}/take-form", h.takeForm),
 		web.SignedIn("POST /drafts/{id}/submit", h.submit),
+		web.SignedIn("POST /drafts/{id}/drop", h.dropDraft),
 		web.SignedIn("POST /drafts/{id}/papers", h.attach).Body(funding.MaxDraftPaper + 1<<20),
 		web.SignedIn("GET /drafts/{id}/papers/{file}", h.draftPaper),
 		web.SignedIn("POST /drafts/{id}/papers/{file}", h.detach),
