@@ -9,9 +9,12 @@ import (
 
 	"birge/internal/accounts"
 	"birge/internal/accounts/accountsweb"
+	"birge/internal/figures"
 	"birge/internal/funding"
 	"birge/internal/funding/fundingweb"
+	"birge/internal/orgs"
 	"birge/internal/orgs/orgsweb"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/mail"
@@ -27,6 +30,12 @@ func (p *Portal) postForAccounts(ctx context.Context, tx *db.Tx, l accounts.Lett
 // orgsPost writes the letters of the register into the outbox.
 func (p *Portal) orgsPost() orgsweb.Post {
 	return orgsweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}
+}
+
+// figurePage is the page of a figure as the register's corrections need it.
+func (p *Portal) figurePage(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (orgs.Page, error) {
+	f, err := figures.ByID(ctx, tx, id)
+	return p.Orgs.FigurePage(by, f.Ref(), f.Places), err
 }
 
 // tellApplicants writes to those who speak for an applicant.

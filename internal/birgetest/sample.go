@@ -390,7 +390,7 @@ func tellRegister(ctx context.Context, p *app.Portal) error {
 	if _, err := p.Orgs.Claim(ctx, keeper, orgs.NewClaim{OrgID: org, Way: orgs.ByLetter, Post: "төраға", Letter: "№ 1, 2026-01-12"}); err != nil {
 		return err
 	}
-	_, err = p.Orgs.AskCorrection(ctx, keeper, orgs.NewCorrection{OrgID: org, Subject: "head", Body: HiddenLetter})
+	_, err = p.Orgs.AskCorrection(ctx, keeper, orgs.NewCorrection{Page: ref.Ref{Kind: orgs.Kind, ID: org}, Subject: "head", Body: HiddenLetter})
 	return err
 }
 

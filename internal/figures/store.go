@@ -49,6 +49,11 @@ func insert(ctx context.Context, tx *db.Tx, f Figure) error {
 	return nil
 }
 
+// ByID gives a figure in the transaction of another room.
+func ByID(ctx context.Context, tx *db.Tx, id ref.ID) (Figure, error) {
+	return db.One(ctx, tx, scan, `SELECT `+columns+` FROM figures WHERE id = $1`, int64(id))
+}
+
 func known(ctx context.Context, tx *db.Tx, fact string) (bool, error) {
 	_, ok, err := db.Maybe(ctx, tx, db.Value[ref.ID], `SELECT id FROM figures WHERE fact = $1`, fact)
 	return ok, err

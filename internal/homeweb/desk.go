@@ -150,6 +150,14 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 	for _, c := range claims {
 		out = append(out, ui.Task{Title: p.T("desk.orgs.claim.decide"), Note: c.Post, Path: c.Ref().Path, Tone: ui.Wait})
 	}
+	wrong, err := h.Orgs.AskedOfFacts(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range wrong {
+		out = append(out, ui.Task{Title: p.T("orgs.correction.owed"), Note: p.T("orgs.subject."+c.Subject) + " · " + p.T("desk.since", "date", c.SentOn),
+			Path: "/corrections/" + c.ID.String(), Tone: ui.Wait})
+	}
 	if !by.HasAny(access.Keeper) {
 		return out, nil
 	}

@@ -61,13 +61,13 @@ func (h *Home) overview(ctx context.Context, p ui.Page, zone *time.Location) (o 
 		return o, err
 	}
 	o.late = h.late(p, rows)
-	o.figures = figures(p, sums, h.Places.Tree().Children(0), int64(active.Total), int64(owed.Total))
+	o.figures = totals(p, sums, h.Places.Tree().Children(0), int64(active.Total), int64(owed.Total))
 	o.where = h.where(p, sums)
 	o.empty = !o.counting && active.Total == 0 && len(sums.inForce) == 0 && len(o.news) == 0
 	return o, nil
 }
 
-func figures(p ui.Page, s sums, regions []places.Place, active, late int64) []ui.Figure {
+func totals(p ui.Page, s sums, regions []places.Place, active, late int64) []ui.Figure {
 	going, inForce := s.over(regions)
 	tone := ""
 	if late > 0 {

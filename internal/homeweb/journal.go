@@ -28,9 +28,9 @@ var chapters = []struct {
 	{"projects", []string{projects.KindProject, projects.KindEvent, projects.KindReport, projects.KindAmendment, "project_correction", projects.KindProgramme}},
 	{"organizations", []string{orgs.Kind, "organization_return", "organization_correction"}},
 	{"obligations", []string{obligations.Kind}},
-	{"places", []string{"place"}},
+	{"places", []string{orgs.KindPlace, "place_correction"}},
 	{"norms", []string{"norm", "norm_term", "norm_day", "norm_year", "norm_proposal"}},
-	{"figures", []string{"figure", "figure_source"}},
+	{"figures", []string{orgs.KindFigure, "figure_source", "figure_correction"}},
 }
 
 // kindsOf are the kinds of a chapter; all of them for a name that is none.

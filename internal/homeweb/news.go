@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"birge/internal/figures"
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -104,9 +105,34 @@ func (h *Home) pagesOf(ctx context.Context, entries []journal.Entry) (map[ref.ID
 	for id, o := range byID {
 		pages[id] = o.Ref()
 	}
+	for _, id := range ids[orgs.KindPlace] {
+		if place, ok := h.Places.Tree().Place(id); ok {
+			pages[id] = place.Ref()
+		}
+	}
+	if err := h.figures(ctx, ids[orgs.KindFigure], pages); err != nil {
+		return nil, err
+	}
 	list, err := h.Projects.Cards(ctx, ids[projects.KindProject])
 	for _, pr := range list {
 		pages[pr.ID] = pr.Ref()
 	}
 	return pages, err
+}
+
+// figures adds the pages of figures.
+func (h *Home) figures(ctx context.Context, ids []ref.ID, pages map[ref.ID]ref.Ref) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	return h.DB.View(ctx, func(tx *db.Tx) error {
+		for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
+			f, err := figures.ByID(ctx, tx, id)
+			if err != nil {
+				return err
+			}
+			pages[id] = f.Ref()
+		}
+		return nil
+	})
 }

@@ -27,17 +27,39 @@ const (
 // the words are orgs.subject.….
 var Subjects = map[string][]string{
 	Kind:        {"name", "bin", "kind", "place", "dates", "head", "contacts", "spheres", "projects", "duplicate", "closed", "other"},
-	kindProject: {"project_title", "project_place", "project_term", "project_money", "project_people", "project_events", "project_results", "project_files", "project_sides", "other"},
+	KindProject: {"project_title", "project_place", "project_term", "project_money", "project_people", "project_events", "project_results", "project_files", "project_sides", "other"},
+	KindPlace:   {"place_name", "place_code", "place_kind", "place_around", "place_totals", "other"},
+	KindFigure:  {"figure_value", "figure_what", "figure_period", "figure_place", "figure_source", "figure_words", "other"},
 }
 
-// kindProject is what the room of projects calls its pages.
-const kindProject = "project"
+// The pages that other rooms keep, as those call them.
+const (
+	KindProject = "project"
+	KindPlace   = "place"
+	KindFigure  = "figure"
+)
+
+// sections are how the pages of a kind are called in addresses.
+var sections = map[string]string{Kind: "organizations", KindProject: "projects", KindPlace: "places", KindFigure: "figures"}
+
+// Section names in addresses the pages of a kind that may be corrected.
+func Section(kind string) string { return sections[kind] }
+
+// InSection is the kind of the pages of a section; "" for a section that has none.
+func InSection(section string) string {
+	for kind, of := range sections {
+		if of == section {
+			return kind
+		}
+	}
+	return ""
+}
 
 // Page is a page that somebody may say is wrong.
 type Page struct {
 	ref.Ref
-	// Keeper is the organization that keeps the page when somebody speaks for it;
-	// else the place does.
+	// Keeper is who keeps the page: an organization when somebody speaks for it,
+	// else the place does; of a page without a place Keeper does.
 	Keeper  ref.Ref
 	PlaceID ref.ID
 	Sample  bool
@@ -59,8 +81,10 @@ const (
 type Correction struct {
 	ID         ref.ID    `json:"id"`
 	Version    int64     `json:"version"`
-	OrgID      ref.ID    `json:"org_id,omitzero"` // one of OrgID and ProjectID is set
+	OrgID      ref.ID    `json:"org_id,omitzero"` // one of the four ids is set
 	ProjectID  ref.ID    `json:"project_id,omitzero"`
+	PlaceID    ref.ID    `json:"place_id,omitzero"`
+	FigureID   ref.ID    `json:"figure_id,omitzero"`
 	Subject    string    `json:"subject"`
 	Body       string    `json:"-"`
 	SenderID   ref.ID    `json:"-"`
@@ -73,20 +97,40 @@ type Correction struct {
 
 // Ref names the correction to other rooms; it leads to the log of its page.
 func (c Correction) Ref() ref.Ref {
-	if c.ProjectID != 0 {
-		return ref.Ref{Kind: "project_correction", ID: c.ID, Path: "/corrections/projects/" + c.ProjectID.String()}
-	}
-	return ref.Ref{Kind: "organization_correction", ID: c.ID, Path: "/corrections/organizations/" + c.OrgID.String()}
+	page := c.Root()
+	return ref.Ref{Kind: page.Kind + "_correction", ID: c.ID, Path: LogPath(page)}
+}
+
+// LogPath is where the corrections of a page are told and asked for.
+func LogPath(page ref.Ref) string {
+	return "/corrections/" + Section(page.Kind) + "/" + page.ID.String()
 }
 
 // Root is the page.
-func (c Correction) Root() ref.Ref { return pageOf(c.OrgID, c.ProjectID) }
-
-func pageOf(org, project ref.ID) ref.Ref {
-	if project != 0 {
-		return ref.Ref{Kind: kindProject, ID: project}
+func (c Correction) Root() ref.Ref {
+	switch {
+	case c.ProjectID != 0:
+		return ref.Ref{Kind: KindProject, ID: c.ProjectID}
+	case c.PlaceID != 0:
+		return ref.Ref{Kind: KindPlace, ID: c.PlaceID}
+	case c.FigureID != 0:
+		return ref.Ref{Kind: KindFigure, ID: c.FigureID}
 	}
-	return ref.Ref{Kind: Kind, ID: org}
+	return ref.Ref{Kind: Kind, ID: c.OrgID}
+}
+
+// about makes c a correction of a page.
+func (c *Correction) about(page ref.Ref) {
+	switch page.Kind {
+	case KindProject:
+		c.ProjectID = page.ID
+	case KindPlace:
+		c.PlaceID = page.ID
+	case KindFigure:
+		c.FigureID = page.ID
+	default:
+		c.OrgID = page.ID
+	}
 }
 
 // JournalVersion is the version of the row.
@@ -97,15 +141,15 @@ func (c Correction) Public() bool { return c.Decision != "" }
 
 // NewCorrection is what anybody may send in.
 type NewCorrection struct {
-	OrgID, ProjectID ref.ID // of one of them
-	Subject          string
-	Body             string
-	Mail             string // where the answer goes, "" for none
+	Page    ref.Ref // what is wrong, by kind and id
+	Subject string
+	Body    string
+	Mail    string // where the answer goes, "" for none
 }
 
 func (n NewCorrection) check() error {
 	var bad problem.Fields
-	bad.Reject(!slices.Contains(Subjects[pageOf(n.OrgID, n.ProjectID).Kind], n.Subject), "subject", "orgs.subject_unknown")
+	bad.Reject(!slices.Contains(Subjects[n.Page.Kind], n.Subject), "subject", "orgs.subject_unknown")
 	bad.Reject(trimmed(n.Body) == "", "body", "orgs.body_missing")
 	bad.Reject(len([]rune(n.Body)) > 3000, "body", "orgs.too_long", "max", 3000)
 	bad.Reject(n.Mail != "" && !mailAddress(n.Mail), "mail", "orgs.mail_wrong")
@@ -126,34 +170,76 @@ func (c *Correction) decide(d Decision, answer i18n.Text, today db.Date) error {
 	return nil
 }
 
-// page finds a page as the actor may see it.
+// FindPage finds a page of another room as the actor may see it.
+type FindPage func(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (Page, error)
+
+// page finds a page as the actor may see it. An organization that was merged into
+// another one is the other.
 func (s *Service) page(ctx context.Context, tx *db.Tx, by access.Actor, at ref.Ref) (Page, error) {
-	if at.Kind == kindProject && s.ProjectPage != nil {
-		return s.ProjectPage(ctx, tx, by, at.ID)
+	if at.Kind == KindPlace {
+		return s.placePage(by, at.ID)
+	}
+	if find, ok := s.Pages[at.Kind]; ok {
+		return find(ctx, tx, by, at.ID)
+	}
+	if at.Kind != Kind {
+		return Page{}, problem.New(problem.NotFound, "problem.not_found")
 	}
 	o, err := byID(ctx, tx, at.ID)
+	if err == nil && !o.Living() {
+		o, err = byID(ctx, tx, o.MergedInto)
+	}
 	place, _ := s.PlaceOf(o.PlaceID)
 	return Page{Ref: o.Ref(), Keeper: o.Ref(), PlaceID: o.PlaceID, Sample: o.Sample, May: MayEdit(by, o, place) == nil}, err
 }
 
+// placePage is the page of a place: those who keep the register there answer for
+// it, and those who keep the tree.
+func (s *Service) placePage(by access.Actor, id ref.ID) (Page, error) {
+	p, ok := s.Places.Tree().Place(id)
+	if !ok {
+		return Page{}, problem.New(problem.NotFound, "problem.not_found")
+	}
+	return Page{Ref: p.Ref(), PlaceID: p.ID, Sample: p.Sample, May: keepsFacts(by, s.Places.Tree().Path(id))}, nil
+}
+
+// keepsFacts tells who answers for what the portal says of places: their officers,
+// and who keeps tree, norms and figures.
+func keepsFacts(by access.Actor, path []ref.ID) bool {
+	return by.Has(access.Officer, path...) || keepsAllFacts(by)
+}
+
+func keepsAllFacts(by access.Actor) bool { return by.Has(access.Keeper) || by.Has(access.Admin) }
+
+// FigurePage is the page of a figure of some places, none for the country. A
+// figure of one place is answered for as the place is; any other by those who
+// keep the figures of all.
+func (s *Service) FigurePage(by access.Actor, figure ref.Ref, of []ref.ID) Page {
+	page := Page{Ref: figure, Keeper: keepers, May: keepsAllFacts(by)}
+	if len(of) == 1 {
+		page.Keeper, page.PlaceID, page.May = ref.Ref{}, of[0], keepsFacts(by, s.Places.Tree().Path(of[0]))
+	}
+	return page
+}
+
+// keepers are who keeps what belongs to no place: figures of the country.
+var keepers = ref.Ref{Kind: "keepers", ID: 1, Path: "/about",
+	Title: i18n.Text{KK: "Порталды жүргізушілер", RU: "Те, кто ведет портал", EN: "Keepers of the portal"}}
+
 // AskCorrection sends in a correction. It becomes an obligation of whoever keeps
-// the page: the organization when somebody speaks for it, else the place.
+// the page.
 func (s *Service) AskCorrection(ctx context.Context, by access.Actor, n NewCorrection) (c Correction, err error) {
 	if err := n.check(); err != nil {
 		return c, err
 	}
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		if n.OrgID != 0 {
-			if _, err := living(ctx, tx, n.OrgID); err != nil {
-				return err
-			}
-		}
-		page, err := s.page(ctx, tx, by, pageOf(n.OrgID, n.ProjectID))
+		page, err := s.page(ctx, tx, by, n.Page)
 		if err != nil {
 			return err
 		}
-		c = Correction{ID: tx.NewID(), Version: 1, OrgID: n.OrgID, ProjectID: n.ProjectID, Subject: n.Subject, Body: trimmed(n.Body),
+		c = Correction{ID: tx.NewID(), Version: 1, Subject: n.Subject, Body: trimmed(n.Body),
 			SenderID: by.UserID, SenderMail: trimmed(n.Mail), SentOn: s.today(tx)}
+		c.about(page.Ref)
 		if err := insertCorrection(ctx, tx, c); err != nil {
 			return err
 		}
@@ -168,15 +254,16 @@ func (s *Service) AskCorrection(ctx context.Context, by access.Actor, n NewCorre
 
 func (s *Service) oweAnswer(ctx context.Context, tx *db.Tx, by access.Actor, c Correction, page Page) error {
 	keeper := page.Keeper
-	speak, err := leads(ctx, tx, keeper.ID)
-	if err != nil {
-		return err
+	if place, ok := s.PlaceOf(page.PlaceID); ok {
+		speak, err := leads(ctx, tx, keeper.ID)
+		if err != nil {
+			return err
+		}
+		if len(speak) == 0 {
+			keeper = place.Ref
+		}
 	}
-	if len(speak) == 0 {
-		place, _ := s.PlaceOf(page.PlaceID)
-		keeper = place.Ref
-	}
-	_, err = s.Obligations.Owe(ctx, tx, by, obligations.Debt{
+	_, err := s.Obligations.Owe(ctx, tx, by, obligations.Debt{
 		Kind: CorrectionKind, WhatKey: "orgs.correction.owed", Ground: obligations.Promise,
 		Thing: c.Ref(), Root: page.Ref, Owner: keeper, Proposer: c.SenderID, PlaceID: page.PlaceID,
 		From: s.today(tx), WorkingDays: s.ReplyDays(), Sample: page.Sample,
@@ -242,28 +329,30 @@ func (s *Service) CorrectionByID(ctx context.Context, by access.Actor, id ref.ID
 }
 
 // Corrections gives the public log of a page, the newest first, and to those who
-// answer also what waits for them. Of an organization that was merged into
-// another one it is the log of the other.
-func (s *Service) Corrections(ctx context.Context, by access.Actor, org, project ref.ID) (page Page, decided, asked []Correction, err error) {
+// answer also what waits for them.
+func (s *Service) Corrections(ctx context.Context, by access.Actor, at ref.Ref) (page Page, decided, asked []Correction, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		at := pageOf(org, project)
-		if at.Kind == Kind {
-			o, err := byID(ctx, tx, org)
-			if err != nil {
-				return err
-			}
-			if !o.Living() {
-				at.ID = o.MergedInto
-			}
-		}
 		if page, err = s.page(ctx, tx, by, at); err != nil {
 			return err
 		}
-		list, err := correctionsOf(ctx, tx, at.Kind, []ref.ID{at.ID})
+		list, err := correctionsOf(ctx, tx, page.Kind, []ref.ID{page.ID})
 		decided, asked = sorted(list, page.May)
 		return err
 	})
 	return page, decided, asked, err
+}
+
+// AskedOfFacts lists what waits for those who keep tree, norms and figures; nothing
+// for others.
+func (s *Service) AskedOfFacts(ctx context.Context, by access.Actor) (list []Correction, err error) {
+	if !keepsAllFacts(by) {
+		return nil, nil
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list, err = askedOfFacts(ctx, tx)
+		return err
+	})
+	return list, err
 }
 
 // sorted tells what everybody may see of corrections from what waits for those

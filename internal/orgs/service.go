@@ -38,8 +38,8 @@ type Deps struct {
 	TellLeads func(ctx context.Context, tx *db.Tx, c Claim, org Organization, leads []ref.ID) error
 	// TellSender enqueues the answer to whoever asked for a correction.
 	TellSender func(ctx context.Context, tx *db.Tx, c Correction, page ref.Ref) error
-	// ProjectPage finds the page of a project for corrections.
-	ProjectPage func(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (Page, error)
+	// Pages find pages of other rooms that may be corrected, by kind.
+	Pages map[string]FindPage
 	// Norm is a norm as it holds on a date.
 	Norm func(key string, on db.Date) (norms.Norm, bool)
 }

@@ -219,16 +219,16 @@ func withoutReturn(ctx context.Context, tx *db.Tx, year, limit int) ([]Organizat
 		NGO, db.Day(year, 12, 31), year, limit)
 }
 
-const correctionColumns = `id, version, org_id, project_id, subject, body, sender_id, sender_mail, sent_on, decision, answer, decided_on`
+const correctionColumns = `id, version, org_id, project_id, place_id, figure_id, subject, body, sender_id, sender_mail, sent_on, decision, answer, decided_on`
 
 func scanCorrection(r db.Row) (c Correction, err error) {
-	err = r.Scan(&c.ID, &c.Version, &c.OrgID, &c.ProjectID, &c.Subject, &c.Body, &c.SenderID, &c.SenderMail, &c.SentOn, &c.Decision, &c.Answer, &c.DecidedOn)
+	err = r.Scan(&c.ID, &c.Version, &c.OrgID, &c.ProjectID, &c.PlaceID, &c.FigureID, &c.Subject, &c.Body, &c.SenderID, &c.SenderMail, &c.SentOn, &c.Decision, &c.Answer, &c.DecidedOn)
 	return c, err
 }
 
 func insertCorrection(ctx context.Context, tx *db.Tx, c Correction) error {
-	_, err := tx.Exec(ctx, `INSERT INTO corrections (`+correctionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
-		c.ID, c.Version, c.OrgID, c.ProjectID, c.Subject, c.Body, c.SenderID, c.SenderMail, c.SentOn, string(c.Decision), c.Answer, c.DecidedOn)
+	_, err := tx.Exec(ctx, `INSERT INTO corrections (`+correctionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
+		c.ID, c.Version, c.OrgID, c.ProjectID, c.PlaceID, c.FigureID, c.Subject, c.Body, c.SenderID, c.SenderMail, c.SentOn, string(c.Decision), c.Answer, c.DecidedOn)
 	return err
 }
 
@@ -241,14 +241,18 @@ func correctionByID(ctx context.Context, tx *db.Tx, id ref.ID) (Correction, erro
 	return db.One(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections WHERE id = $1`, id)
 }
 
+// correctedBy are the columns with the page of a correction, by its kind.
+var correctedBy = map[string]string{Kind: "org_id", KindProject: "project_id", KindPlace: "place_id", KindFigure: "figure_id"}
+
 // correctionsOf gives the corrections of pages of a kind, the newest first.
 func correctionsOf(ctx context.Context, tx *db.Tx, kind string, pages []ref.ID) ([]Correction, error) {
-	column := "org_id"
-	if kind == kindProject {
-		column = "project_id"
-	}
-	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections WHERE `+column+` IN `+db.In(1, len(pages))+`
+	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections WHERE `+correctedBy[kind]+` IN `+db.In(1, len(pages))+`
 		ORDER BY id DESC`, db.Args(nil, pages)...)
+}
+
+func askedOfFacts(ctx context.Context, tx *db.Tx) ([]Correction, error) {
+	return db.All(ctx, tx, scanCorrection, `SELECT `+correctionColumns+` FROM corrections
+		WHERE (place_id IS NOT NULL OR figure_id IS NOT NULL) AND decision = '' ORDER BY id`)
 }
 
 func correctionsBy(ctx context.Context, tx *db.Tx, sender ref.ID) ([]Correction, error) {

@@ -335,12 +335,12 @@ func TestCorrections(t *testing.T) {
 		ctx := t.Context()
 		o := h.create(h.fund())
 		sender := h.person("sender")
-		if _, err := h.AskCorrection(ctx, access.Actor{}, NewCorrection{OrgID: o.ID, Subject: "weather", Body: "?"}); key(err) != "orgs.subject_unknown" {
+		if _, err := h.AskCorrection(ctx, access.Actor{}, NewCorrection{Page: o.Ref(), Subject: "weather", Body: "?"}); key(err) != "orgs.subject_unknown" {
 			t.Errorf("%v", err)
 		}
-		_, err := h.AskCorrection(ctx, access.Actor{}, NewCorrection{OrgID: o.ID, Subject: "head", Body: "Басшы ауысты"})
+		_, err := h.AskCorrection(ctx, access.Actor{}, NewCorrection{Page: o.Ref(), Subject: "head", Body: "Басшы ауысты"})
 		must(t, err)
-		c, err := h.AskCorrection(ctx, sender, NewCorrection{OrgID: o.ID, Subject: "place", Body: "Мекенжай басқа", Mail: "me@example.kz"})
+		c, err := h.AskCorrection(ctx, sender, NewCorrection{Page: o.Ref(), Subject: "place", Body: "Мекенжай басқа", Mail: "me@example.kz"})
 		must(t, err)
 		p, err := h.Profile(ctx, access.Actor{}, o.ID)
 		must(t, err)

@@ -17,14 +17,11 @@ import (
 // corrections is the log of a page with the form that asks what is wrong on it.
 type corrections struct {
 	orgs.Page
-	of       string // the section of the address: "organizations" or "projects"
-	days     int    // in how many working days an answer is owed
+	days     int // in how many working days an answer is owed
 	signedIn bool
 	decided  []orgs.Correction
 	asked    []orgs.Correction // for those who answer
 }
-
-func (c corrections) path() string { return "/corrections/" + c.of + "/" + c.ID.String() }
 
 // correctionForm shows the log and asks what is wrong; a page that leads here may
 // have begun to say it (?subject=projects&body=…).
@@ -34,50 +31,45 @@ func (p *Pages) correctionForm(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p *Pages) showCorrection(w http.ResponseWriter, r *http.Request, values url.Values, fault error) error {
-	org, project, err := corrected(r)
+	at, err := corrected(r)
 	if err != nil {
 		return err
 	}
-	c := corrections{of: r.PathValue("kind"), days: p.Orgs.ReplyDays(), signedIn: web.Actor(r).SignedIn()}
-	if c.Page, c.decided, c.asked, err = p.Orgs.Corrections(r.Context(), web.Actor(r), org, project); err != nil {
+	c := corrections{days: p.Orgs.ReplyDays(), signedIn: web.Actor(r).SignedIn()}
+	if c.Page, c.decided, c.asked, err = p.Orgs.Corrections(r.Context(), web.Actor(r), at); err != nil {
 		return err
 	}
 	return ui.ShowForm(w, r, "orgs.correction_title", values, fault, func(t ui.FormPage) templ.Component { return correctionFields(t, c) })
 }
 
-// corrected is the page that the address names: of an organization or a project.
-func corrected(r *http.Request) (org, project ref.ID, err error) {
+// corrected is the page that the address names.
+func corrected(r *http.Request) (ref.Ref, error) {
 	id, err := web.ID(r, "id")
-	switch r.PathValue("kind") {
-	case "organizations":
-		return id, 0, err
-	case "projects":
-		return 0, id, err
+	kind := orgs.InSection(r.PathValue("kind"))
+	if err == nil && kind == "" {
+		err = problem.New(problem.NotFound, "problem.not_found")
 	}
-	return 0, 0, problem.New(problem.NotFound, "problem.not_found")
+	return ref.Ref{Kind: kind, ID: id}, err
 }
 
 func (p *Pages) correct(w http.ResponseWriter, r *http.Request) error {
-	org, project, err := corrected(r)
+	at, err := corrected(r)
 	if err != nil {
 		return err
 	}
-	page, _, _, err := p.Orgs.Corrections(r.Context(), web.Actor(r), org, project)
-	if err != nil {
+	if _, _, _, err = p.Orgs.Corrections(r.Context(), web.Actor(r), at); err != nil {
 		return err
-	}
-	if org != 0 {
-		org = page.ID // or the one that took its place
 	}
 	f := web.ReadForm(r)
-	n := orgs.NewCorrection{OrgID: org, ProjectID: project, Subject: f.Line("subject"), Body: f.Text("body"), Mail: f.Line("mail")}
+	n := orgs.NewCorrection{Page: at, Subject: f.Line("subject"), Body: f.Text("body"), Mail: f.Line("mail")}
+	var c orgs.Correction
 	if err = f.Err(); err == nil {
-		_, err = p.Orgs.AskCorrection(r.Context(), web.Actor(r), n)
+		c, err = p.Orgs.AskCorrection(r.Context(), web.Actor(r), n)
 	}
 	if err != nil {
 		return p.showCorrection(w, r, f.Values, err)
 	}
-	return web.SeeOther(w, r, corrections{Page: page, of: r.PathValue("kind")}.path(), "orgs.notice.asked")
+	return web.SeeOther(w, r, c.Ref().Path, "orgs.notice.asked")
 }
 
 func (p *Pages) decisionForm(w http.ResponseWriter, r *http.Request) error {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"birge/internal/birgetest"
+	"birge/internal/figures"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
@@ -25,15 +26,29 @@ type crew struct {
 	stranger, citizen, lead, neighbour, officer, faraway *birgetest.Reader
 }
 
+// region is where the NGO is.
+func (w *town) region() ref.Ref {
+	p, _ := w.Places.Tree().ByCode("150000000")
+	return p.Ref()
+}
+
+// figure is one of the published facts that stands for so many places.
+func (w *town) figure(places int) ref.Ref {
+	all, err := w.Figures.All(w.t.Context())
+	w.must(err)
+	i := slices.IndexFunc(all, func(f figures.Cited) bool { return len(f.Places) == places })
+	return all[i].Ref()
+}
+
 func (w *town) crew() crew {
-	region := func(code string) ref.Ref { p, _ := w.Places.Tree().ByCode(code); return p.Ref() }
+	far, _ := w.Places.Tree().ByCode("110000000")
 	return crew{
 		stranger:  w.Stranger(),
 		citizen:   w.SignedIn("citizen@example.kz"),
 		lead:      w.SignedIn("lead@example.kz", birgetest.Held{Role: access.Lead, For: w.ngo.Ref()}),
 		neighbour: w.SignedIn("neighbour@example.kz", birgetest.Held{Role: access.Lead, For: w.ended.Ref()}),
-		officer:   w.SignedIn("officer@example.kz", birgetest.Held{Role: access.Officer, For: region("150000000")}),
-		faraway:   w.SignedIn("faraway@example.kz", birgetest.Held{Role: access.Officer, For: region("110000000")}),
+		officer:   w.SignedIn("officer@example.kz", birgetest.Held{Role: access.Officer, For: w.region()}),
+		faraway:   w.SignedIn("faraway@example.kz", birgetest.Held{Role: access.Officer, For: far.Ref()}),
 	}
 }
 
@@ -51,7 +66,7 @@ func TestWhoMayKnock(t *testing.T) {
 		_, err := w.Orgs.OweReturns(t.Context())
 		w.must(err)
 		c := w.crew()
-		asked, err := w.Orgs.AskCorrection(t.Context(), portal, orgs.NewCorrection{OrgID: w.ngo.ID, Subject: "head", Body: "Тайное письмо"})
+		asked, err := w.Orgs.AskCorrection(t.Context(), portal, orgs.NewCorrection{Page: w.ngo.Ref(), Subject: "head", Body: "Тайное письмо"})
 		w.must(err)
 		_, claim := post(t, c.citizen, "/ru/organizations/claim/"+w.ended.ID.String(), url.Values{"way": {"letter"}, "post": {"директор"}, "letter": {"1"}}, 303)
 		id := w.ngo.ID.String()
@@ -292,6 +307,55 @@ func TestACorrectionOfAProject(t *testing.T) {
 		w.await(func() bool {
 			return strings.Contains(c.stranger.Get("/ru"+pr.Ref().Path).Body, "Дан ответ на просьбу об исправлении")
 		})
+		w.verified()
+	})
+}
+
+// Pages of places and of figures are corrected in the same way: their officers
+// and the keepers of all facts answer, and everybody sees what came of it.
+func TestCorrectionsOfPlacesAndFigures(t *testing.T) {
+	each(t, func(t *testing.T, w *town) {
+		c := w.crew()
+		keeper := w.SignedIn("facts@example.kz", birgetest.Held{Role: access.Keeper})
+		for what, page := range map[string]struct {
+			at      ref.Ref
+			subject string
+			owner   string
+		}{
+			"a place":                 {w.region(), "place_code", "place"},
+			"a figure of one place":   {w.figure(1), "figure_value", "place"},
+			"a figure of the country": {w.figure(0), "figure_source", "keepers"},
+		} {
+			log := "/ru" + orgs.LogPath(page.at)
+			wants(t, what, read(t, c.stranger, "/ru"+page.at.Path, 200), log)
+			post(t, c.stranger, log, url.Values{"subject": {page.subject}, "mail": {"me@example.kz"}, "body": {"Тайное письмо"}}, 303)
+			door := regexp.MustCompile(`/ru/corrections/[0-9a-hjkmnp-tv-z]{13}"`)
+			if door.MatchString(c.stranger.Get(log).Body) || door.MatchString(c.lead.Get(log).Body) {
+				t.Errorf("%s: those who do not answer see what waits", what)
+			}
+			answer := strings.Trim(door.FindString(read(t, keeper, log, 200)), `"`)
+			wants(t, "the desk of the keeper", read(t, keeper, "/ru/desk", 200), answer)
+			read(t, c.lead, answer, 404)
+			wants(t, "the form to answer", read(t, keeper, answer, 200), "Тайное письмо")
+			var owed []obligations.Obligation
+			w.must(w.DB.View(t.Context(), func(tx *db.Tx) (err error) {
+				owed, err = w.Obligations.Of(t.Context(), tx, page.at)
+				return err
+			}))
+			if len(owed) != 1 || owed[0].Owner.Kind != page.owner || owed[0].TermDays != 15 || !owed[0].ShownToAll {
+				t.Errorf("%s: owed %+v", what, owed)
+			}
+			read(t, c.stranger, "/ru/obligations/"+owed[0].ID.String(), 200)
+			post(t, keeper, answer, url.Values{"decision": {"corrected"}, "answer.ru": {"Исправили по приказу"}}, 303)
+			body := read(t, c.stranger, log, 200)
+			wants(t, "the log", body, "Исправлено", "Исправили по приказу")
+			if strings.Contains(body, "Тайное письмо") || strings.Contains(body, "me@example.kz") {
+				t.Errorf("%s: the public log tells who wrote or what", what)
+			}
+			w.await(func() bool { return strings.Contains(c.stranger.Get("/ru/journal").Body, "/ru"+page.at.Path) })
+		}
+		read(t, c.stranger, "/ru/corrections/figures/"+w.region().ID.String(), 404)
+		post(t, c.stranger, "/ru"+orgs.LogPath(w.region()), url.Values{"subject": {"head"}, "body": {"Не тот"}}, 422) // of an organization
 		w.verified()
 	})
 }

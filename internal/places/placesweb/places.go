@@ -31,6 +31,7 @@ type view struct {
 	unknown  int64 // NGOs whose founding date nobody knows
 	sections []templ.Component
 	samples  []ui.Link
+	wrong    string // where somebody says what is wrong on the page
 	api      string
 }
 
@@ -70,7 +71,8 @@ func (p pages) place(w http.ResponseWriter, r *http.Request) error {
 	page.Crumbs = crumbs(page, t, at.ID)
 	all := p.sums()
 	districts, any := inDistricts(all, t, at.ID)
-	v := view{counting: !all.ok, facts: facts(page, at), figures: figuresOf(page, all.at(at.ID), at.Code(), districts, any), api: "/api/v1/places/" + at.Code()}
+	v := view{counting: !all.ok, facts: facts(page, at), figures: figuresOf(page, all.at(at.ID), at.Code(), districts, any), api: "/api/v1/places/" + at.Code(),
+		wrong: orgs.LogPath(at.Ref())}
 	if children := t.Children(at.ID); len(children) > 0 {
 		places.SortByName(children, page.Lang)
 		v.within, v.title = sheet(page, children, all), page.T("places.within")
