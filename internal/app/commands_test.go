@@ -33,7 +33,7 @@ func TestExportIsPublic(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "open")
 	run(t, 0, "export", dir, "--data", s.Config.Data)
 	run(t, 1, "export", dir, "--data", s.Config.Data) // it is there already
-	hidden := append(s.NamesOfOthers(""), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile)
+	hidden := append(s.NamesOfOthers(""), birgetest.HiddenReport, birgetest.HiddenCall, birgetest.HiddenEvent, birgetest.HiddenFile)
 	found := map[string]int{}
 	must(t, filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
 		if err != nil || e.IsDir() {

@@ -78,6 +78,8 @@ var open = map[string]string{
 	"POST /{lang}/corrections/{kind}/{id}":         "anybody may say that something is wrong",
 	"POST /{lang}/organizations/new":               "the place is judged, and an empty form names none",
 	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
+	"GET /{lang}/calls/new":                        "the form asks for the funder, and its people are judged when it is sent",
+	"POST /{lang}/calls/new":                       "the funder is judged, and an empty form names none",
 	"GET /{lang}/desk/topics":                      "what one has proposed oneself",
 	"GET /{lang}/topics/new":                       "everybody may propose a topic",
 	"GET /{lang}/topics/open":                      "the form asks for the body, and its people are judged when it is sent",
@@ -140,7 +142,7 @@ func TestNothingHiddenIsTold(t *testing.T) {
 		}
 		for _, who := range wrong {
 			body := s.Reader(who).Get(s.Address(d, i18n.RU)).Body
-			for _, word := range append(s.NamesOfOthers(who), birgetest.HiddenReport, birgetest.HiddenEvent, birgetest.HiddenFile, birgetest.HiddenLetter, birgetest.HiddenDraft) {
+			for _, word := range append(s.NamesOfOthers(who), birgetest.HiddenReport, birgetest.HiddenCall, birgetest.HiddenEvent, birgetest.HiddenFile, birgetest.HiddenLetter, birgetest.HiddenDraft) {
 				if strings.Contains(body, word) {
 					t.Errorf("%s tells %q of %q", d, who, word)
 				}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"birge/internal/funding"
+	"birge/internal/funding/fundingweb"
 	"birge/internal/notices"
 	"birge/internal/notices/noticesweb"
 	"birge/internal/obligations"
@@ -53,6 +54,8 @@ func (p *Portal) list(section string) (l list, kind string) {
 		return projectsweb.NewLists(p.Projects, p.Places, p.Norms, p.Search, p.Words), projects.KindProject
 	case "organizations":
 		return orgsweb.Lists{Pages: p.orgsPages(), Words: p.Words}, orgs.Kind
+	case "calls":
+		return fundingweb.CallLists{Pages: p.fundingPages(), Words: p.Words}, funding.KindCall
 	case "obligations":
 		return obligationsweb.Lists{Pages: p.owedPages(), Words: p.Words}, obligations.Kind
 	}
@@ -60,7 +63,8 @@ func (p *Portal) list(section string) (l list, kind string) {
 }
 
 func (p *Portal) orgsPages() *orgsweb.Pages {
-	return &orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search}
+	return &orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search,
+		Sections: []orgsweb.Section{p.fundingPages().CallsOfOrg}}
 }
 
 func (p *Portal) owedPages() *obligationsweb.Pages {
@@ -89,6 +93,11 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 	case section == "organizations" && isID:
 		o, err := p.Orgs.ByID(ctx, id)
 		return notices.Subject{Ref: o.Ref()}, err
+	case section == "calls" && isID:
+		list, err := p.Funding.Calls(ctx, []ref.ID{id})
+		if err != nil || len(list) == 1 {
+			return notices.Subject{Ref: callRef(list)}, err
+		}
 	case section == "topics" && isID:
 		list, err := p.Funding.Topics(ctx, []ref.ID{id})
 		if err != nil || len(list) == 1 {
@@ -99,6 +108,13 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 }
 
 func refOf(list []projects.Project) ref.Ref {
+	if len(list) == 0 {
+		return ref.Ref{}
+	}
+	return list[0].Ref()
+}
+
+func callRef(list []funding.CallCard) ref.Ref {
 	if len(list) == 0 {
 		return ref.Ref{}
 	}
@@ -155,6 +171,13 @@ func (p *Portal) followedPages(ctx context.Context, roots []ref.Ref) (map[string
 		list, err := p.Projects.PlacedByIDs(ctx, tx, ids[projects.KindProject])
 		for _, pr := range list {
 			out[pr.Key()] = notices.Page{Ref: pr.Ref, Places: append(pr.MorePlaces, pr.PlaceID), Sides: []ref.ID{pr.OrgID, pr.FunderID}}
+		}
+		if err != nil {
+			return err
+		}
+		calls, err := funding.PublishedIn(ctx, tx, ids[funding.KindCall])
+		for _, c := range calls {
+			out[c.Ref().Key()] = notices.Page{Ref: c.Ref(), Places: []ref.ID{c.PlaceID}, Sides: []ref.ID{c.FunderID}}
 		}
 		if err != nil {
 			return err

@@ -22,6 +22,7 @@ import (
 
 // routes lists the doors of every room.
 func (p *Portal) routes() []web.Route {
+	calls := p.fundingPages()
 	return slices.Concat(
 		[]web.Route{web.PublicRaw("GET /files/{id}/{variant}/{name}", p.file).Unkept()},
 		homeweb.Routes(p.Home),
@@ -33,11 +34,16 @@ func (p *Portal) routes() []web.Route {
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
-		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), figuresweb.Section(p.Figures, p.Places)),
-		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding)),
-		fundingweb.Routes(&fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files,
-			Words: func() *i18n.Words { return p.Words }}),
+		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), calls.CallsAtPlace, figuresweb.Section(p.Figures, p.Places)),
+		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
+		fundingweb.Routes(calls),
 	)
+}
+
+// fundingPages are the pages about calls, topics and pots.
+func (p *Portal) fundingPages() *fundingweb.Pages {
+	return &fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files,
+		Words: func() *i18n.Words { return p.Words }}
 }
 
 // file serves the public copy of a file, to everybody who may see it.

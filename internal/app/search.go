@@ -42,6 +42,9 @@ func (p *Portal) searched() map[string]docsOf {
 			return p.Orgs.Docs(ctx, ids, code, yield)
 		},
 		obligations.Kind: p.Obligations.Docs,
+		funding.KindCall: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
+			return p.Funding.CallDocs(ctx, ids, code, yield)
+		},
 		funding.KindTopic: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Funding.TopicDocs(ctx, ids, code, yield)
 		},
@@ -259,7 +262,7 @@ func (p *Portal) renewSearch(ctx context.Context, batch []journal.Entry) error {
 const docsAtOnce = 400
 
 // touchedBy lists by kind the things that a batch touched. With an organization
-// go its projects, which are found by its name.
+// go its projects and calls, which are found by its name.
 func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[string]map[ref.ID]bool, error) {
 	touched := map[string]map[ref.ID]bool{}
 	touch := func(kind string, id ref.ID) {
@@ -272,9 +275,17 @@ func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[stri
 		touch(e.Thing.Kind, e.Thing.ID)
 		touch(e.Root.Kind, e.Root.ID)
 	}
-	theirs, err := p.Projects.CarriedOutBy(ctx, slices.Collect(maps.Keys(touched[orgs.Kind])))
+	named := slices.Collect(maps.Keys(touched[orgs.Kind]))
+	theirs, err := p.Projects.CarriedOutBy(ctx, named)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range theirs {
 		touch(projects.KindProject, id)
+	}
+	made, err := p.Funding.CallsMadeBy(ctx, named)
+	for _, id := range made {
+		touch(funding.KindCall, id)
 	}
 	return touched, err
 }
@@ -282,7 +293,7 @@ func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[stri
 // turnDays waits for midnight: states are a rule over facts and the clock, so
 // with the day the index and the pages turn.
 func (p *Portal) turnDays(ctx context.Context) error {
-	day := p.today()
+	day, now := p.today(), p.DB.Now()
 	look := time.NewTicker(time.Minute)
 	defer look.Stop()
 	for {
@@ -295,5 +306,32 @@ func (p *Portal) turnDays(ctx context.Context) error {
 			day = today
 			p.refill()
 		}
+		last := now
+		now = p.DB.Now()
+		if err := p.turnCalls(ctx, last, now); err != nil && ctx.Err() == nil {
+			p.Config.Log.Error("calls that opened or closed", slog.Any("err", err))
+		}
 	}
+}
+
+// turnCalls takes into the index the calls whose phase the clock changed between two
+// looks: a round opens and closes at its minute, not at midnight.
+func (p *Portal) turnCalls(ctx context.Context, after, until time.Time) error {
+	ids, err := p.Funding.Turned(ctx, after, until)
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	change := search.Batch{Seq: p.Search.Seq()}
+	err = p.searched()[funding.KindCall](ctx, ids, func(d search.Doc) error {
+		change.Put = append(change.Put, d)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	p.Search.Apply(change)
+	if p.Memory != nil {
+		p.Memory.Drop(funding.KindCall)
+	}
+	return nil
 }

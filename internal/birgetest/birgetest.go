@@ -159,11 +159,23 @@ func (r *Reader) Post(path string, form url.Values) Answer {
 // Upload sends a file under the name of a field.
 func (r *Reader) Upload(path, field, name string, file io.Reader) Answer {
 	r.w.T.Helper()
+	return r.UploadWith(path, field, name, file, nil)
+}
+
+// UploadWith is Upload with other fields of the form.
+func (r *Reader) UploadWith(path, field, name string, file io.Reader, fields url.Values) Answer {
+	r.w.T.Helper()
 	body, pen := io.Pipe()
 	form := multipart.NewWriter(pen)
 	go func() {
-		part, err := form.CreateFormFile(field, name)
-		if err == nil {
+		var err error
+		for name, values := range fields {
+			for _, v := range values {
+				err = errors.Join(err, form.WriteField(name, v))
+			}
+		}
+		part, bad := form.CreateFormFile(field, name)
+		if err = errors.Join(err, bad); err == nil {
 			_, err = io.Copy(part, file)
 		}
 		_ = pen.CloseWithError(errors.Join(err, form.Close()))

@@ -25,6 +25,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/notices"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/db/dbtest"
@@ -52,10 +53,11 @@ const (
 
 // The words of a Sample that only the people of its organization may read.
 const (
-	HiddenReport = "Жасырын-есеп"  // in the draft of a report
-	HiddenEvent  = "Жасырын-шара"  // the title of an event for people at risk
-	HiddenFile   = "Жасырын-құжат" // in a private file
-	HiddenLetter = "Жасырын-хат"   // in a request for correction
+	HiddenCall   = "Жасырын-конкурс" // in the draft of a call
+	HiddenReport = "Жасырын-есеп"    // in the draft of a report
+	HiddenEvent  = "Жасырын-шара"    // the title of an event for people at risk
+	HiddenFile   = "Жасырын-құжат"   // in a private file
+	HiddenLetter = "Жасырын-хат"     // in a request for correction
 )
 
 // Sample is a World with the sample region in it, and more than the region
@@ -142,7 +144,7 @@ func tell(ctx context.Context, few bool) (s told, err error) {
 	for _, who := range people {
 		s.passwords[who.Email] = who.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm, s.tellPanels, tellMeeting, tellDraft, tellAgreement} {
+	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm, s.tellPanels, tellMeeting, tellDraft, tellAgreement, tellCall} {
 		if err := step(ctx, p); err != nil {
 			return s, err
 		}
@@ -445,6 +447,43 @@ func tellTopics(ctx context.Context, p *app.Portal) error {
 	}
 	_, err = p.Funding.CreatePot(ctx, officer, funding.Pot{ProgrammeID: programme, PlaceID: region, Title: words, Kind: projects.StateSocialOrder, DistrictShare: 50,
 		Years: []funding.PotYear{{Year: 2026, Ceiling: 1_000_00}}})
+	return err
+}
+
+// tellCall has the body of the programmes publish a call that is open and changed
+// once, and keep the draft of another.
+func tellCall(ctx context.Context, p *app.Portal) error {
+	region := p.Places.Tree().Samples()[0]
+	body, err := one(ctx, p, `SELECT funder_id FROM programmes ORDER BY id LIMIT 1`)
+	if err != nil {
+		return err
+	}
+	officer, err := actor(ctx, p, Officer, access.Grant{Role: access.Officer, Scope: region.ID})
+	if err != nil {
+		return err
+	}
+	words := i18n.Text{KK: "Ауыл жастарына гранттар", RU: "Гранты для молодежи села", EN: "Grants for village youth"}
+	now := p.DB.Now()
+	terms := funding.Terms{Kind: projects.StateSocialOrder, PlaceID: region.ID, Title: words, About: words, Who: words, Contacts: words, Spheres: []string{"youth"},
+		Rounds: []funding.Round{{Opens: db.At(now), Closes: db.At(now.AddDate(0, 0, 40)), Sum: 30_000_000_00, Year: p.Funding.Today().Year()}},
+		MinSum: 1_000_000_00, MaxSum: 10_000_000_00, MaxMonths: 12, Eligibility: funding.Ready(region)[:3],
+		Criteria: []panels.Criterion{{Code: "need", Name: words, Weight: 60, Max: 5, Scale: []panels.Step{{Score: 5, Text: words}}}, {Code: "method", Name: words, Weight: 40, Max: 5}},
+		PerWork:  3, Threshold: 70, Names: panels.NamesAfter, BudgetNorms: []funding.BudgetNorm{{Category: p.Norms.Book().Terms(norms.Categories)[0].Code, MaxShare: 30}},
+		Papers: []funding.Paper{{Name: words, Required: true}}}
+	c, err := p.Funding.CreateCall(ctx, officer, funding.NewCall{FunderID: body, Terms: terms, Sample: true})
+	if err != nil {
+		return err
+	}
+	if c, err = p.Funding.PublishCall(ctx, officer, c.ID, c.Version); err != nil {
+		return err
+	}
+	terms = c.Terms
+	terms.Contacts = i18n.Text{RU: "Кабинет 5"}
+	if _, err = p.Funding.ReviseCall(ctx, officer, c.ID, c.Version, funding.Change{Terms: terms, Reason: words}); err != nil {
+		return err
+	}
+	terms.Title = i18n.Text{KK: HiddenCall, RU: HiddenCall, EN: HiddenCall}
+	_, err = p.Funding.CreateCall(ctx, officer, funding.NewCall{FunderID: body, Terms: terms, Sample: true})
 	return err
 }
 

@@ -92,6 +92,8 @@ type Terms struct {
 	BudgetNorms []BudgetNorm       `json:"budget_norms"`
 	Papers      []Paper            `json:"papers"`
 	Contacts    i18n.Text          `json:"contacts"`
+	// Files are the documents of the call.
+	Files []CallFile `json:"files,omitempty"`
 }
 
 // Round is one window of a call with money of one budget year.

@@ -226,11 +226,20 @@ func (c Call) wants() (list []Want) {
 
 // EditCall replaces the terms of a draft.
 func (s *Service) EditCall(ctx context.Context, by access.Actor, id ref.ID, version int64, t Terms) (Call, error) {
-	return s.changeCall(ctx, by, "funding.call.edit", id, version, func(_ *db.Tx, c *Call) error {
+	return s.changeCall(ctx, by, "funding.call.edit", id, version, func(tx *db.Tx, c *Call) error {
 		if c.Published() {
 			return problem.New(problem.Conflict, "funding.is_published")
 		}
+		before := c.Files
+		t.Files = c.kept(t.Files)
 		c.Terms = t.tidy()
+		for _, f := range before {
+			if !slices.Contains(c.Files, f) {
+				if err := s.Files.Delete(ctx, tx, by, f.FileID); err != nil {
+					return err
+				}
+			}
+		}
 		return nil
 	})
 }
@@ -239,32 +248,41 @@ func (s *Service) EditCall(ctx context.Context, by access.Actor, id ref.ID, vers
 func (s *Service) PublishCall(ctx context.Context, by access.Actor, id ref.ID, version int64) (Call, error) {
 	return s.changeCall(ctx, by, "funding.call.publish", id, version, func(tx *db.Tx, c *Call) error {
 		today := s.today(tx)
-		return c.Publish(tx.Now(), today, limitsOf(s.Norms.Book(), c.Terms, today))
+		if err := c.Publish(tx.Now(), today, limitsOf(s.Norms.Book(), c.Terms, today)); err != nil {
+			return err
+		}
+		return s.showFiles(ctx, tx, by, *c)
 	})
 }
 
 // ReviseCall changes a published call by a revision.
 func (s *Service) ReviseCall(ctx context.Context, by access.Actor, id ref.ID, version int64, n Change) (Call, error) {
-	n.Terms = n.Terms.tidy()
 	return s.changeCall(ctx, by, "funding.call.revise", id, version, func(tx *db.Tx, c *Call) error {
-		counts, err := s.countsOf(ctx, tx, id)
-		if err != nil {
-			return err
-		}
-		r, err := c.Revise(n, tx.Now(), counts, s.settled(tx, c.NormsOn), limitsOf(s.Norms.Book(), n.Terms, c.NormsOn))
-		if err != nil {
-			return err
-		}
-		r.ID = tx.NewID()
-		as, err := s.mayKeepCall(by, *c)
-		if err != nil {
-			return err
-		}
-		if err := insertRevision(ctx, tx, r); err != nil {
-			return err
-		}
-		return journal.Record(ctx, tx, as, "funding.call.revision", nil, r)
+		n.Terms.Files = c.kept(n.Terms.Files)
+		return s.revise(ctx, tx, by, c, n)
 	})
+}
+
+// revise changes a published call and keeps the revision.
+func (s *Service) revise(ctx context.Context, tx *db.Tx, by access.Actor, c *Call, n Change) error {
+	n.Terms = n.Terms.tidy()
+	counts, err := s.countsOf(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	r, err := c.Revise(n, tx.Now(), counts, s.settled(tx, c.NormsOn), limitsOf(s.Norms.Book(), n.Terms, c.NormsOn))
+	if err != nil {
+		return err
+	}
+	r.ID = tx.NewID()
+	as, err := s.mayKeepCall(by, *c)
+	if err != nil {
+		return err
+	}
+	if err := insertRevision(ctx, tx, r); err != nil {
+		return err
+	}
+	return journal.Record(ctx, tx, as, "funding.call.revision", nil, r)
 }
 
 // settled is the end of the term that applicants have after a change of today, by

@@ -2,6 +2,7 @@ package funding
 
 import (
 	"context"
+	"strconv"
 
 	"birge/internal/panels"
 	"birge/internal/platform/db"
@@ -139,4 +140,23 @@ func judgedCounts(ctx context.Context, tx *db.Tx, calls []ref.ID, all map[ref.ID
 		}
 	}
 	return nil
+}
+
+// callsClosingFrom gives the published calls that are not over before an instant.
+func callsClosingFrom(ctx context.Context, tx *db.Tx, from db.Time) ([]Call, error) {
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls
+		WHERE published_at IS NOT NULL AND cancelled_at IS NULL AND closes_at >= $1 ORDER BY closes_at, id`, from)
+}
+
+// callIDsOf gives the published calls of organizations.
+func callIDsOf(ctx context.Context, tx *db.Tx, funders []ref.ID) ([]ref.ID, error) {
+	return db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM calls WHERE published_at IS NOT NULL AND funder_id IN `+db.In(1, len(funders))+` ORDER BY id`, db.Args(nil, funders)...)
+}
+
+// mostDrafts is how many drafts are looked through for those of one actor.
+const mostDrafts = 500
+
+// draftCalls gives the latest calls that are not published.
+func draftCalls(ctx context.Context, tx *db.Tx) ([]Call, error) {
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NULL ORDER BY id DESC LIMIT `+strconv.Itoa(mostDrafts))
 }

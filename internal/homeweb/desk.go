@@ -196,6 +196,12 @@ func doors(p ui.Page, by access.Actor) (out []ui.Link) {
 	}
 	add(access.Officer, "desk.door.project", "/projects/new")
 	add(access.Officer, "desk.door.visits", "/visits")
+	if by.HasAny(access.Officer) || by.HasAny(access.Funder) {
+		out = append(out, ui.Link{Title: p.T("desk.door.call"), Path: "/calls/new"})
+	}
+	if by.HasAny(access.Lead) || by.HasAny(access.Staff) {
+		out = append(out, ui.Link{Title: p.T("desk.door.calls"), Path: "/calls?phase=open"})
+	}
 	out = append(out, ui.Link{Title: p.T("desk.door.topics"), Path: "/desk/topics"})
 	if by.HasAny(access.Officer) || by.HasAny(access.Keeper) || by.HasAny(access.Admin) {
 		out = append(out, ui.Link{Title: p.T("desk.door.imports"), Path: "/desk/imports"})

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"birge/internal/funding"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -21,6 +22,7 @@ import (
 const (
 	eventsShown = 5
 	lateShown   = 5
+	callsShown  = 3
 )
 
 // overview is what the front page tells.
@@ -31,15 +33,19 @@ type overview struct {
 	where    where
 	news     []ui.Moment
 	events   []ui.Moment
+	calls    []ui.Moment // that are open, the next deadline first
 	late     []ui.Debt
 }
 
 func (h *Home) front(w http.ResponseWriter, r *http.Request) error {
-	web.Touch(r, projects.KindProject, orgs.Kind, obligations.Kind, KindPlace)
+	web.Touch(r, projects.KindProject, orgs.Kind, obligations.Kind, funding.KindCall, KindPlace)
 	p := ui.PageOf(r, web.Words(r).T("home.title"))
 	p.Description = p.T("home.lead")
 	o, err := h.overview(r.Context(), p, web.Zone(r))
 	if err != nil {
+		return err
+	}
+	if o.calls, err = h.openCalls(r, p); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, framed(p, frontPage(p, o)))
@@ -96,6 +102,24 @@ func (h *Home) eventsAhead(ctx context.Context, p ui.Page) (out []ui.Moment, err
 		title, lang := e.Title.In(p.Lang)
 		out = append(out, ui.Moment{When: line(p.ShortDate(e.On), e.Hour), At: e.On.String(), Title: title, Lang: lang,
 			Path: e.Ref().Path, Text: h.placeName(p, e.PlaceID)})
+	}
+	return out, err
+}
+
+// openCalls are the calls whose deadline comes next.
+func (h *Home) openCalls(r *http.Request, p ui.Page) (out []ui.Moment, err error) {
+	found := h.Search.Search(funding.KindCall, search.Query{Sort: funding.SortCallDeadline, Limit: callsShown})
+	list, err := h.Funding.Calls(r.Context(), found.IDs)
+	for _, c := range list {
+		if turns := c.Turns(web.Now(r)); !turns.IsZero() {
+			web.Until(r, turns)
+		}
+		if round, _ := c.RoundOn(web.Now(r)); c.Phase == funding.Open {
+			title, lang := c.Title.In(p.Lang)
+			closes := round.Closes.In(web.Zone(r))
+			out = append(out, ui.Moment{When: p.T("home.until", "date", line(p.ShortDate(closes), p.Clock(closes))), At: closes.Format(time.RFC3339), Title: title, Lang: lang,
+				Path: c.Ref().Path, Text: line(p.ShortMoney(c.Total(), ""), h.placeName(p, c.PlaceID))})
+		}
 	}
 	return out, err
 }

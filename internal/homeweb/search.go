@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/funding"
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/db"
@@ -29,7 +30,7 @@ const (
 
 // searched lists the kinds of the search over everything, in the order in which
 // equal matches are shown.
-var searched = []string{projects.KindProject, projects.KindProgramme, orgs.Kind, KindPlace, KindHelp}
+var searched = []string{projects.KindProject, funding.KindCall, projects.KindProgramme, orgs.Kind, KindPlace, KindHelp}
 
 const (
 	perPage  = 20
@@ -193,6 +194,9 @@ func (h *Home) load(ctx context.Context, p ui.Page, hits []search.Hit) ([]ui.Fou
 	if err := h.showProgrammes(ctx, p, ids[projects.KindProgramme], shown); err != nil {
 		return nil, err
 	}
+	if err := h.showCalls(ctx, p, ids[funding.KindCall], shown); err != nil {
+		return nil, err
+	}
 	if err := h.showOrgs(ctx, p, ids[orgs.Kind], shown); err != nil {
 		return nil, err
 	}
@@ -248,6 +252,18 @@ func (h *Home) showProgrammes(ctx context.Context, p ui.Page, ids []ref.ID, show
 	for id, x := range byID {
 		shown[search.Hit{Kind: projects.KindProgramme, ID: id}] = ui.Found{Title: x.Title, Path: x.Ref().Path,
 			Line: line(p.T("home.found_one.programme"), p.Text(names[x.FunderID].Title), x.Span())}
+	}
+	return err
+}
+
+func (h *Home) showCalls(ctx context.Context, p ui.Page, ids []ref.ID, shown map[search.Hit]ui.Found) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	list, err := h.Funding.Calls(ctx, ids)
+	for _, c := range list {
+		shown[search.Hit{Kind: funding.KindCall, ID: c.ID}] = ui.Found{Title: c.Title, Path: c.Ref().Path, Sum: p.ShortMoney(c.Total(), ""),
+			Line: line(p.T("home.found_one.call"), h.placeName(p, c.PlaceID)), Status: p.T(c.Phase.Key()), Tone: c.Phase.Tone()}
 	}
 	return err
 }

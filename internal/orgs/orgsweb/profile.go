@@ -16,6 +16,8 @@ import (
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+
+	"github.com/a-h/templ"
 )
 
 // byBIN leads to the one address of an organization, its id.
@@ -40,6 +42,8 @@ type view struct {
 	projects.Record
 	p    *Pages
 	zone *time.Location
+	// sections are what other rooms tell of the organization.
+	sections []templ.Component
 }
 
 // story loads the story that a request asks for, as of ?on= when it is given.
@@ -107,6 +111,15 @@ func (p *Pages) shown(draw func(w http.ResponseWriter, r *http.Request, v view) 
 }
 
 func (p *Pages) profile(w http.ResponseWriter, r *http.Request, v view) error {
+	for _, section := range p.Sections {
+		part, err := section(r, v.Page, v.ID)
+		if err != nil {
+			return err
+		}
+		if part != nil && v.Page.On == "" {
+			v.sections = append(v.sections, part)
+		}
+	}
 	return web.Render(w, r, http.StatusOK, profilePage(v))
 }
 

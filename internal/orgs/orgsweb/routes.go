@@ -4,14 +4,19 @@ package orgsweb
 
 import (
 	"embed"
+	"net/http"
 
 	"birge/internal/norms"
 	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/access"
+	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+
+	"github.com/a-h/templ"
 )
 
 // Locales holds the words of these pages.
@@ -26,7 +31,14 @@ type Pages struct {
 	Places   *places.Service
 	Norms    *norms.Service
 	Search   *search.Engine
+	// Sections are drawn on the page of an organization after what is told of its
+	// projects.
+	Sections []Section
 }
+
+// Section is a part of an organization's page that another room draws. It may draw
+// nothing.
+type Section func(r *http.Request, page ui.Page, org ref.ID) (templ.Component, error)
 
 // Routes lists the doors of the room. An act stands before the id, since a BIN
 // does too.
