@@ -36,6 +36,16 @@ func (p Phase) Tone() string {
 	return ""
 }
 
+// number stands for the phase in indexes.
+func (p Phase) number() int64 {
+	for i, q := range Phases {
+		if p == q {
+			return int64(i + 1)
+		}
+	}
+	return 0
+}
+
 // RoundCounts tells by the number of a round how far its applications are.
 type RoundCounts map[int]RoundCount
 

@@ -47,6 +47,11 @@ func publishedByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Call, error
 	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NOT NULL AND id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
 }
 
+// publishedAfter gives the next published calls by id.
+func publishedAfter(ctx context.Context, tx *db.Tx, last ref.ID, limit int) ([]Call, error) {
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NOT NULL AND id > $1 ORDER BY id LIMIT $2`, int64(last), limit)
+}
+
 // latestCalls gives the published calls that close last.
 func latestCalls(ctx context.Context, tx *db.Tx, limit int) ([]Call, error) {
 	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NOT NULL ORDER BY closes_at DESC, id DESC LIMIT $1`, limit)
