@@ -158,10 +158,10 @@ func callIDsOf(ctx context.Context, tx *db.Tx, funders []ref.ID) ([]ref.ID, erro
 	return db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM calls WHERE published_at IS NOT NULL AND funder_id IN `+db.In(1, len(funders))+` ORDER BY id`, db.Args(nil, funders)...)
 }
 
-// mostDrafts is how many drafts are looked through for those of one actor.
-const mostDrafts = 500
+// mostCallDrafts is how many drafts are looked through for those of one actor.
+const mostCallDrafts = 500
 
 // draftCalls gives the latest calls that are not published.
 func draftCalls(ctx context.Context, tx *db.Tx) ([]Call, error) {
-	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NULL ORDER BY id DESC LIMIT `+strconv.Itoa(mostDrafts))
+	return db.All(ctx, tx, scanCall, `SELECT `+callColumns+` FROM calls WHERE published_at IS NULL ORDER BY id DESC LIMIT `+strconv.Itoa(mostCallDrafts))
 }
