@@ -30,6 +30,7 @@ func (p *Portal) buildJobs() error {
 	p.Imports.Register(p.Jobs, p.Zone)
 	p.Projects.Register(p.Jobs)
 	p.Funding.Register(p.Jobs)
+	p.Panels.Register(p.Jobs)
 	p.Orgs.RunNightly(p.Jobs, p.Zone)
 	p.Notices.Register(p.Jobs)
 	p.Jobs.Every("obligations.reminders", jobs.Daily(8, 0, p.Zone), func(ctx context.Context) error {

@@ -164,7 +164,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		Pages: map[string]orgs.FindPage{orgs.KindProject: p.Projects.CorrectedPage, orgs.KindFigure: p.figurePage}, Norm: p.norm,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: orgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties,
-		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication}})
+		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
 	p.Funding.Panels = p.Panels
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())

@@ -131,58 +131,45 @@ func (s *Service) DropDecision(ctx context.Context, by access.Actor, id ref.ID, 
 	})
 }
 
-// proposal is what a decision that is drafted says of each application, with how
-// firm the places are and what money it has.
-func (s *Service) proposal(ctx context.Context, tx *db.Tx, g deciding, d Decision) (lines []Line, firm func(Line) int, b bounds, err error) {
-	left, err := boundInRound(ctx, tx, g.call.ID, g.round.No)
+// proposal is what a decision that is drafted says of each application, and what
+// money it has. whole tells that how firm the places are is known.
+func (s *Service) proposal(ctx context.Context, tx *db.Tx, g deciding, d Decision) (lines []Line, whole bool, b bounds, err error) {
+	bound, err := boundInRound(ctx, tx, g.call.ID, g.round.No)
 	if err != nil {
-		return nil, nil, b, err
+		return nil, false, b, err
 	}
-	cut := Cut{Sum: g.round.Sum - left, Threshold: g.call.Threshold, Wins: g.call.WinsPerOrg}
 	won, err := wonIn(ctx, tx, g.call, 0)
 	if err != nil {
-		return nil, nil, b, err
+		return nil, false, b, err
 	}
+	cut := cutOf(g.call, g.round.Sum-bound)
 	b = boundsOf(g.call.Terms, g.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), cut.Sum, won)
 	if d.Kind == FromReserve {
-		lines, firm, err = s.fromReserve(ctx, tx, g, d, cut, won)
-		return lines, firm, b, err
+		lines, err = s.fromReserve(ctx, tx, g, d, cut, won)
+		return lines, true, b, err
 	}
 	p, err := s.Panels.PanelIn(ctx, tx, d.PanelID)
 	if err != nil {
-		return nil, nil, b, err
+		return nil, false, b, err
 	}
-	r, err := s.rankOf(ctx, tx, p, g.applied)
-	if err != nil {
-		return nil, nil, b, err
-	}
-	firms := r.firmness(cut, won, g.applied)
-	return propose(r.placed(g.applied, d.Kind.takes), cut, won, d.Departures), func(l Line) int { return stays(firms, l.Work) }, b, nil
+	order, list, err := s.Panels.OrderIn(ctx, tx, p, 1, 0)
+	return propose(placed(list, g.applied, d.Kind.takes), cut, won, d.Departures), order.Current(), b, err
 }
 
 // fromReserve gives those in reserve by the places that they have.
-func (s *Service) fromReserve(ctx context.Context, tx *db.Tx, g deciding, d Decision, cut Cut, won Won) ([]Line, func(Line) int, error) {
+func (s *Service) fromReserve(ctx context.Context, tx *db.Tx, g deciding, d Decision, cut Cut, won Won) ([]Line, error) {
 	said, err := standingRulings(ctx, tx, g.call.ID, g.round.No)
 	if err != nil {
-		return nil, nil, err
-	}
-	titles := map[ref.ID]i18n.Text{}
-	if p, err := s.Panels.PanelIn(ctx, tx, d.PanelID); err == nil {
-		if r, err := s.rankOf(ctx, tx, p, g.applied); err == nil {
-			for id, i := range r.work {
-				titles[id] = r.results.Works[i].Work.Ref.Title
-			}
-		}
+		return nil, err
 	}
 	var list []Placed
 	for i, a := range g.applied {
 		if v := said[a.ID]; a.State == Reserve {
-			a.Title = titles[a.ID]
-			list = append(list, Placed{Applied: a, Work: i, Standing: v.standing()})
+			list = append(list, Placed{Applied: a, Work: i, Standing: v.standing(), Stays: v.Stays})
 		}
 	}
 	cut.Threshold = 0 // who is in reserve has passed
-	return propose(list, cut, won, d.Departures), func(l Line) int { return said[l.ID].Stays }, nil
+	return propose(list, cut, won, d.Departures), nil
 }
 
 // standing is what a ruling keeps of the order.
@@ -190,12 +177,19 @@ func (v Ruling) standing() panels.Standing {
 	return panels.Standing{Marks: v.Marks, Raw: float64(v.RawPoints) / 100, Corrected: float64(v.Points) / 100, RawPlace: v.RawPlace, Place: v.Place}
 }
 
-// PutDecision lays a decision before those who decide. From now on it stands still.
+// PutDecision lays a decision before those who decide. From now on it stands still,
+// on an order that is counted to the end.
 func (s *Service) PutDecision(ctx context.Context, by access.Actor, id ref.ID, version int64) (Decision, error) {
+	if err := s.counted(ctx, id); err != nil {
+		return Decision{}, err
+	}
 	return s.changeDecision(ctx, by, "funding.decision.put", id, version, func(tx *db.Tx, g deciding, d *Decision) error {
-		lines, firm, b, err := s.proposal(ctx, tx, g, *d)
-		if err != nil {
+		lines, whole, b, err := s.proposal(ctx, tx, g, *d)
+		switch {
+		case err != nil:
 			return err
+		case !whole && d.State() == DecisionDraft:
+			return problem.New(problem.Conflict, "funding.order.counting")
 		}
 		if err := d.put(db.At(tx.Now()), lines, b); err != nil {
 			return err
@@ -205,7 +199,7 @@ func (s *Service) PutDecision(ctx context.Context, by access.Actor, id ref.ID, v
 			if d.Kind == FromReserve && l.Outcome == Reserve {
 				continue // nothing is said of it
 			}
-			v := rulingOf(*d, l, firm(l))
+			v := rulingOf(*d, l)
 			v.ID = tx.NewID()
 			list = append(list, v)
 		}
@@ -426,6 +420,9 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 	if err := d.publish(db.At(tx.Now()), list); err != nil {
 		return err
 	}
+	if err := s.recountOthers(ctx, tx, g.call, g.round.No); err != nil {
+		return err
+	}
 	return jobs.Enqueue(ctx, tx, tellDecision{Decision: d.ID})
 }
 
@@ -622,8 +619,9 @@ type DecisionStory struct {
 	Round    Round
 	// Lines are what it says; of what was put, as it was put.
 	Lines []Line
-	Stays map[ref.ID]int // by application, in 100; -1 unknown
-	Left  int64          // in the round before this decision, tiyn
+	// Counting tells that how firm the places are is still being counted.
+	Counting bool
+	Left     int64 // in the round before this decision, tiyn
 	Agenda
 	MayPublish bool
 	Districts  int // percent
@@ -632,7 +630,7 @@ type DecisionStory struct {
 // DecisionStory tells of a decision to the funder's side.
 func (s *Service) DecisionStory(ctx context.Context, by access.Actor, id ref.ID) (st DecisionStory, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		st = DecisionStory{Stays: map[ref.ID]int{}}
+		st = DecisionStory{}
 		if st.Decision, err = decisionByID(ctx, tx, id); err != nil {
 			return err
 		}
@@ -643,14 +641,11 @@ func (s *Service) DecisionStory(ctx context.Context, by access.Actor, id ref.ID)
 		}
 		st.Call, st.Round = g.call, g.round
 		if d.State() == DecisionDraft {
-			lines, firm, b, err := s.proposal(ctx, tx, g, d)
+			lines, whole, b, err := s.proposal(ctx, tx, g, d)
 			if err != nil {
 				return err
 			}
-			st.Lines, st.Left = lines, b.left
-			for _, l := range lines {
-				st.Stays[l.ID] = firm(l)
-			}
+			st.Lines, st.Counting, st.Left = lines, !whole, b.left
 		} else if err := s.putLines(ctx, tx, g, &st); err != nil {
 			return err
 		}
@@ -670,25 +665,16 @@ func (s *Service) putLines(ctx context.Context, tx *db.Tx, g deciding, st *Decis
 	if err != nil {
 		return err
 	}
-	p, err := s.Panels.PanelIn(ctx, tx, st.Decision.PanelID)
-	if err != nil {
-		return err
+	applied := make(map[ref.ID]Applied, len(g.applied))
+	for _, a := range g.applied {
+		applied[a.ID] = a
 	}
-	r, err := s.rankOf(ctx, tx, p, g.applied)
-	if err != nil {
-		return err
-	}
-	placed := map[ref.ID]Placed{}
-	for _, x := range r.placed(g.applied, func(ApplicationState) bool { return true }) {
-		placed[x.ID] = x
-	}
-	for _, v := range list {
-		l := Line{Placed: placed[v.ApplicationID], ByOrder: v.Outcome, Outcome: v.Outcome, Granted: v.Granted, Reason: v.Reason}
-		if l.Standing = v.standing(); v.Departs {
+	for i, v := range list {
+		l := Line{Placed: Placed{Applied: applied[v.ApplicationID], Standing: v.standing(), Work: i, Stays: v.Stays}, ByOrder: v.Outcome, Outcome: v.Outcome, Granted: v.Granted, Reason: v.Reason}
+		if v.Departs {
 			l.ByOrder = ""
 		}
 		st.Lines = append(st.Lines, l)
-		st.Stays[v.ApplicationID] = v.Stays
 	}
 	bound, err := boundInRound(ctx, tx, g.call.ID, g.round.No)
 	if st.Left = g.round.Sum - bound; st.Decision.State() == DecisionPublished {

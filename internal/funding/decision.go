@@ -141,9 +141,9 @@ func (v Ruling) Public() bool { return false }
 func hundredths(points float64) int64 { return int64(points*100 + 0.5) }
 
 // rulingOf keeps a line.
-func rulingOf(d Decision, l Line, stays int) Ruling {
+func rulingOf(d Decision, l Line) Ruling {
 	return Ruling{DecisionID: d.ID, CallID: d.CallID, ApplicationID: l.ID, Outcome: l.Outcome, Granted: l.Granted, Place: l.Place, RawPlace: l.RawPlace,
-		Points: hundredths(max(0, l.Corrected)), RawPoints: hundredths(l.Raw), Marks: l.Marks, Stays: stays, Departs: l.Departs(), Reason: l.Reason, Version: 1}
+		Points: hundredths(max(0, l.Corrected)), RawPoints: hundredths(l.Raw), Marks: l.Marks, Stays: l.Stays, Departs: l.Departs(), Reason: l.Reason, Version: 1}
 }
 
 // draft changes what a decision says that was not put yet.

@@ -2,6 +2,7 @@ package funding
 
 import (
 	"context"
+	"slices"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -103,12 +104,29 @@ type Applied struct {
 	State   ApplicationState
 }
 
+const appliedColumns = `id, number, org_id, place_id, sphere, asked, granted, state`
+
+func scanApplied(r db.Row) (a Applied, err error) {
+	err = r.Scan(&a.ID, &a.Number, &a.OrgID, &a.PlaceID, &a.Sphere, &a.Asked, &a.Granted, &a.State)
+	return a, err
+}
+
 // appliedOf gives the applications of a round in the order in which they came.
 func appliedOf(ctx context.Context, tx *db.Tx, call ref.ID, round int) ([]Applied, error) {
-	return db.All(ctx, tx, func(r db.Row) (a Applied, err error) {
-		err = r.Scan(&a.ID, &a.Number, &a.OrgID, &a.PlaceID, &a.Sphere, &a.Asked, &a.Granted, &a.State)
-		return a, err
-	}, `SELECT id, number, org_id, place_id, sphere, asked, granted, state FROM applications WHERE call_id = $1 AND round = $2 ORDER BY id`, call, round)
+	return db.All(ctx, tx, scanApplied, `SELECT `+appliedColumns+` FROM applications WHERE call_id = $1 AND round = $2 ORDER BY id`, call, round)
+}
+
+func appliedByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]Applied, error) {
+	out := make(map[ref.ID]Applied, len(ids))
+	for part := range slices.Chunk(ids, 300) {
+		if err := db.Each(ctx, tx, scanApplied, func(a Applied) error {
+			out[a.ID] = a
+			return nil
+		}, `SELECT `+appliedColumns+` FROM applications WHERE id IN `+db.In(1, len(part)), db.Args(nil, part)...); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
 }
 
 // boundInRound is the money that a round has given and that is not free again, in tiyn.

@@ -40,7 +40,7 @@ func newJury(t testing.TB, o *office) *jury {
 	acc, err := accounts.New(o.d, accounts.Options{})
 	fine(t, err)
 	w := &jury{office: o, accounts: acc}
-	w.Panels = panels.New(o.d, panels.Deps{Zone: o.Zone, Accounts: acc, Places: o.Places, Norms: o.Norms, Obligations: o.owed})
+	w.Panels = panels.New(o.d, panels.Deps{Zone: o.Zone, Accounts: acc, Places: o.Places, Norms: o.Norms, Obligations: o.owed, Cuts: map[string]panels.Cutter{KindRound: w.CutOrder}})
 	for i := range 6 {
 		p, err := acc.Enrol(ctx, access.Portal("test"), accounts.NewPerson{Name: "expert", Email: fmt.Sprintf("e%d@example.kz", i)})
 		fine(t, err)
@@ -268,18 +268,18 @@ func TestARoundIsDecidedByItsOrder(t *testing.T) {
 		_, err = w.OpenPanel(ctx, w.officer, w.call.ID, 1, db.Date{})
 		refused(t, err, problem.Conflict, "a second panel")
 
-		v, err := w.Ranking(ctx, w.officer, w.call.ID, 1, nil)
+		v, err := w.Ranking(ctx, w.officer, w.call.ID, 1, RankingPart{})
 		fine(t, err)
 		if len(v.Lines) != 4 || v.Lines[0].ID != w.entries[0].ID || v.Lines[3].Outcome != Reserve || v.Districts != 100 {
 			t.Errorf("the order is %+v, %d%% to districts", v.Lines, v.Districts)
 		}
-		what, err := w.Ranking(ctx, w.officer, w.call.ID, 1, &Cut{Sum: 12_000_000 * tenge, Threshold: 85})
+		what, err := w.Ranking(ctx, w.officer, w.call.ID, 1, RankingPart{What: &Cut{Sum: 12_000_000 * tenge, Threshold: 85}})
 		fine(t, err)
 		if what.Lines[0].Outcome != Funded || what.Lines[1].Outcome != Declined {
 			t.Errorf("what if: %+v", what.Lines)
 		}
 		for _, by := range []access.Actor{w.lead, w.rivalLead, {}} {
-			_, err := w.Ranking(ctx, by, w.call.ID, 1, nil)
+			_, err := w.Ranking(ctx, by, w.call.ID, 1, RankingPart{})
 			refused(t, err, problem.NotFound, "the order for a stranger")
 		}
 		d, err := w.BeginDecision(ctx, w.officer, w.call.ID, 1, OnOrder)

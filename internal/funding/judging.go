@@ -2,10 +2,8 @@ package funding
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
-	"sync"
 
 	"birge/internal/obligations"
 	"birge/internal/orgs"
@@ -32,9 +30,18 @@ type deciding struct {
 	applied []Applied
 }
 
-// deciding loads a round for the funder's side. Who works for one of the applicants
-// has no part in it; for others there is nothing.
+// deciding loads a round with its applications for the funder's side. Who works for
+// one of the applicants has no part in it; for others there is nothing.
 func (s *Service) deciding(ctx context.Context, tx *db.Tx, by access.Actor, call ref.ID, no int) (g deciding, err error) {
+	if g, err = s.roundOf(ctx, tx, by, call, no); err != nil {
+		return g, err
+	}
+	g.applied, err = appliedOf(ctx, tx, call, no)
+	return g, err
+}
+
+// roundOf is deciding without the applications.
+func (s *Service) roundOf(ctx context.Context, tx *db.Tx, by access.Actor, call ref.ID, no int) (g deciding, err error) {
 	if g.call, err = s.checkedCall(ctx, tx, by, call); err != nil {
 		return g, err
 	}
@@ -45,13 +52,17 @@ func (s *Service) deciding(ctx context.Context, tx *db.Tx, by access.Actor, call
 	if g.round, ok = g.call.Round(no); !ok || !g.call.Published() {
 		return g, problem.New(problem.NotFound, "problem.not_found")
 	}
-	if g.applied, err = appliedOf(ctx, tx, call, no); err != nil {
-		return g, err
+	return g, noneOfOwn(ctx, tx, by, call, no)
+}
+
+// noneOfOwn refuses who works for one of the applicants of a round.
+func noneOfOwn(ctx context.Context, tx *db.Tx, by access.Actor, call ref.ID, no int) error {
+	own := slices.DeleteFunc(append(by.Scopes(access.Lead), by.Scopes(access.Staff)...), func(org ref.ID) bool { return org == 0 })
+	n, err := db.One(ctx, tx, db.Value[int64], `SELECT count(*) FROM applications WHERE call_id = $1 AND round = $2 AND org_id IN `+db.In(3, len(own)), db.Args([]any{call, no}, own)...)
+	if err == nil && n > 0 {
+		err = problem.New(problem.Forbidden, "funding.own_application")
 	}
-	if slices.ContainsFunc(g.applied, func(a Applied) bool { return by.WorksFor(a.OrgID) }) {
-		return g, problem.New(problem.Forbidden, "funding.own_application")
-	}
-	return g, nil
+	return err
 }
 
 // roundRef names the round where its id is known already; zero before that.
@@ -217,186 +228,6 @@ func (s *Service) joinPanel(ctx context.Context, tx *db.Tx, by access.Actor, a A
 	return true, s.Panels.AddWorkIn(ctx, tx, by, p.ID, workOf(a))
 }
 
-// ranks keeps what was counted from the marks of panels: marks that are open do not
-// change any more.
-type ranks struct {
-	mu   sync.Mutex
-	list []*rank
-}
-
-// rank is the order of one panel.
-type rank struct {
-	panel   panels.Panel
-	gone    int
-	results panels.Results // without what the experts said
-	work    map[ref.ID]int // by application
-
-	mu    sync.Mutex
-	firms map[firmFor][]panels.Firm
-}
-
-// firmFor is for what firmness was found: a cut, and what organizations won before.
-type firmFor struct {
-	Cut
-	won string
-}
-
-// mostRanks is how many panels, and how many cuts of each, are kept.
-const mostRanks = 8
-
-func (k *ranks) find(p panels.Panel, gone int) *rank {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	for _, r := range k.list {
-		if r.panel.ID == p.ID && r.panel.Version == p.Version && r.gone == gone {
-			return r
-		}
-	}
-	return nil
-}
-
-func (k *ranks) keep(r *rank) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	k.list = append(slices.DeleteFunc(k.list, func(old *rank) bool { return old.panel.ID == r.panel.ID }), r)
-	if len(k.list) > mostRanks {
-		k.list = k.list[1:]
-	}
-}
-
-// rankOf gives the order of a panel whose marks are open.
-func (s *Service) rankOf(ctx context.Context, tx *db.Tx, p panels.Panel, applied []Applied) (*rank, error) {
-	gone := 0
-	for _, a := range applied {
-		gone += b2i(a.State == Withdrawn)
-	}
-	if r := s.ranks.find(p, gone); r != nil {
-		return r, nil
-	}
-	results, err := s.Panels.Results(ctx, tx, p.ID)
-	if err != nil {
-		return nil, err
-	}
-	r := &rank{panel: p, gone: gone, results: results, work: map[ref.ID]int{}, firms: map[firmFor][]panels.Firm{}}
-	for i := range results.Works {
-		r.results.Works[i].Judged = nil
-		r.work[results.Works[i].Work.Ref.ID] = i
-	}
-	s.ranks.keep(r)
-	return r, nil
-}
-
-// placed gives applications their places.
-func (r *rank) placed(applied []Applied, take func(ApplicationState) bool) (list []Placed) {
-	for _, a := range applied {
-		if !take(a.State) {
-			continue
-		}
-		p := Placed{Applied: a, Work: len(r.results.Works)}
-		if i, ok := r.work[a.ID]; ok {
-			p.Work, p.Standing, p.Title = i, r.results.Works[i].Standing, r.results.Works[i].Work.Ref.Title
-		}
-		list = append(list, p)
-	}
-	return list
-}
-
-// firmness tells how firm the places are for a cut, by place in the works; nil
-// where the marks do not tell.
-func (r *rank) firmness(c Cut, won Won, applied []Applied) []panels.Firm {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	key := firmFor{c, fmt.Sprint(won)} // the keys of a map are printed in order
-	if f, ok := r.firms[key]; ok {
-		return f
-	}
-	works := make([]Applied, len(r.results.Works))
-	for _, a := range applied {
-		if i, ok := r.work[a.ID]; ok {
-			works[i] = a
-		}
-	}
-	f := r.results.Firmness(func(order []int, above []bool) {
-		won := won.copy()
-		c.down(order, func(i int) bool { return c.passes(r.results.Works[i].Standing) && !c.full(won, works[i].OrgID) },
-			func(i int) int64 { return works[i].Asked }, func(i int) { above[i], won[works[i].OrgID] = true, won[works[i].OrgID]+1 })
-	})
-	if len(r.firms) >= mostRanks {
-		clear(r.firms)
-	}
-	r.firms[key] = f
-	return f
-}
-
-// Ranking is what the page of the order of a round tells.
-type Ranking struct {
-	Call   Call
-	Round  Round
-	Panel  panels.Panel
-	Cut    Cut // what the round has, or what was asked for instead
-	Lines  []Line
-	Firms  []panels.Firm // by Line.Work; nil where the marks do not tell
-	Differ bool          // experts differ by more than chance, and are corrected
-	// Severity is by the number of an expert how far above the others they mark, in
-	// points of 100.
-	Severity map[int]float64
-	// Decisions are those of the round, the first one first.
-	Decisions []Decision
-	// Districts is the share of the money that goes to districts, in percent.
-	Districts int
-	MayDecide bool
-}
-
-// Ranking shows the order of a round to the funder's side once the marks are open.
-// what instead of the money and the threshold of the round asks what would be.
-func (s *Service) Ranking(ctx context.Context, by access.Actor, call ref.ID, round int, what *Cut) (v Ranking, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		v = Ranking{}
-		g, err := s.deciding(ctx, tx, by, call, round)
-		if err != nil {
-			return err
-		}
-		v.Call, v.Round, v.MayDecide = g.call, g.round, true
-		p, ok, err := s.panelOf(ctx, tx, g.call, round)
-		if err != nil {
-			return err
-		}
-		if !ok {
-			return problem.New(problem.Conflict, "funding.panel.none")
-		}
-		r, err := s.rankOf(ctx, tx, p, g.applied)
-		if err != nil {
-			return err
-		}
-		if v.Decisions, err = decisionsOf(ctx, tx, call, round); err != nil {
-			return err
-		}
-		won, err := wonIn(ctx, tx, g.call, round)
-		if err != nil {
-			return err
-		}
-		s.rankInto(&v, g, r, won, what)
-		return nil
-	})
-	return v, err
-}
-
-func (s *Service) rankInto(v *Ranking, g deciding, r *rank, won Won, what *Cut) {
-	v.Panel, v.Cut = r.panel, Cut{Sum: g.round.Sum, Threshold: g.call.Threshold}
-	if what != nil {
-		v.Cut = *what
-	}
-	v.Cut.Wins = g.call.WinsPerOrg
-	judged := func(st ApplicationState) bool { return st != Refused && st != Withdrawn && st.Checked() }
-	v.Lines = propose(r.placed(g.applied, judged), v.Cut, won, nil)
-	v.Firms = r.firmness(v.Cut, won, g.applied)
-	v.Differ, v.Severity = r.results.Ranking.Differ, map[int]float64{}
-	for i, no := range r.results.Experts {
-		v.Severity[no] = r.results.Ranking.Severity[i]
-	}
-	v.Districts = s.toDistricts(v.Lines)
-}
-
 // toDistricts is the share of granted money that goes to districts, in percent.
 func (s *Service) toDistricts(lines []Line) int {
 	tree, all, districts := s.Places.Tree(), int64(0), int64(0)
@@ -410,15 +241,6 @@ func (s *Service) toDistricts(lines []Line) int {
 		return 0
 	}
 	return int((districts*100 + all/2) / all)
-}
-
-// stays is in how many of 100 other panels a work would be funded; -1 where the
-// marks do not tell.
-func stays(firms []panels.Firm, work int) int {
-	if work >= len(firms) {
-		return -1
-	}
-	return int(firms[work].Stays*100 + 0.5)
 }
 
 // recordRulings writes entries for rulings in one go.

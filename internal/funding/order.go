@@ -15,8 +15,10 @@ import (
 type Placed struct {
 	Applied
 	panels.Standing
-	// Work is its place in the works of the panel, from 0.
-	Work int
+	Work int // its number in the panel
+	// Stays is in how many of 100 other panels it would be funded; -1 where nobody can
+	// tell.
+	Stays int
 }
 
 // Cut is what bounds the winners: the money that is left, in tiyn, the points of

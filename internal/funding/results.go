@@ -23,6 +23,7 @@ type Results struct {
 	Round  Round
 	Funder ref.Ref
 	Panel  panels.Panel
+	Order  panels.Order // how the order came about on which the decision stands
 	// Counts are by state, all of the round; Applied leaves out what was taken back
 	// before the check, Admitted came before the experts.
 	Counts            map[ApplicationState]int
@@ -100,6 +101,9 @@ func (s *Service) resultsIn(ctx context.Context, tx *db.Tx, by access.Actor, cal
 		return v, problem.New(problem.NotFound, "problem.not_found")
 	}
 	if v.Panel, _, err = s.panelOf(ctx, tx, v.Call, round); err != nil {
+		return v, err
+	}
+	if v.Order, err = s.Panels.OrderOf(ctx, tx, v.Panel); err != nil {
 		return v, err
 	}
 	names, err := orgs.Refs(ctx, tx, []ref.ID{v.Call.FunderID})
@@ -311,17 +315,17 @@ func (s *Service) NameResults(ctx context.Context, rows []Result) ([]Result, err
 // titlesOf gives the titles of applications.
 func titlesOf(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]i18n.Text, error) {
 	type titled struct {
-		id ref.ID
-		p  Proposal
+		id    ref.ID
+		title i18n.Text
 	}
 	out := make(map[ref.ID]i18n.Text, len(ids))
 	return out, db.Each(ctx, tx, func(r db.Row) (x titled, err error) {
-		err = r.Scan(&x.id, db.AsJSON(&x.p))
+		err = r.Scan(&x.id, &x.title)
 		return x, err
 	}, func(x titled) error {
-		out[x.id] = x.p.Title
+		out[x.id] = x.title
 		return nil
-	}, `SELECT id, proposal FROM applications WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+	}, `SELECT id, proposal -> 'title' FROM applications WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
 }
 
 // Outcome is what an applicant is told of the decision about the application.

@@ -53,7 +53,6 @@ type Service struct {
 	// What earlier texts said and what things cost, kept near by the feed.
 	radar  *Radar
 	prices *Prices
-	ranks  ranks
 }
 
 // New makes the service.
@@ -160,6 +159,9 @@ func (s *Service) changeCall(ctx context.Context, by access.Actor, act string, i
 		}
 		c.Version++
 		if err := updateCall(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := s.recountChanged(ctx, tx, before, c); err != nil {
 			return err
 		}
 		return journal.Record(ctx, tx, as, act, before, c)

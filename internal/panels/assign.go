@@ -49,6 +49,8 @@ type Assignment struct {
 	LeftAt      db.Time `json:"left_at"`
 	LeftWhy     string  `json:"left_why"`
 	LeftNote    string  `json:"left_note"`
+
+	total int64 // of the sheet that is in, as orders count it
 }
 
 // Ref names the assignment by its page on the expert's desk.
@@ -339,8 +341,9 @@ func (s *Service) releaseAll(ctx context.Context, tx *db.Tx, as access.Actor, p 
 	return s.release(ctx, tx, as, list)
 }
 
-// leave takes a work from an expert, also one that they have marked while the
-// marks are closed, and draws somebody else for it. Why is a code of this file;
+// leave takes a work from an expert, also one that they have marked, and draws
+// somebody else for it; once the marks are open nobody is drawn, who would know
+// them, and the order is counted without the sheet. Why is a code of this file;
 // note is the expert's or officer's word.
 func (s *Service) leave(ctx context.Context, tx *db.Tx, as access.Actor, d *drawing, a Assignment, why, note string) error {
 	w, err := workByID(ctx, tx, a.WorkID)
@@ -364,6 +367,9 @@ func (s *Service) leave(ctx context.Context, tx *db.Tx, as access.Actor, d *draw
 	if _, err := s.take(ctx, tx, as, d, DrawStep{Kind: DrawLeave, Expert: seat.No, Work: w.Work.No, Why: why}); err != nil {
 		return err
 	}
+	if d.Stage() == Revealed {
+		return s.Recount(ctx, tx, d.ID)
+	}
 	_, err = s.take(ctx, tx, as, d, DrawStep{Kind: DrawMore, Work: w.Work.No, Why: why})
 	return err
 }
@@ -377,7 +383,8 @@ func (d *drawing) seatOf(expert ref.ID) (Seat, bool) {
 	return Seat{}, false
 }
 
-// leaveTied takes from an expert every work, in panels that mark, of somebody to
+// leaveTied takes from an expert every work, in panels that mark or whose marks are
+// open and not decided on, of somebody to
 // whom they have a tie.
 func (s *Service) leaveTied(ctx context.Context, tx *db.Tx, as access.Actor, e Expert) error {
 	tied, err := s.tiedTo(ctx, tx, e)
@@ -405,7 +412,7 @@ func (s *Service) leaveIfTied(ctx context.Context, tx *db.Tx, as access.Actor, a
 		return false, err
 	}
 	p, err := panelByID(ctx, tx, a.PanelID)
-	if err != nil || p.Stage() != Marking {
+	if err != nil || p.Stage() != Marking && p.Stage() != Revealed {
 		return false, err
 	}
 	d, err := s.drawingIn(ctx, tx, p)

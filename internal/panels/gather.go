@@ -133,10 +133,13 @@ func (s *Service) WithdrawWorkIn(ctx context.Context, tx *db.Tx, by access.Actor
 		return err
 	}
 	w.Version++
-	if err := journal.Record(ctx, tx, by, "panels.work.withdraw", before, w); err != nil || p.Stage() != Marking {
+	if err := journal.Record(ctx, tx, by, "panels.work.withdraw", before, w); err != nil {
 		return err
 	}
-	return s.drawWithdrawn(ctx, tx, by, p, w)
+	if p.Stage() == Marking {
+		return s.drawWithdrawn(ctx, tx, by, p, w)
+	}
+	return s.Recount(ctx, tx, panel)
 }
 
 // CancelIn ends a panel that will not judge, with the reason in public.

@@ -2,7 +2,6 @@ package panels
 
 import (
 	"context"
-	"encoding/hex"
 	"slices"
 
 	"birge/internal/accounts"
@@ -98,7 +97,10 @@ func (s *Service) revealIn(ctx context.Context, tx *db.Tx, by access.Actor, pane
 	if g.Short > 0 {
 		r.RevealNote = why.Trim()
 	}
-	return 0, s.savePanel(ctx, tx, r.as, "panels.reveal", before, &r.Panel)
+	if err := s.savePanel(ctx, tx, r.as, "panels.reveal", before, &r.Panel); err != nil {
+		return 0, err
+	}
+	return 0, s.Recount(ctx, tx, panel)
 }
 
 // setAside takes their works from experts to whom a tie is known by now, and tells
@@ -142,81 +144,6 @@ type Judged struct {
 	Scores []Score
 }
 
-// Result is where a work stands and what was said of it.
-type Result struct {
-	Work Work
-	// Gone tells that the work was withdrawn: it has no place.
-	Gone bool
-	Standing
-	Judged []Judged
-}
-
-// Results are the revealed marks of a panel: works in the order of their numbers.
-type Results struct {
-	Panel   Panel
-	Works   []Result
-	Ranking Ranking
-	// Experts are the numbers of experts by their place in the ranking.
-	Experts []int
-}
-
-// Results gives the marks of a panel in the transaction of another room; before
-// they are revealed there are none for anybody.
-func (s *Service) Results(ctx context.Context, tx *db.Tx, panel ref.ID) (out Results, err error) {
-	if out.Panel, err = panelByID(ctx, tx, panel); err != nil {
-		return out, err
-	}
-	if err := out.Panel.at(Revealed, Decided); err != nil {
-		return out, err
-	}
-	works, err := worksOf(ctx, tx, panel)
-	if err != nil {
-		return out, err
-	}
-	seats, err := seatsOf(ctx, tx, panel)
-	if err != nil {
-		return out, err
-	}
-	list, err := assignmentsOf(ctx, tx, panel)
-	out.rank(works, seats, list)
-	return out, err
-}
-
-func (out *Results) rank(works []PanelWork, seats []Seat, list []Assignment) {
-	work, expert := map[ref.ID]int{}, map[ref.ID]int{}
-	gone := make([]bool, len(works))
-	for i, w := range works {
-		work[w.ID], gone[i] = i, w.Gone()
-		out.Works = append(out.Works, Result{Work: w.Work, Gone: w.Gone()})
-	}
-	for j, seat := range seats {
-		expert[seat.ExpertID] = j
-		out.Experts = append(out.Experts, seat.No)
-	}
-	var marks []Mark
-	for _, a := range list {
-		if !a.In() {
-			continue
-		}
-		i, j, total := work[a.WorkID], expert[a.ExpertID], Total(out.Panel.Criteria, a.Scores)
-		marks = append(marks, Mark{i, j, total})
-		out.Works[i].Judged = append(out.Works[i].Judged, Judged{seats[j].No, total, a.Scores})
-	}
-	out.Ranking = Rank(marks, len(works), len(seats)).Without(gone)
-	for i := range out.Works {
-		out.Works[i].Standing = out.Ranking.Standings[i]
-	}
-}
-
-// Firmness tells how firm the places are, by the seed of the panel's draw. cut marks
-// in above which works of the order stay in, by their place in Works.
-func (out Results) Firmness(cut func(order []int, above []bool)) []Firm {
-	var seed [32]byte
-	raw, _ := hex.DecodeString(out.Panel.Lot.Seed)
-	copy(seed[:], raw)
-	return out.Ranking.Firmness(seed, Panels, cut)
-}
-
 // mostListed is how many panels the list shows.
 const mostListed = 200
 
@@ -247,9 +174,9 @@ type View struct {
 	Names map[int]string
 	// Persons are those whose names stand there, so that a page can forget them.
 	Persons []ref.ID
-	// Results stand once a decision is published; for the funder's side once the
-	// marks are revealed.
-	Results *Results
+	// Open tells that the reader may see the order of the works: once a decision is
+	// published; the funder's side once the marks are revealed.
+	Open bool
 	// Runs tells that the reader is of the funder's side; Sittings are for it.
 	Runs     bool
 	Sittings []Sitting
@@ -284,7 +211,7 @@ func (s *Service) viewIn(ctx context.Context, tx *db.Tx, by access.Actor, panel 
 	if err != nil {
 		return v, err
 	}
-	list, err := assignmentsOf(ctx, tx, panel)
+	list, err := givenIn(ctx, tx, panel)
 	if err != nil {
 		return v, err
 	}
@@ -308,12 +235,38 @@ func (s *Service) viewIn(ctx context.Context, tx *db.Tx, by access.Actor, panel 
 	if err := s.addPeople(ctx, tx, &v, list); err != nil {
 		return v, err
 	}
-	if stage := v.Stage(); stage == Decided || stage == Revealed && v.Runs {
-		results, err := s.Results(ctx, tx, panel)
-		v.Results = &results
-		return v, err
-	}
+	stage := v.Stage()
+	v.Open = stage == Decided || stage == Revealed && v.Runs
 	return v, nil
+}
+
+// Standings are some places of an order, with the titles of the works for those who
+// may know them: the room whose works they are tells everybody else.
+type Standings struct {
+	Order
+	Places []Placed
+	Titles map[ref.ID]ref.Ref // by what is judged
+}
+
+// Standings gives so many places of the order of a panel from a seat on, to who may
+// see it.
+func (s *Service) Standings(ctx context.Context, v View, from, n int) (st Standings, err error) {
+	if !v.Open {
+		return st, problem.New(problem.NotFound, "problem.not_found")
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		st = Standings{}
+		if st.Order, st.Places, err = s.OrderIn(ctx, tx, v.Panel, from, n); err != nil || !v.Runs {
+			return err
+		}
+		things := make([]ref.ID, len(st.Places))
+		for i, p := range st.Places {
+			things[i] = p.Thing
+		}
+		st.Titles, err = titlesOf(ctx, tx, v.ID, things)
+		return err
+	})
+	return st, err
 }
 
 // addPeople adds the names of experts for whom they may be known to.

@@ -29,6 +29,9 @@ type Deps struct {
 	// Read gives a work to an expert as plain data, by the kind of its ref. blind
 	// leaves out whose it is. A kind without a reader shows its title alone.
 	Read map[string]Reader
+	// Cuts ask for what bounds those who win, by the kind of the subject of a panel.
+	// Without one an order has no cut.
+	Cuts map[string]Cutter
 	// Tell writes a letter to a member of a body, in the transaction of what it
 	// tells. Without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l MeetingLetter) error

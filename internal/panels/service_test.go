@@ -212,6 +212,14 @@ func (w *world) markAll(panel ref.ID, scores func(i int) []Score) {
 
 func even(int) []Score { return sheet(7, 4) }
 
+// standings are all places of the order of a panel.
+func (w *world) standings(v View) Standings {
+	w.t.Helper()
+	st, err := w.Standings(w.t.Context(), v, 1, 0)
+	must(w.t, err)
+	return st
+}
+
 // replays checks the published file.
 func (w *world) replays(panel ref.ID) DrawFile {
 	w.t.Helper()
@@ -264,7 +272,7 @@ func TestAPanelFromOpeningToDecision(t *testing.T) {
 		must(t, w.tx(func(tx *db.Tx) error { return w.DecidedIn(ctx, tx, w.officer, p.ID) }))
 		v, err := w.View(ctx, access.Actor{}, p.ID)
 		must(t, err)
-		if v.Results == nil || v.Results.Works[0].Raw != 74 || len(v.Names) == 0 || v.Runs || v.Sittings != nil {
+		if st := w.standings(v); st.Places[0].Raw != 74 || st.Titles != nil || len(v.Names) == 0 || v.Runs || v.Sittings != nil {
 			t.Errorf("%+v", v)
 		}
 		w.verified()
@@ -283,7 +291,7 @@ func TestNobodySeesMarksBeforeTheReveal(t *testing.T) {
 		for name, by := range map[string]access.Actor{"stranger": {}, "officer": w.officer, "speaker": w.speaker, "expert": w.by(list[1])} {
 			v, err := w.View(ctx, by, p.ID)
 			must(t, err)
-			if v.Results != nil || len(v.Names) > 0 {
+			if v.Open || len(v.Names) > 0 {
 				t.Errorf("the %s sees %+v", name, v)
 			}
 		}
@@ -408,7 +416,7 @@ func TestAnExpertInConflictNeverMarks(t *testing.T) {
 		must(t, w.Reveal(ctx, w.officer, p.ID, i18n.Text{}))
 		v, err := w.View(ctx, w.officer, p.ID)
 		must(t, err)
-		if got := v.Results.Works[0].Marks; got != 2 {
+		if got := w.standings(v).Places[0].Marks; got != 2 {
 			t.Errorf("%d marks count", got)
 		}
 		w.replays(p.ID)
@@ -469,10 +477,10 @@ func TestWorksComeLateAndGo(t *testing.T) {
 		v, err := w.View(ctx, w.officer, p.ID)
 		must(t, err)
 		places := map[int]int{}
-		for _, r := range v.Results.Works {
-			places[r.Work.No] = r.Place
+		for _, x := range w.standings(v).Places {
+			places[x.No] = x.Place
 		}
-		if fmt.Sprint(places) != "map[1:0 2:0 3:1 4:1 5:0]" {
+		if fmt.Sprint(places) != "map[3:1 4:1]" {
 			t.Errorf("places %v", places)
 		}
 		is(t, add(16), problem.Conflict)

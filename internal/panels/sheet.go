@@ -348,7 +348,7 @@ func (s *Service) submitIn(ctx context.Context, tx *db.Tx, by access.Actor, id r
 	if a.Scores, err = CheckScores(p.Criteria, scores); err != nil {
 		return false, err
 	}
-	a.SubmittedAt = db.At(tx.Now())
+	a.SubmittedAt, a.total = db.At(tx.Now()), stored(Total(p.Criteria, a.Scores))
 	if err := s.saveAssignment(ctx, tx, by, "panels.submit", before, &a); err != nil {
 		return false, err
 	}
@@ -391,14 +391,15 @@ func (s *Service) callOneMore(ctx context.Context, tx *db.Tx, p Panel, w PanelWo
 const mostNote = 1000
 
 // Recuse has an expert give a work back, with or without a word why; somebody else
-// is drawn for it.
+// is drawn for it. Once the marks are open it takes a reason: the sheet counts no
+// more, the order is counted anew, and nobody is drawn, who would know the marks.
 func (s *Service) Recuse(ctx context.Context, by access.Actor, id ref.ID, note string) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		a, p, _, err := s.own(ctx, tx, by, id)
 		if err != nil {
 			return err
 		}
-		if err := p.at(Marking); err != nil {
+		if err := p.at(Marking, Revealed); err != nil {
 			return err
 		}
 		if a.Left() {
@@ -406,6 +407,7 @@ func (s *Service) Recuse(ctx context.Context, by access.Actor, id ref.ID, note s
 		}
 		note = strings.TrimSpace(note)
 		var bad problem.Fields
+		bad.Reject(p.Stage() == Revealed && note == "", "note", "form.required")
 		bad.Reject(len([]rune(note)) > mostNote, "note", "panels.comment_long", "max", mostNote)
 		if bad != nil {
 			return bad.Err()

@@ -224,11 +224,11 @@ func stepsOf(ctx context.Context, tx *db.Tx, panel ref.ID) ([]TakenStep, error) 
 	return db.All(ctx, tx, scanStep, `SELECT `+stepColumns+` FROM panel_steps WHERE panel_id = $1 ORDER BY no`, panel)
 }
 
-const assignmentColumns = `id, version, panel_id, work_id, seat_id, expert_id, outside, why, drawn_at, due, declared_at, submitted_at, scores, left_at, left_why, left_note`
+const assignmentColumns = `id, version, panel_id, work_id, seat_id, expert_id, outside, why, drawn_at, due, declared_at, submitted_at, scores, left_at, left_why, left_note, total`
 
 func scanAssignment(r db.Row) (a Assignment, err error) {
 	err = r.Scan(&a.ID, &a.Version, &a.PanelID, &a.WorkID, &a.SeatID, &a.ExpertID, &a.Outside, &a.Why, &a.DrawnAt, &a.Due, &a.DeclaredAt,
-		&a.SubmittedAt, db.AsJSON(&a.Scores), &a.LeftAt, &a.LeftWhy, &a.LeftNote)
+		&a.SubmittedAt, db.AsJSON(&a.Scores), &a.LeftAt, &a.LeftWhy, &a.LeftNote, &a.total)
 	return a, err
 }
 
@@ -237,15 +237,15 @@ func insertAssignments(ctx context.Context, tx *db.Tx, list []Assignment) error 
 	for i := range list {
 		a := &list[i]
 		rows[i] = []any{a.ID, a.Version, a.PanelID, a.WorkID, a.SeatID, a.ExpertID, a.Outside, a.Why, a.DrawnAt, a.Due, a.DeclaredAt, a.SubmittedAt,
-			db.AsJSON(&a.Scores), a.LeftAt, a.LeftWhy, a.LeftNote}
+			db.AsJSON(&a.Scores), a.LeftAt, a.LeftWhy, a.LeftNote, a.total}
 	}
 	return db.InsertMany(ctx, tx, `INSERT INTO panel_assignments (`+assignmentColumns+`)`, rows)
 }
 
 func updateAssignment(ctx context.Context, tx *db.Tx, a Assignment) error {
 	return tx.ExecOne(ctx, `UPDATE panel_assignments SET version = version + 1, declared_at = $1, submitted_at = $2, scores = $3, left_at = $4,
-		left_why = $5, left_note = $6 WHERE id = $7 AND version = $8`,
-		a.DeclaredAt, a.SubmittedAt, db.AsJSON(&a.Scores), a.LeftAt, a.LeftWhy, a.LeftNote, a.ID, a.Version)
+		left_why = $5, left_note = $6, total = $7 WHERE id = $8 AND version = $9`,
+		a.DeclaredAt, a.SubmittedAt, db.AsJSON(&a.Scores), a.LeftAt, a.LeftWhy, a.LeftNote, a.total, a.ID, a.Version)
 }
 
 func assignmentByID(ctx context.Context, tx *db.Tx, id ref.ID) (Assignment, error) {
@@ -254,6 +254,14 @@ func assignmentByID(ctx context.Context, tx *db.Tx, id ref.ID) (Assignment, erro
 
 func assignmentsOf(ctx context.Context, tx *db.Tx, panel ref.ID) ([]Assignment, error) {
 	return db.All(ctx, tx, scanAssignment, `SELECT `+assignmentColumns+` FROM panel_assignments WHERE panel_id = $1 ORDER BY work_id, id`, panel)
+}
+
+// givenIn lists the assignments of a panel without what was said in them.
+func givenIn(ctx context.Context, tx *db.Tx, panel ref.ID) ([]Assignment, error) {
+	return db.All(ctx, tx, func(r db.Row) (a Assignment, err error) {
+		err = r.Scan(&a.ID, &a.WorkID, &a.ExpertID, &a.Why, &a.Due, &a.SubmittedAt, &a.LeftAt)
+		return a, err
+	}, `SELECT id, work_id, expert_id, why, due, submitted_at, left_at FROM panel_assignments WHERE panel_id = $1 ORDER BY work_id, id`, panel)
 }
 
 func assignmentsOfWork(ctx context.Context, tx *db.Tx, work ref.ID) ([]Assignment, error) {

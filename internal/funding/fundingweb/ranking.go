@@ -24,28 +24,34 @@ type rankingView struct {
 	funding.Ranking
 	names map[ref.ID]ref.Ref
 	page  int
-	what  bool // other money or another threshold is tried
+	part  funding.RankingPart
+	zone  *time.Location
 }
+
+// what tells that other money or another threshold is tried.
+func (v rankingView) what() bool { return v.part.What != nil }
 
 // rowsPerPage is how many applications a page of an order or of results shows.
 const rowsPerPage = 100
 
-func (h *Pages) readRanking(r *http.Request) (v rankingView, err error) {
+// readRanking reads so many lines of the order that a request asks for, those of its
+// page; 0 is all.
+func (h *Pages) readRanking(r *http.Request, n int) (v rankingView, err error) {
 	id, err := web.ID(r, "id")
 	if err != nil {
 		return v, err
 	}
 	f := web.ReadForm(r)
 	no := max(1, int(f.Int("round")))
-	v = rankingView{FormPage: ui.FormPage{Page: ui.PageOf(r, web.Words(r).T("funding.ranking")), Values: f.Values}, page: f.Page()}
-	var what *funding.Cut
+	v = rankingView{FormPage: ui.FormPage{Page: ui.PageOf(r, web.Words(r).T("funding.ranking")), Values: f.Values}, page: f.Page(), zone: web.Zone(r)}
+	v.part = funding.RankingPart{From: (v.page-1)*n + 1, N: n}
 	if f.Has("sum") || f.Has("threshold") {
-		what, v.what = &funding.Cut{Sum: f.Money("sum"), Threshold: int(f.Int("threshold"))}, true
+		v.part.What = &funding.Cut{Sum: f.Money("sum"), Threshold: int(f.Int("threshold"))}
 	}
 	if err := f.Err(); err != nil {
 		return v, err
 	}
-	v.Ranking, err = h.Funding.Ranking(r.Context(), web.Actor(r), id, no, what)
+	v.Ranking, err = h.Funding.Ranking(r.Context(), web.Actor(r), id, no, v.part)
 	v.NoIndex = true
 	v.Crumbs = []ui.Crumb{{Title: v.T("funding.calls"), Path: "/calls"}, {Title: v.Text(v.Call.Title), Path: v.Call.Ref().Path}, {Title: v.T("funding.progress"), Path: v.Call.Ref().Path + "/progress"}}
 	return v, err
@@ -53,27 +59,27 @@ func (h *Pages) readRanking(r *http.Request) (v rankingView, err error) {
 
 // ranking shows the order of a round, with the cut-off and how firm each place is.
 func (h *Pages) ranking(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.readRanking(r)
+	v, err := h.readRanking(r, rowsPerPage)
 	if err != nil {
 		return err
 	}
+	if err := h.Funding.NameLines(r.Context(), v.Lines); err != nil {
+		return err
+	}
 	var ids []ref.ID
-	for _, l := range v.shown() {
+	for _, l := range v.Lines {
 		ids = append(ids, l.OrgID)
 	}
 	if v.names, err = h.Funding.FunderRefs(r.Context(), ids); err != nil {
 		return err
 	}
-	if v.Values == nil || !v.what {
+	if v.Values == nil || !v.what() {
 		v.Values = url.Values{"sum": {tenge(v.Cut.Sum)}, "threshold": {strconv.Itoa(v.Cut.Threshold)}}
 	}
 	return web.Render(w, r, http.StatusOK, rankingPage(v))
 }
 
 func (v rankingView) path() string { return v.Call.Ref().Path + "/ranking" }
-
-// shown are the lines of the page.
-func (v rankingView) shown() []funding.Line { return pageOf(v.Lines, v.page) }
 
 func pageOf[T any](list []T, page int) []T {
 	from := min((page-1)*rowsPerPage, len(list))
@@ -93,13 +99,13 @@ func pagerOf(address string, page, n int) (g ui.Pager) {
 
 func (v rankingView) query() string {
 	q := "?round=" + strconv.Itoa(v.Round.No)
-	if v.what {
+	if v.what() {
 		q += "&sum=" + url.QueryEscape(v.Values.Get("sum")) + "&threshold=" + url.QueryEscape(v.Values.Get("threshold"))
 	}
 	return q
 }
 
-func (v rankingView) pager() ui.Pager { return pagerOf(v.path()+v.query(), v.page, len(v.Lines)) }
+func (v rankingView) pager() ui.Pager { return pagerOf(v.path()+v.query(), v.page, v.All) }
 
 // points are points of 100 as a reader sees them.
 func points(p *i18n.Printer, value float64, marks int) string {
@@ -111,17 +117,10 @@ func points(p *i18n.Printer, value float64, marks int) string {
 
 func (v rankingView) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.ranking"), Empty: v.T("funding.no_applications"), Columns: orderColumns(v.Page)}
-	for _, l := range v.shown() {
-		s.Rows = append(s.Rows, orderRow(v.Page, l, v.names[l.OrgID], v.firm(l)))
+	for _, l := range v.Lines {
+		s.Rows = append(s.Rows, orderRow(v.Page, l, v.names[l.OrgID]))
 	}
 	return s
-}
-
-func (v rankingView) firm(l funding.Line) int {
-	if l.Work >= len(v.Firms) {
-		return -1
-	}
-	return int(v.Firms[l.Work].Stays*100 + 0.5)
 }
 
 func orderColumns(p ui.Page) []ui.Column {
@@ -131,14 +130,14 @@ func orderColumns(p ui.Page) []ui.Column {
 }
 
 // orderRow is an application in an order.
-func orderRow(p ui.Page, l funding.Line, org ref.Ref, stays int) []ui.Cell {
+func orderRow(p ui.Page, l funding.Line, org ref.Ref) []ui.Cell {
 	place, raw := "—", "—"
 	if l.Marks > 0 {
 		place, raw = strconv.Itoa(l.Place), strconv.Itoa(l.RawPlace)
 	}
 	firm := "—"
-	if stays >= 0 {
-		firm = p.Percent(float64(stays))
+	if l.Stays >= 0 {
+		firm = p.Percent(float64(l.Stays))
 	}
 	row := ui.Cells(place, p.Text(l.Title)+" · "+l.Number, p.Text(org.Title), points(p.Printer, l.Corrected, l.Marks), points(p.Printer, l.Raw, l.Marks), raw, firm, p.Money(l.Asked, ""), "")
 	row[1].Path, row[2].Path = "/applications/"+l.ID.String(), org.Path
@@ -151,16 +150,8 @@ func orderRow(p ui.Page, l funding.Line, org ref.Ref, stays int) []ui.Cell {
 }
 
 func (v rankingView) figures() []ui.Figure {
-	var sum int64
-	n := 0
-	for _, l := range v.Lines {
-		if l.Outcome == funding.Funded {
-			n++
-			sum += l.Granted
-		}
-	}
-	list := []ui.Figure{{Label: v.T("funding.order.within"), Value: v.Int(int64(n)), Note: v.T("funding.of_n", "n", len(v.Lines))},
-		{Label: v.T("funding.results.granted"), Value: v.ShortMoney(sum, ""), Note: v.T("funding.of_sum", "sum", v.ShortMoney(v.Cut.Sum, ""))}}
+	list := []ui.Figure{{Label: v.T("funding.order.within"), Value: v.Int(int64(v.Within)), Note: v.T("funding.of_n", "n", v.All)},
+		{Label: v.T("funding.results.granted"), Value: v.ShortMoney(v.Granted, ""), Note: v.T("funding.of_sum", "sum", v.ShortMoney(v.Cut.Sum, ""))}}
 	district := ui.Figure{Label: v.T("funding.order.districts"), Value: v.Percent(float64(v.Districts))}
 	if v.Call.DistrictShare > 0 {
 		district.Note = v.T("funding.order.target", "percent", v.Call.DistrictShare)
@@ -172,12 +163,12 @@ func (v rankingView) figures() []ui.Figure {
 func (v rankingView) severity() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.order.severity"), Columns: []ui.Column{{Label: v.T("funding.order.expert")}, {Label: v.T("funding.order.above"), Num: true}}}
 	var nos []int
-	for no := range v.Severity {
+	for no := range v.Order.Severity {
 		nos = append(nos, no)
 	}
 	slices.Sort(nos)
 	for _, no := range nos {
-		s.Rows = append(s.Rows, ui.Cells(v.T("funding.order.expert_no", "no", no), v.Decimal(v.Severity[no], 1)))
+		s.Rows = append(s.Rows, ui.Cells(v.T("funding.order.expert_no", "no", no), v.Decimal(v.Order.Severity[no], 1)))
 	}
 	return s
 }
@@ -187,7 +178,7 @@ var rankingColumns = []string{"number", "place", "points_corrected", "place_raw"
 // exportRanking gives the order as a table.
 func (h *Pages) exportRanking(form string) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		v, err := h.readRanking(r)
+		v, err := h.readRanking(r, 0)
 		if err != nil {
 			return err
 		}
@@ -200,7 +191,7 @@ func (h *Pages) exportRanking(form string) web.Handler {
 		}
 		for _, l := range v.Lines {
 			if err := out.Row(table.Text(l.Number), table.Int(int64(l.Place)), table.Decimal(l.Corrected), table.Int(int64(l.RawPlace)), table.Decimal(l.Raw),
-				table.Int(int64(l.Marks)), table.Int(int64(v.firm(l))), table.Money(l.Asked), table.Text(string(l.Outcome))); err != nil {
+				table.Int(int64(l.Marks)), table.Int(int64(l.Stays)), table.Money(l.Asked), table.Text(string(l.Outcome))); err != nil {
 				return err
 			}
 		}
@@ -248,7 +239,13 @@ func (h *Pages) showDecision(w http.ResponseWriter, r *http.Request, values url.
 	for i, l := range v.Lines {
 		if l.ID.String() == about {
 			v.one, ids = &v.Lines[i], append(ids, l.OrgID)
+			if bad := h.Funding.NameLines(r.Context(), v.Lines[i:i+1]); bad != nil {
+				return bad
+			}
 		}
+	}
+	if bad := h.Funding.NameLines(r.Context(), v.shown()); bad != nil {
+		return bad
 	}
 	if v.names, bad = h.Funding.FunderRefs(r.Context(), ids); bad != nil {
 		return bad
@@ -330,7 +327,7 @@ func (v decisionView) version() string { return v.Values.Get("version") }
 func (v decisionView) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.decision"), Empty: v.T("funding.no_applications"), Columns: append(orderColumns(v.Page), ui.Column{Label: v.T("funding.results.granted"), Num: true}, ui.Column{Label: v.T("funding.decision.departs")})}
 	for _, l := range v.shown() {
-		row := append(orderRow(v.Page, l, v.names[l.OrgID], v.Stays[l.ID]), ui.Cells(v.Money(l.Granted, ""), "")...)
+		row := append(orderRow(v.Page, l, v.names[l.OrgID]), ui.Cells(v.Money(l.Granted, ""), "")...)
 		last := &row[len(row)-1]
 		if l.Departs() {
 			last.Text = v.Text(l.Reason)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"birge/internal/funding"
 	"birge/internal/orgs"
@@ -24,6 +25,7 @@ type resultsView struct {
 	page   int
 	rows   []funding.Result // all that the filter lets through
 	shown  []funding.Result // of the page, with names
+	zone   *time.Location
 }
 
 func (h *Pages) readResults(r *http.Request) (v resultsView, err error) {
@@ -34,7 +36,7 @@ func (h *Pages) readResults(r *http.Request) (v resultsView, err error) {
 	web.Touch(r, ref.Ref{Kind: funding.KindCall, ID: id}.Key(), orgs.Kind)
 	f := web.ReadForm(r)
 	no := max(1, int(f.Int("round")))
-	v = resultsView{Page: ui.PageOf(r, ""), h: h, page: f.Page()}
+	v = resultsView{Page: ui.PageOf(r, ""), h: h, page: f.Page(), zone: web.Zone(r)}
 	v.filter = funding.ResultFilter{State: funding.ApplicationState(f.Line("state")), Place: f.ID("place"), Sphere: f.Line("sphere"), First: f.Bool("first"), Top: f.Bool("top")}
 	if err := f.Err(); err != nil {
 		return v, err

@@ -279,8 +279,8 @@ func TestAnExpertReadsAndMarks(t *testing.T) {
 		w.lacks(w.read(w.Stranger(), at, 200), "Проект 1")
 		w.must(w.DB.Update(t.Context(), func(tx *db.Tx) error { return w.Panels.DecidedIn(t.Context(), tx, portal, w.panel.ID) }))
 		page := w.read(w.Stranger(), at, 200)
-		w.wants(page, "Проект 1", "Есть решение")
-		w.lacks(page, "Сынақ") // the terms never open names
+		w.wants(page, "Работа № 1", "80", "Есть решение")
+		w.lacks(page, "Сынақ", "Проект 1") // the terms never open names; titles are told by the room of the works
 	})
 }
 

@@ -22,7 +22,8 @@ type panelView struct {
 	ui.FormPage
 	panels.View
 	orgs map[ref.ID]ref.Ref
-	firm []panels.Firm
+	st   panels.Standings
+	page int
 	zone *time.Location
 }
 
@@ -53,7 +54,7 @@ func (p *Pages) showPanel(w http.ResponseWriter, r *http.Request, values url.Val
 	if err != nil {
 		return err
 	}
-	v := panelView{zone: web.Zone(r)}
+	v := panelView{zone: web.Zone(r), page: web.ReadForm(r).Page()}
 	if v.View, err = p.Panels.View(r.Context(), web.Actor(r), id); err != nil {
 		return err
 	}
@@ -68,8 +69,10 @@ func (p *Pages) showPanel(w http.ResponseWriter, r *http.Request, values url.Val
 	if v.orgs, err = p.Orgs.Named(r.Context(), ids); err != nil {
 		return err
 	}
-	if v.Results != nil {
-		v.firm = p.firmness(*v.Results)
+	if v.Open {
+		if v.st, err = p.Panels.Standings(r.Context(), v.View, (v.page-1)*worksPerPage+1, worksPerPage); err != nil {
+			return err
+		}
 	}
 	page := ui.PageOf(r, web.Words(r).Text(v.View.Title))
 	page.Sample = page.Sample || v.View.Sample
@@ -79,16 +82,8 @@ func (p *Pages) showPanel(w http.ResponseWriter, r *http.Request, values url.Val
 	})
 }
 
-// mostFirm is how many works a page tries other panels for while it is drawn;
-// the rooms whose works they are tell the firmness of larger rounds.
-const mostFirm = 1000
-
-func (p *Pages) firmness(results panels.Results) []panels.Firm {
-	if len(results.Works) > mostFirm {
-		return nil
-	}
-	return results.Firmness(nil)
-}
+// worksPerPage is how many works a page of an order shows.
+const worksPerPage = 100
 
 // showPage shows a page that has forms on it; what was typed into one that was not
 // taken is shown again with the faults.
@@ -260,26 +255,40 @@ func (v panelView) results() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("panels.results"), Columns: []ui.Column{{Label: v.T("panels.work")}, {Label: v.T("panels.marks"), Num: true},
 		{Label: v.T("panels.raw"), Num: true}, {Label: v.T("panels.raw_place"), Num: true}, {Label: v.T("panels.corrected"), Num: true},
 		{Label: v.T("panels.place"), Num: true}, {Label: v.T("panels.firm"), Num: true}}}
-	for _, i := range v.Results.Ranking.Order() {
-		x := v.Results.Works[i]
-		row := ui.Cells(v.T("panels.work_no", "no", x.Work.No), v.Int(int64(x.Marks)), v.Decimal(x.Raw, 1), v.Int(int64(x.RawPlace)),
-			v.Decimal(x.Corrected, 1), v.Int(int64(x.Place)), v.firmness(i))
-		row[0].Text += " · " + v.Text(x.Work.Ref.Title)
-		row[0].Path = x.Work.Ref.Path
+	for _, x := range v.st.Places {
+		place, raw := "—", "—"
+		if x.Marks > 0 {
+			place, raw = v.Int(int64(x.Place)), v.Int(int64(x.RawPlace))
+		}
+		row := ui.Cells(v.T("panels.work_no", "no", x.No), v.Int(int64(x.Marks)), v.Decimal(x.Raw, 1), raw, v.Decimal(x.Corrected, 1), place, v.firmness(x))
+		if work, ok := v.st.Titles[x.Thing]; ok {
+			row[0].Text += " · " + v.Text(work.Title)
+			row[0].Path = work.Path
+		}
 		s.Rows = append(s.Rows, row)
 	}
 	return s
 }
 
-func (v panelView) firmness(i int) string {
-	if v.firm == nil {
+func (v panelView) firmness(x panels.Placed) string {
+	switch {
+	case x.From == 0:
 		return "—"
+	case x.From == x.To:
+		return v.Int(int64(x.From))
 	}
-	f := v.firm[i]
-	if f.From == f.To {
-		return v.Int(int64(f.From))
+	return v.Int(int64(x.From)) + "–" + v.Int(int64(x.To))
+}
+
+func (v panelView) pager() (g ui.Pager) {
+	at := func(page int) string { return v.Ref().Path + "?page=" + strconv.Itoa(page) + "#results" }
+	if v.page > 1 {
+		g.Previous = at(v.page - 1)
 	}
-	return v.Int(int64(f.From)) + "–" + v.Int(int64(f.To))
+	if v.page*worksPerPage < v.st.Works {
+		g.Next = at(v.page + 1)
+	}
+	return g
 }
 
 func (v panelView) past() (out []ui.Moment) {
