@@ -54,6 +54,19 @@ func ByID(ctx context.Context, tx *db.Tx, id ref.ID) (Figure, error) {
 	return db.One(ctx, tx, scan, `SELECT `+columns+` FROM figures WHERE id = $1`, int64(id))
 }
 
+// PagesIn names figures by their ids in the transaction of another room.
+func PagesIn(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]ref.Ref, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	list, err := db.All(ctx, tx, scan, `SELECT `+columns+` FROM figures WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+	out := map[ref.ID]ref.Ref{}
+	for _, f := range list {
+		out[f.ID] = f.Ref()
+	}
+	return out, err
+}
+
 func known(ctx context.Context, tx *db.Tx, fact string) (bool, error) {
 	_, ok, err := db.Maybe(ctx, tx, db.Value[ref.ID], `SELECT id FROM figures WHERE fact = $1`, fact)
 	return ok, err

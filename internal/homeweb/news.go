@@ -3,10 +3,12 @@ package homeweb
 import (
 	"cmp"
 	"context"
+	"maps"
 	"slices"
 	"time"
 
 	"birge/internal/figures"
+	"birge/internal/funding"
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
@@ -110,7 +112,7 @@ func (h *Home) pagesOf(ctx context.Context, entries []journal.Entry) (map[ref.ID
 			pages[id] = place.Ref()
 		}
 	}
-	if err := h.figures(ctx, ids[orgs.KindFigure], pages); err != nil {
+	if err := h.DB.View(ctx, func(tx *db.Tx) error { return namePages(ctx, tx, ids, pages) }); err != nil {
 		return nil, err
 	}
 	list, err := h.Projects.Cards(ctx, ids[projects.KindProject])
@@ -120,19 +122,18 @@ func (h *Home) pagesOf(ctx context.Context, entries []journal.Entry) (map[ref.ID
 	return pages, err
 }
 
-// figures adds the pages of figures.
-func (h *Home) figures(ctx context.Context, ids []ref.ID, pages map[ref.ID]ref.Ref) error {
-	if len(ids) == 0 {
-		return nil
+// namePages adds the pages of figures and of what is done with money.
+func namePages(ctx context.Context, tx *db.Tx, ids map[string][]ref.ID, pages map[ref.ID]ref.Ref) error {
+	some, err := figures.PagesIn(ctx, tx, ids[orgs.KindFigure])
+	if err != nil {
+		return err
 	}
-	return h.DB.View(ctx, func(tx *db.Tx) error {
-		for _, id := range slices.Compact(slices.Sorted(slices.Values(ids))) {
-			f, err := figures.ByID(ctx, tx, id)
-			if err != nil {
-				return err
-			}
-			pages[id] = f.Ref()
+	maps.Copy(pages, some)
+	for _, kind := range []string{funding.KindTopic, funding.KindCall, funding.KindPot, funding.KindForm} {
+		if some, err = funding.PagesIn(ctx, tx, kind, ids[kind]); err != nil {
+			return err
 		}
-		return nil
-	})
+		maps.Copy(pages, some)
+	}
+	return nil
 }

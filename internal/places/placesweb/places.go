@@ -22,7 +22,9 @@ func touch(r *http.Request) { web.Touch(r, "place", "organization", "project") }
 // view is what the page of a place shows.
 type view struct {
 	facts    []ui.Fact
-	counting bool // the index is being filled, so there are no totals yet
+	counting bool      // the index is being filled, so there are no totals yet
+	nothing  string    // what is said instead of totals when there is nothing to count
+	parts    []ui.Link // the places within, then
 	figures  []ui.Figure
 	tiles    *ui.Map
 	within   *ui.Sheet
@@ -43,8 +45,12 @@ func (p pages) country(w http.ResponseWriter, r *http.Request) error {
 	all := p.sums()
 	regions := t.Regions()
 	places.SortByName(regions, page.Lang)
-	v := view{counting: !all.ok, figures: figuresOf(page, all.over(t.Regions()), "", totals{}, false), tiles: tiles(page, regions, all), title: page.T("places.regions"),
+	sum := all.over(regions)
+	v := view{counting: !all.ok, figures: figuresOf(page, sum, "", totals{}, false), tiles: tiles(page, regions, all, sum), title: page.T("places.regions"),
 		within: sheet(page, regions, all), api: "/api/v1/places"}
+	if sum == (totals{}) {
+		v.say(page, "places.nothing_in_country", regions)
+	}
 	for _, s := range t.Samples() {
 		v.samples = append(v.samples, ui.Link{Title: page.Text(s.Name), Path: s.Ref().Path})
 	}
@@ -73,14 +79,26 @@ func (p pages) place(w http.ResponseWriter, r *http.Request) error {
 	districts, any := inDistricts(all, t, at.ID)
 	v := view{counting: !all.ok, facts: facts(page, at), figures: figuresOf(page, all.at(at.ID), at.Code(), districts, any), api: "/api/v1/places/" + at.Code(),
 		wrong: orgs.LogPath(at.Ref())}
-	if children := t.Children(at.ID); len(children) > 0 {
+	children := t.Children(at.ID)
+	if len(children) > 0 {
 		places.SortByName(children, page.Lang)
 		v.within, v.title = sheet(page, children, all), page.T("places.within")
+	}
+	if all.at(at.ID) == (totals{}) {
+		v.say(page, "places.nothing", children)
 	}
 	if err := p.complete(r, page, &v, at.ID); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, placePage(page, v))
+}
+
+// say tells that nothing is there to count, instead of zeros.
+func (v *view) say(page ui.Page, key string, within []places.Place) {
+	v.figures, v.within, v.nothing = nil, nil, page.T(key)
+	for _, p := range within {
+		v.parts = append(v.parts, ui.Link{Title: page.Text(p.Name), Path: p.Ref().Path})
+	}
 }
 
 // complete adds the growth over the years and the sections of other rooms.
@@ -161,12 +179,14 @@ func figuresOf(page ui.Page, t totals, code string, districts totals, hasDistric
 	return out
 }
 
-func tiles(page ui.Page, regions []places.Place, all sums) *ui.Map {
+// tiles is the map of the regions by projects; without numbers when there are
+// none to count.
+func tiles(page ui.Page, regions []places.Place, all sums, sum totals) *ui.Map {
 	m := &ui.Map{Title: page.T("places.map"), Head: page.T("places.region"), ValueLabel: page.T("places.projects")}
 	for _, p := range regions {
 		n := all.projects.At(p.ID).Count
 		tile := ui.Tile{Code: p.KATO, Name: page.Text(p.Name), Path: p.Ref().Path, Text: "—", Value: float64(n)}
-		if all.ok {
+		if all.ok && sum.Projects > 0 {
 			tile.Text = page.Int(int64(n))
 		}
 		m.Tiles = append(m.Tiles, tile)
