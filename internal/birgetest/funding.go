@@ -35,7 +35,7 @@ func tellDraft(ctx context.Context, p *app.Portal) error {
 	if _, err := p.Funding.Write(ctx, lead, draft, []funding.Edit{{Name: "method", Values: []string{HiddenDraft}}}); err != nil {
 		return err
 	}
-	paper, err := p.Funding.CheckDraftPaper(ctx, lead, draft, "letter.txt", strings.NewReader(HiddenDraft))
+	paper, err := p.Funding.CheckDraftPaper(ctx, lead, draft, 1, "letter.txt", strings.NewReader(HiddenDraft))
 	if err != nil {
 		return err
 	}

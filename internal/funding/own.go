@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/forms"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -63,27 +64,48 @@ func (s *Service) ownForm(ctx context.Context, tx *db.Tx, d ApplicationDraft, va
 	return own, nil
 }
 
-// Written is the form without the questions that ask for files: these are attached
-// with the other papers.
-func (o OwnForm) Written() forms.Form {
+// Asked is the form without the questions for files that a draft does not take now.
+func (o OwnForm) Asked(d ApplicationDraft) forms.Form {
 	f := forms.Form{Sections: slices.Clone(o.Form.Sections)}
 	for i := range f.Sections {
-		f.Sections[i].Questions = slices.DeleteFunc(slices.Clone(f.Sections[i].Questions), func(q forms.Question) bool { return q.Type == forms.File })
+		f.Sections[i].Questions = slices.DeleteFunc(slices.Clone(f.Sections[i].Questions), func(q forms.Question) bool {
+			return q.Type == forms.File && !d.takesFile(q)
+		})
 	}
 	return f
 }
 
+// takesFile tells that files may be attached to a question of the call's own form,
+// or taken off.
+func (d ApplicationDraft) takesFile(q forms.Question) bool {
+	return d.Takes(string(StepPapers)) || d.Takes(forms.Field(q.Code))
+}
+
+// question is the question to which the files of a place belong.
+func (o OwnForm) question(paper int) (FileQuestion, bool) {
+	i := slices.IndexFunc(o.Files, func(f FileQuestion) bool { return f.Paper == paper })
+	if i < 0 {
+		return FileQuestion{}, false
+	}
+	return o.Files[i], true
+}
+
+// takes are the classes of files that a question takes.
+func (q FileQuestion) takes() (class files.Class) {
+	for kind, c := range map[forms.Kind]files.Class{forms.Documents: files.Documents, forms.Pictures: files.Pictures, forms.Tables: files.Tables} {
+		if slices.Contains(q.Question.Files, kind) {
+			class |= c
+		}
+	}
+	if class == 0 {
+		return files.Documents
+	}
+	return class
+}
+
 // check judges the answers, and gives those that count as the values of fields.
 func (o OwnForm) check() (answers url.Values, bad problem.Fields) {
-	kept, faults := o.Form.Check(o.Answers, o.Known)
-	for name, fault := range faults {
-		for _, f := range o.Files {
-			if name == forms.Field(f.Code) {
-				name = PaperField(f.Paper)
-			}
-		}
-		bad.Reject(true, name, fault.Key, fault.Args...)
-	}
+	kept, bad := o.Form.Check(o.Answers, o.Known)
 	if answers = o.Form.Fields(kept); len(answers) == 0 {
 		answers = nil
 	}
@@ -92,7 +114,8 @@ func (o OwnForm) check() (answers url.Values, bad problem.Fields) {
 
 // takesPaper tells that files are attached under a place.
 func (o OwnForm) takesPaper(c Call, paper int) bool {
-	return paper >= 0 && paper <= len(c.Papers) || slices.ContainsFunc(o.Files, func(f FileQuestion) bool { return f.Paper == paper })
+	_, ok := o.question(paper)
+	return ok || paper >= 0 && paper <= len(c.Papers)
 }
 
 // proposalValues is what rules may know of a proposal.

@@ -1,6 +1,7 @@
 package funding
 
 import (
+	"strings"
 	"testing"
 
 	"birge/internal/platform/access"
@@ -13,13 +14,15 @@ import (
 
 const questions = "# about\nru: О проекте\n\ngoal: paragraph, required, 5 words\nru: Цель\n\nhow: text, required\nru: Сколько лет\nif: goal == \"много\"\n"
 
+const deed = "\ndeed: file\nru: Право на помещение\n"
+
 // A form that changes while an application is open is told, and waits until the
 // people of the applicant take it.
 func TestFormChangesWhileWritten(t *testing.T) {
 	eachOffice(t, func(t *testing.T, w *office) {
 		ctx := t.Context()
 		funder := person(9, access.Lead, w.funder)
-		form, err := w.CreateForm(ctx, funder, NewForm{OwnerID: w.funder, Title: both, Text: questions})
+		form, err := w.CreateForm(ctx, funder, NewForm{OwnerID: w.funder, Title: both, Text: questions + deed})
 		fine(t, err)
 		_, err = w.PublishForm(ctx, funder, form.ID, 1, i18n.Text{})
 		fine(t, err)
@@ -49,6 +52,10 @@ func TestFormChangesWhileWritten(t *testing.T) {
 		if bad := faults(); bad["a.goal"].Key != "form.required" || bad["a.how"].Key != "" || len(bad) != 1 {
 			t.Errorf("the unanswered form gives %v", bad)
 		}
+		paper := firstQuestion + 2 // the third question
+		checked, err := w.CheckDraftPaper(ctx, w.lead, d.ID, paper, "deed.txt", strings.NewReader("Право на помещение"))
+		fine(t, err)
+		fine(t, w.AddDraftPaper(ctx, w.lead, d.ID, paper, checked))
 		write("a.goal", "", "много")
 		if bad := faults(); bad["a.how"].Key != "form.required" {
 			t.Errorf("the question that is now asked gives %v", bad)
@@ -62,7 +69,7 @@ func TestFormChangesWhileWritten(t *testing.T) {
 		write("beneficiaries", "59", "60")
 
 		draft, err := w.EditFormDraft(ctx, funder, form.ID, 1, func(forms.Form) (forms.Form, error) {
-			return forms.Parse(questions + "\nyears: number, required\nru: Лет\n")
+			return forms.Parse(questions + "\nyears: number, required\nru: Лет\n\nmap: file\nru: Карта\n" + deed)
 		})
 		fine(t, err)
 		_, err = w.PublishForm(ctx, funder, form.ID, draft.Version, both)
@@ -75,6 +82,9 @@ func TestFormChangesWhileWritten(t *testing.T) {
 		fine(t, err)
 		x, err := w.Writing(ctx, w.lead, d.ID)
 		fine(t, err)
+		if len(x.Own.Answers["deed"].Files) != 1 {
+			t.Errorf("the file of the former form is %v", x.Own.Answers)
+		}
 		if !x.NewerForm() || x.Draft.FormVersion != 1 {
 			t.Error("the draft is not told of the newer form, or took it by itself")
 		}
@@ -84,6 +94,11 @@ func TestFormChangesWhileWritten(t *testing.T) {
 		fine(t, w.TakeForm(ctx, w.staff, d.ID))
 		if bad := faults(); bad["a.years"].Key != "form.required" {
 			t.Errorf("the newer form gives %v", bad)
+		}
+		x, err = w.Writing(ctx, w.lead, d.ID)
+		fine(t, err)
+		if files := x.Own.Answers["deed"].Files; len(files) != 1 || files[0].Name != "deed.txt" || len(x.Own.Answers["map"].Files) != 0 {
+			t.Errorf("with the newer form the files are %v", x.Own.Answers)
 		}
 		write("a.years", "", "3")
 		a, err := w.Submit(ctx, w.lead, d.ID)

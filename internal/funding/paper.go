@@ -20,39 +20,46 @@ const (
 	mostPapers = 60
 )
 
-// CheckDraftPaper receives a file for a draft and judges it by its bytes; what is
-// refused leaves nothing behind.
-func (s *Service) CheckDraftPaper(ctx context.Context, by access.Actor, draft ref.ID, name string, r io.Reader) (*files.Checked, error) {
+// CheckDraftPaper receives a file for a place of a draft and judges it by its bytes;
+// what is refused leaves nothing behind.
+func (s *Service) CheckDraftPaper(ctx context.Context, by access.Actor, draft ref.ID, paper int, name string, r io.Reader) (*files.Checked, error) {
+	class := files.Pictures | files.Documents | files.Tables
 	if err := s.db.View(ctx, func(tx *db.Tx) error {
-		_, err := s.takesPapers(ctx, tx, by, draft)
+		_, own, err := s.takesPapers(ctx, tx, by, draft, paper)
+		if q, ok := own.question(paper); ok {
+			class = q.takes()
+		}
 		return err
 	}); err != nil {
 		return nil, err
 	}
-	return s.Files.Check(ctx, name, r, files.Pictures|files.Documents|files.Tables, MaxDraftPaper)
+	return s.Files.Check(ctx, name, r, class, MaxDraftPaper)
 }
 
-func (s *Service) takesPapers(ctx context.Context, tx *db.Tx, by access.Actor, draft ref.ID) (ApplicationDraft, error) {
-	d, err := s.writable(ctx, tx, by, draft)
-	if err == nil && !d.Takes(string(StepPapers)) {
+// takesPapers loads a draft to which files may be attached at a place, or taken off.
+func (s *Service) takesPapers(ctx context.Context, tx *db.Tx, by access.Actor, draft ref.ID, paper int) (d ApplicationDraft, own OwnForm, err error) {
+	if d, err = s.writable(ctx, tx, by, draft); err != nil {
+		return d, own, err
+	}
+	if own, err = s.ownForm(ctx, tx, d, nil, nil, nil); err != nil {
+		return d, own, err
+	}
+	q, ok := own.question(paper)
+	if !d.Takes(string(StepPapers)) && !(ok && d.takesFile(q.Question)) {
 		err = problem.New(problem.Conflict, "funding.draft.not_to_change")
 	}
-	return d, err
+	return d, own, err
 }
 
 // AddDraftPaper attaches a checked file to a draft: paper is its place in the terms of
 // the call, 0 for others.
 func (s *Service) AddDraftPaper(ctx context.Context, by access.Actor, draft ref.ID, paper int, c *files.Checked) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		d, err := s.takesPapers(ctx, tx, by, draft)
+		d, own, err := s.takesPapers(ctx, tx, by, draft, paper)
 		if err != nil {
 			return err
 		}
 		call, err := callByID(ctx, tx, d.CallID)
-		if err != nil {
-			return err
-		}
-		own, err := s.ownForm(ctx, tx, d, nil, nil, nil)
 		if err != nil {
 			return err
 		}
@@ -63,6 +70,9 @@ func (s *Service) AddDraftPaper(ctx context.Context, by access.Actor, draft ref.
 		var bad problem.Fields
 		bad.Reject(!own.takesPaper(call, paper), "paper", "form.unknown_choice")
 		bad.Reject(len(have) >= mostPapers, "file", "funding.papers_many", "most", mostPapers)
+		if q, ok := own.question(paper); ok {
+			bad.Reject(countPapers(have, paper) >= q.Most(), "file", "funding.papers_many", "most", q.Most())
+		}
 		if err := bad.Err(); err != nil {
 			return err
 		}
@@ -74,6 +84,13 @@ func (s *Service) AddDraftPaper(ctx context.Context, by access.Actor, draft ref.
 	})
 }
 
+func countPapers(list []PaperFile, paper int) (n int) {
+	for _, p := range list {
+		n += b2i(p.Paper == paper)
+	}
+	return n
+}
+
 // kindDraft owns the files of applications; drafts are no things of the journal.
 const kindDraft = "application_draft"
 
@@ -81,7 +98,15 @@ const kindDraft = "application_draft"
 // application.
 func (s *Service) RemoveDraftPaper(ctx context.Context, by access.Actor, draft, file ref.ID) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		d, err := s.takesPapers(ctx, tx, by, draft)
+		have, err := papersOf(ctx, tx, draft)
+		if err != nil {
+			return err
+		}
+		paper := 0
+		if i := slices.IndexFunc(have, func(p PaperFile) bool { return p.FileID == file }); i >= 0 {
+			paper = have[i].Paper
+		}
+		d, _, err := s.takesPapers(ctx, tx, by, draft, paper)
 		if err != nil {
 			return err
 		}

@@ -156,7 +156,7 @@ func TestSeveralApplicationsOfOneOrganization(t *testing.T) {
 		refused(t, err, problem.NotFound, "a draft that others throw away")
 		_, err = w.DropDraft(ctx, w.lead, second.ID)
 		refused(t, err, problem.Conflict, "throwing away what was handed in")
-		paper, err := w.CheckDraftPaper(ctx, w.lead, third.ID, "a.txt", strings.NewReader("Смета"))
+		paper, err := w.CheckDraftPaper(ctx, w.lead, third.ID, 0, "a.txt", strings.NewReader("Смета"))
 		fine(t, err)
 		fine(t, w.AddDraftPaper(ctx, w.lead, third.ID, 0, paper))
 		_, err = w.DropDraft(ctx, w.staff, third.ID)

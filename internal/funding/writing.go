@@ -407,6 +407,31 @@ func namesOf(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]string, e
 	return names, nil
 }
 
+// movePapers keeps the files of a draft with their questions when its form changes;
+// those of questions that are gone stay as other papers.
+func movePapers(ctx context.Context, tx *db.Tx, draft ref.ID, before, after OwnForm) error {
+	papers, err := papersOf(ctx, tx, draft)
+	if err != nil {
+		return err
+	}
+	for _, p := range papers {
+		old, ok := before.question(p.Paper)
+		if !ok {
+			continue
+		}
+		to := 0
+		for _, q := range after.Files {
+			if q.Code == old.Code {
+				to = q.Paper
+			}
+		}
+		if _, err := tx.Exec(ctx, `UPDATE application_papers SET paper = $3 WHERE draft_id = $1 AND file_id = $2`, draft, p.FileID, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // TakeForm has a draft go over to the call's newer form. Answers to questions that
 // are gone stay in the history.
 func (s *Service) TakeForm(ctx context.Context, by access.Actor, draft ref.ID) error {
@@ -422,7 +447,18 @@ func (s *Service) TakeForm(ctx context.Context, by access.Actor, draft ref.ID) e
 		if d.State != DraftWriting {
 			return problem.New(problem.Conflict, "funding.draft.not_to_change")
 		}
+		before, err := s.ownForm(ctx, tx, d, nil, nil, nil)
+		if err != nil {
+			return err
+		}
 		d.FormID, d.FormVersion, d.Version = c.FormID, c.FormVersion, d.Version+1
-		return updateDraft(ctx, tx, d)
+		if err := updateDraft(ctx, tx, d); err != nil {
+			return err
+		}
+		after, err := s.ownForm(ctx, tx, d, nil, nil, nil)
+		if err != nil {
+			return err
+		}
+		return movePapers(ctx, tx, d.ID, before, after)
 	})
 }

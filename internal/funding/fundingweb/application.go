@@ -13,6 +13,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
+	"birge/internal/platform/forms"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -242,6 +243,11 @@ type applicationView struct {
 	// repeats are earlier texts that the application repeats, for those who check it.
 	repeats []funding.Repeat
 	orgs    map[ref.ID]ref.Ref // its partners that are in the register
+}
+
+// lies is where a file of the application is read.
+func (v applicationView) lies(k forms.Kept) string {
+	return v.Application.Ref().Path + "/papers/" + k.ID.String()
 }
 
 func (h *Pages) readApplication(r *http.Request) (v applicationView, err error) {

@@ -555,7 +555,7 @@ func applicationPage(v applicationView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						templ_7745c5c3_Err = ui.FormAnswers(v.Page, ui.Answered{Form: v.Own.Form, Answers: v.Own.Answers, Known: v.Own.Known}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.FormAnswers(v.Page, ui.Answered{Form: v.Own.Form, Answers: v.Own.Answers, Known: v.Own.Known, File: v.lies}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

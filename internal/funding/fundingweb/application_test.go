@@ -27,7 +27,8 @@ type stage struct {
 	*birgetest.World
 	t                                  *testing.T
 	call                               funding.Call
-	org                                ref.Ref
+	org, funder                        ref.Ref
+	fund                               *birgetest.Reader // of the funder's side, once it is asked for
 	lead, staff, rival, officer, other *birgetest.Reader
 }
 
@@ -52,7 +53,7 @@ func setUp(t *testing.T, w *birgetest.World) *stage {
 		return o
 	}
 	ngo, rival, funder := enter("ngo", "Жасыл дала", "150140000012"), enter("ngo", "Соперник", "100241000776"), enter("state_body", "Управление", "230940123450")
-	s.org = ngo.Ref()
+	s.org, s.funder = ngo.Ref(), funder.Ref()
 	s.lead = w.SignedIn("lead@example.kz", birgetest.Held{Role: access.Lead, For: ngo.Ref()})
 	s.staff = w.SignedIn("staff@example.kz", birgetest.Held{Role: access.Staff, For: ngo.Ref()})
 	s.rival = w.SignedIn("rival@example.kz", birgetest.Held{Role: access.Lead, For: rival.Ref()})

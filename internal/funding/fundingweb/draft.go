@@ -13,6 +13,7 @@ import (
 	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/platform/db"
+	"birge/internal/platform/forms"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -174,6 +175,16 @@ func readEdits(values url.Values) (edits []funding.Edit) {
 	return edits
 }
 
+// typedOnly leaves out what stands for files.
+func typedOnly(values url.Values, x funding.Writing) url.Values {
+	values = maps.Clone(values)
+	for _, q := range x.Own.Files {
+		delete(values, forms.Field(q.Code))
+		delete(values, forms.Field(q.Code, "kept"))
+	}
+	return values
+}
+
 // saveStep keeps what a page without a script sends, and goes on where a button
 // says.
 func (h *Pages) saveStep(w http.ResponseWriter, r *http.Request) error {
@@ -181,12 +192,30 @@ func (h *Pages) saveStep(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	return h.save(w, r, x, step)
+}
+
+// saveAnswers is saveStep of the call's own questions, which may ask for files.
+func (h *Pages) saveAnswers(w http.ResponseWriter, r *http.Request) error {
+	x, _, err := h.readWriting(r)
+	if err != nil {
+		return err
+	}
+	return h.save(w, r, x, funding.StepForm)
+}
+
+func (h *Pages) save(w http.ResponseWriter, r *http.Request, x funding.Writing, step funding.Step) error {
 	f := web.ReadForm(r)
 	if err := f.Err(); err != nil {
 		return err
 	}
 	by, ctx := web.Actor(r), r.Context()
-	saved, err := h.Funding.Write(ctx, by, x.Draft.ID, readEdits(f.Values))
+	saved, err := h.Funding.Write(ctx, by, x.Draft.ID, readEdits(typedOnly(f.Values, x)))
+	if err == nil && step == funding.StepForm {
+		var bad problem.Fields
+		bad, err = h.keepFiles(r, x, f)
+		saved.Faults.Merge("", bad)
+	}
 	if err != nil {
 		if bad := problem.As(err); bad != nil && bad.Kind == problem.Conflict {
 			return h.notTaken(w, r, x, step, f.Values, err)
@@ -378,6 +407,15 @@ func fieldLabel(p *i18n.Printer, name string) string {
 	return p.T("funding.f." + name)
 }
 
+// label is what a field is called; a question of the call by its own title.
+func (f draftForm) label(name string) string {
+	code, _, _ := strings.Cut(strings.TrimPrefix(name, funding.AnswerPrefix), ".")
+	if q, ok := f.Own.Form.Question(code); ok && strings.HasPrefix(name, funding.AnswerPrefix) {
+		return f.Text(q.Title)
+	}
+	return fieldLabel(f.Printer, name)
+}
+
 // steps are the steps of the application with how they stand.
 func (f draftForm) steps() (out []ui.Step) {
 	state := ui.Done
@@ -413,6 +451,40 @@ var listOrder = []string{"places", "groups", "indicators", "activities", "lines"
 func (f draftForm) Values() url.Values { return f.FormPage.Values }
 
 func (f draftForm) takes(name string) bool { return f.Draft.Takes(name) }
+
+// answers are those to the call's own questions as the page shows them, with the
+// files that are attached to them.
+func (f draftForm) answers() forms.Answers {
+	out := f.Own.Form.Read(f.Values())
+	for _, q := range f.Own.Files {
+		if delete(out, q.Code); !f.Own.Answers[q.Code].IsZero() {
+			out[q.Code] = f.Own.Answers[q.Code]
+		}
+	}
+	return out
+}
+
+// lies is where a file of the draft is read.
+func (f draftForm) lies(k forms.Kept) string { return f.Draft.Path() + "/papers/" + k.ID.String() }
+
+// encoding is how a step is sent: files need another form.
+func (f draftForm) encoding() string {
+	if f.step == funding.StepForm && len(f.Own.Files) > 0 {
+		return "multipart/form-data"
+	}
+	return "application/x-www-form-urlencoded"
+}
+
+// settled are the questions for files that may not be changed now.
+func (f draftForm) settled() (out []funding.FileQuestion) {
+	asked := f.Own.Asked(f.Draft)
+	for _, q := range f.Own.Files {
+		if _, ok := asked.Question(q.Code); !ok {
+			out = append(out, q)
+		}
+	}
+	return out
+}
 
 // takesAnswers tells that some of the call's own questions may be answered.
 func (f draftForm) takesAnswers() bool {
@@ -526,7 +598,7 @@ func (f draftForm) addings() []string {
 func (f draftForm) mendNotes() (out []ui.Fact) {
 	for _, m := range f.Returned.Mend {
 		if step, ok := funding.StepOf(m.Field); f.Draft.State == funding.DraftReturned && (f.step == funding.StepSubmit || ok && step == f.step || m.Field == string(f.step)) {
-			out = append(out, ui.Fact{Label: fieldLabel(f.Printer, m.Field), Value: f.Text(m.Note)})
+			out = append(out, ui.Fact{Label: f.label(m.Field), Value: f.Text(m.Note)})
 		}
 	}
 	return out
@@ -556,7 +628,7 @@ func (f draftForm) faultsByStep() (out []stepFaults) {
 			}
 			if ok && step == s || !ok && s == funding.StepSubmit {
 				fault := f.missing[name]
-				x.links = append(x.links, ui.Link{Title: fieldLabel(f.Printer, name) + ": " + f.T(fault.Key, fault.Args...),
+				x.links = append(x.links, ui.Link{Title: f.label(name) + ": " + f.T(fault.Key, fault.Args...),
 					Path: f.Draft.Path() + "/" + string(s) + "?check=yes#f-" + strings.ReplaceAll(name, ".", "-")})
 			}
 		}

@@ -3,10 +3,12 @@ package fundingweb
 import (
 	"mime/multipart"
 	"net/http"
+	"slices"
 	"strconv"
 
 	"birge/internal/funding"
 	"birge/internal/platform/access"
+	"birge/internal/platform/forms"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -41,16 +43,15 @@ func (h *Pages) attach(w http.ResponseWriter, r *http.Request) error {
 		err = h.addPaper(r, paper, file, header)
 	}
 	if err != nil {
-		bad := problem.As(err)
 		x, missing := h.Funding.Writing(r.Context(), web.Actor(r), id)
 		if missing != nil {
 			return missing
 		}
-		if bad == nil {
+		if problem.As(err) == nil {
 			return err
 		}
-		if bad.Fields == nil && (bad.Kind == problem.Invalid || bad.Kind == problem.TooLarge) {
-			err = problem.Fields{"file": {Key: bad.Key, Args: bad.Args}}.Err()
+		if fault, ok := fileFault(err); ok && problem.As(err).Fields == nil {
+			err = problem.Fields{"file": fault}.Err()
 		}
 		return h.showStep(w, r, x, funding.StepPapers, nil, funding.Saved{}, err)
 	}
@@ -63,11 +64,63 @@ func (h *Pages) addPaper(r *http.Request, paper int, file multipart.File, header
 	if err != nil {
 		return err
 	}
-	checked, err := h.Funding.CheckDraftPaper(r.Context(), web.Actor(r), id, header.Filename, file)
+	checked, err := h.Funding.CheckDraftPaper(r.Context(), web.Actor(r), id, paper, header.Filename, file)
 	if err != nil {
 		return err
 	}
 	return h.Funding.AddDraftPaper(r.Context(), web.Actor(r), id, paper, checked)
+}
+
+// keepFiles takes off the files whose ticks were taken away on the step of the
+// call's own questions, and attaches those that were chosen; what cannot be taken is
+// told beside its question.
+func (h *Pages) keepFiles(r *http.Request, x funding.Writing, f *web.Form) (bad problem.Fields, err error) {
+	shown := f.Values["shown"]
+	for _, q := range x.Own.Files {
+		name := forms.Field(q.Code)
+		for _, p := range x.Papers {
+			id := p.FileID.String()
+			if p.Paper != q.Paper || !slices.Contains(shown, id) || slices.Contains(f.Values[forms.Field(q.Code, "kept")], id) {
+				continue
+			}
+			if err := h.Funding.RemoveDraftPaper(r.Context(), web.Actor(r), x.Draft.ID, p.FileID); err != nil {
+				return bad, err
+			}
+		}
+		for _, header := range f.Files(name) {
+			err := h.addChosen(r, q.Paper, header)
+			fault, told := fileFault(err)
+			if err != nil && !told {
+				return bad, err
+			}
+			bad.Reject(told, name, fault.Key, fault.Args...)
+		}
+	}
+	return bad, nil
+}
+
+// fileFault is why a file was not taken, where the one who sent it can do something
+// about it.
+func fileFault(err error) (f problem.Fault, ok bool) {
+	bad := problem.As(err)
+	if bad == nil || bad.Kind != problem.Invalid && bad.Kind != problem.TooLarge {
+		return f, false
+	}
+	for _, f := range bad.Fields {
+		return f, true
+	}
+	return problem.Fault{Key: bad.Key, Args: bad.Args}, true
+}
+
+func (h *Pages) addChosen(r *http.Request, paper int, header *multipart.FileHeader) error {
+	if header.Size == 0 && header.Filename == "" {
+		return nil
+	}
+	file, err := header.Open()
+	if err != nil {
+		return err
+	}
+	return h.addPaper(r, paper, file, header)
 }
 
 func (h *Pages) detach(w http.ResponseWriter, r *http.Request) error {

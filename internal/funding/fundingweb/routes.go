@@ -145,6 +145,7 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("GET /drafts/{id}", h.draft),
 		web.SignedIn("GET /drafts/{id}/{step}", h.draftStep),
 		web.SignedIn("POST /drafts/{id}/{step}", h.saveStep).Body(maxDraft),
+		web.SignedIn("POST /drafts/{id}/form", h.saveAnswers).Body(maxDraft + maxUpload),
 		web.SignedIn("POST /drafts/{id}/autosave", h.autosave).Body(maxDraft),
 		web.SignedIn("GET /drafts/{id}/past", h.draftPast),
 		web.SignedIn("POST /drafts/{id}/take-form", h.takeForm),

@@ -8,7 +8,7 @@
   const pause = 700, longest = 1500, again = 5000; // milliseconds
   const marks = new Map(form.elements.was.value.split(" ").filter(Boolean).map(p => p.split("=")));
   const controls = name => [...form.elements].filter(c => c.name === name);
-  const isField = c => c.name && !["hidden", "submit", "button"].includes(c.type);
+  const isField = c => c.name && !["hidden", "submit", "button", "file"].includes(c.type) && !c.closest("[data-type=file]"); // files go with a button
   const values = name => controls(name).filter(c => !["checkbox", "radio"].includes(c.type) || c.checked).map(c => c.value).filter(Boolean);
   const store = {
     read() { try { return JSON.parse(localStorage.getItem(key)) ?? {}; } catch { return {}; } },
@@ -135,7 +135,8 @@
   document.addEventListener("visibilitychange", () => { if (document.hidden) save(true); });
   let leaving = false;
   form.addEventListener("submit", () => { leaving = true; });
-  addEventListener("beforeunload", e => { if (waiting.size && !kept && !leaving) e.preventDefault(); });
+  const chosen = () => [...form.querySelectorAll("input[type=file]")].some(c => c.files.length);
+  addEventListener("beforeunload", e => { if ((waiting.size && !kept || chosen()) && !leaving) e.preventDefault(); });
 
   // What was typed before the browser or the portal went away is put back.
   if (waiting.size) {
