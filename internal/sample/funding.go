@@ -224,7 +224,7 @@ func (f *giving) terms(title, about i18n.Text, from, to db.Date, sum int64, sphe
 	return funding.Terms{Kind: projects.StateSocialOrder, ProgrammeID: f.programmes[0].ID, PotID: f.pot.ID, PlaceID: f.region.ID, Title: title, About: about, Spheres: spheres,
 		Who:    i18n.Text{KK: "Облыста тіркелген, кемінде бір жыл жұмыс істейтін үкіметтік емес ұйымдар.", RU: "Неправительственные организации области, которые работают не меньше года.", EN: "Non-governmental organizations of the region that have worked for a year at least."},
 		Rounds: []funding.Round{{Opens: db.At(from.In(f.Zone).Add(10 * time.Hour)), Closes: db.At(to.In(f.Zone).Add(18 * time.Hour)), Sum: sum, Year: f.year}},
-		MinSum: 2 * million, MaxSum: 12 * million, MinMonths: 6, MaxMonths: 24, DistrictShare: 60, Eligibility: funding.Ready(f.region)[:3],
+		MinSum: 2 * million, MaxSum: 12 * million, MinMonths: 6, MaxMonths: 24, DistrictShare: 60, PerOrg: 2, WinsPerOrg: 1, Eligibility: funding.Ready(f.region)[:3],
 		FormID: f.form.ID, FormVersion: f.form.Newest, Criteria: criteria, Threshold: 70, PerWork: 3, Spread: 30, Names: panels.NamesAfter,
 		BudgetNorms: []funding.BudgetNorm{{Category: "equipment", MaxShare: 25, Reason: i18n.Text{KK: "Қаржы ең алдымен қызметке жұмсалады.", RU: "Деньги идут прежде всего на услуги.", EN: "The money is for services first of all."}}},
 		Papers:      []funding.Paper{{Name: i18n.Text{KK: "Серіктестің қолдау хаты", RU: "Письмо поддержки партнёра", EN: "Letter of support of a partner"}}},

@@ -87,18 +87,6 @@ func (v applyView) written(o funding.ApplyingOrg) ui.Sheet {
 // bound says how many applications one organization may hand in and win.
 func (v applyView) bound() string { return perOrg(v.Page, v.Call.Terms) }
 
-// perOrg says how many applications one organization may hand in and win.
-func perOrg(p ui.Page, t funding.Terms) string {
-	in, win := p.T("funding.per_org.any"), p.T("funding.wins_per_org.any")
-	if t.PerOrg > 0 {
-		in = p.N("funding.per_org.n", int64(t.PerOrg))
-	}
-	if t.WinsPerOrg > 0 {
-		win = p.N("funding.wins_per_org.n", int64(t.WinsPerOrg))
-	}
-	return in + " " + win
-}
-
 // proposalView is a proposal with what is needed to draw it.
 type proposalView struct {
 	ui.Page

@@ -295,6 +295,7 @@ func (v callView) lines(t funding.Terms) []ui.Fact {
 		{Label: v.T("funding.call.min_sum"), Value: sum(t.MinSum)}, {Label: v.T("funding.call.max_sum"), Value: sum(t.MaxSum)},
 		{Label: v.T("funding.call.min_months"), Value: number(t.MinMonths)}, {Label: v.T("funding.call.max_months"), Value: number(t.MaxMonths)},
 		{Label: v.T("funding.call.own_share"), Value: number(t.OwnShare)}, {Label: v.T("funding.call.district_share"), Value: number(t.DistrictShare)},
+		{Label: v.T("funding.call.per_org"), Value: number(t.PerOrg)}, {Label: v.T("funding.call.wins_per_org"), Value: number(t.WinsPerOrg)},
 		{Label: v.T("funding.who"), Value: v.Text(t.Who)}, {Label: v.T("funding.requirements"), Value: listed(needs)}, {Label: v.T("funding.criteria"), Value: listed(criteria)},
 	}
 	blind, names := "", ""

@@ -133,6 +133,7 @@ func (h *Pages) readTerms(f *web.Form, zone *time.Location) funding.Terms {
 	if t.Kind != projects.StateGrant {
 		t.Length = ""
 	}
+	t.PerOrg, t.WinsPerOrg = h.readPerOrg(f, t.Kind)
 	each := func(list string, read func(at string)) {
 		for i := range callRows.Filled(f.Values, list) {
 			read(row(list, i))
@@ -233,6 +234,8 @@ func (v callView) values() url.Values {
 		"threshold": c.Threshold, "per_work": c.PerWork, "spread": c.Spread} {
 		values.Set(name, numberTyped(n))
 	}
+	values.Set("per_org", strconv.Itoa(c.PerOrg)) // 0 is no bound, nothing typed the usual one
+	values.Set("wins_per_org", strconv.Itoa(c.WinsPerOrg))
 	for name, t := range map[string]i18n.Text{"title": c.Title, "about": c.About, "who": c.Who, "contacts": c.Contacts} {
 		ui.PutTexts(values, name, t)
 	}

@@ -17,7 +17,7 @@ import (
 func (w *region) callForm() url.Values {
 	today := w.Funding.Today()
 	form := url.Values{"funder": {w.body.ID.String()}, "kind": {"state_social_order"}, "title.kk": {"Ауыл жастарына"}, "title.ru": {"Молодежи села"}, "about.kk": {"Туралы"}, "about.ru": {"О чем"},
-		"who.ru": {"НПО региона"}, "place": {"150000000"}, "spheres": {"youth"}, "contacts.ru": {"Кабинет 4"}, "min_sum": {"1 000 000"}, "max_sum": {"10 000 000"}, "max_months": {"12"},
+		"who.ru": {"НПО региона"}, "place": {"150000000"}, "spheres": {"youth"}, "contacts.ru": {"Кабинет 4"}, "min_sum": {"1 000 000"}, "max_sum": {"10 000 000"}, "max_months": {"12"}, "per_org": {"3"},
 		"threshold": {"70"}, "per_work": {"3"}, "spread": {"30"}, "names": {"after_decision"}, "programme": {w.programme.ID.String()}}
 	for name, v := range map[string]string{
 		"rounds.0.opens": today.String(), "rounds.0.opens_hour": "09:00", "rounds.0.closes": today.AddDays(30).String(), "rounds.0.closes_hour": "18:30", "rounds.0.sum": "30 000 000", "rounds.0.year": "2026",
@@ -57,7 +57,7 @@ func TestCallOnPages(t *testing.T) {
 		w.want(http.StatusConflict, w.officer.Post("/ru"+path+"/edit", good))
 		w.went(w.officer.Post("/ru"+path+"/publish", nil))
 
-		page := w.want(http.StatusOK, w.stranger.Get("/ru"+path), "прием заявок", "Молодежи села", "Управление молодежи", "доказана", "Устав", "Кабинет 4", "18:30")
+		page := w.want(http.StatusOK, w.stranger.Get("/ru"+path), "прием заявок", "Молодежи села", "Управление молодежи", "доказана", "Устав", "Кабинет 4", "18:30", "не больше 3 заявок", "может 1 заявка") // of wins what is usual for the order
 		if strings.Contains(page, "Изменить условия") {
 			t.Error("a stranger is offered to change the terms")
 		}
