@@ -30,20 +30,21 @@ var fills = map[string]func(s *Sample) string{
 	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
 	"obligations/{id}":       id(`SELECT id FROM obligations WHERE outcome = '' ORDER BY id LIMIT 1`),
 	"organizations/{id}":     id(theOrg),
-	"decision-appeals/{id}":  word("0000000000000"), // of a decided round: see unjudged
-	"decisions/{id}":         word("0000000000000"),
-	"passkeys/{id}":          word("0000000000000"), // only a browser can make one
+	"decision-appeals/{id}":  id(`SELECT id FROM decision_appeals WHERE id = ` + theAppeal),
+	"decisions/{id}":         id(`SELECT id FROM decisions ORDER BY id DESC LIMIT 1`), // that is drafted
+	"passkeys/{id}":          word("0000000000000"),                                   // only a browser can make one
 	"people/{id}":            id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
 	"projects/{id}":          id(`SELECT id FROM projects WHERE id = ` + theProject),
 	"panels/{id}":            id(`SELECT id FROM panels ORDER BY id LIMIT 1`),
 	"panels/{panel}":         id(`SELECT id FROM panels ORDER BY id DESC LIMIT 1`),
-	"seed/{party}":           id(theOrg),
+	"seed/{party}":           id(`SELECT funder_id FROM panels ORDER BY id LIMIT 1`),
 	"bodies/{id}":            id(`SELECT id FROM panel_bodies ORDER BY id LIMIT 1`),
 	"members/{member}":       id(`SELECT id FROM panel_members ORDER BY id LIMIT 1`),
-	"meetings/{id}":          id(`SELECT id FROM panel_meetings WHERE opened_at IS NOT NULL ORDER BY id LIMIT 1`),
+	"meetings/{id}":          id(`SELECT id FROM panel_meetings WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),
 	"room/{item}":            id(`SELECT id FROM panel_items WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),
 	"experts/{id}":           id(`SELECT id FROM panel_experts ORDER BY id LIMIT 1`),
-	"marks/{id}":             id(`SELECT id FROM panel_assignments WHERE declared_at IS NOT NULL ORDER BY id LIMIT 1`),
+	"marks/{id}": id(`SELECT a.id FROM panel_assignments a JOIN panel_experts e ON e.id = a.expert_id JOIN persons p ON p.id = e.person_id
+		WHERE p.email = '` + Judge + `' AND a.declared_at IS NOT NULL AND a.submitted_at IS NULL ORDER BY a.id LIMIT 1`),
 	"proposals/{id}":         id(`SELECT id FROM norm_proposals WHERE state = 'open' ORDER BY id LIMIT 1`),
 	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
 	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
@@ -51,13 +52,19 @@ var fills = map[string]func(s *Sample) string{
 	"topics/{id}":            id(`SELECT id FROM topics WHERE id = ` + theTopic),
 	"papers/{paper}":         id(`SELECT id FROM files WHERE owner_kind = 'topic' ORDER BY id LIMIT 1`),
 	"pots/{id}":              id(`SELECT id FROM pots ORDER BY id DESC LIMIT 1`), // whose year is not approved
-	"agreements/{id}":        id(`SELECT agreement_id FROM agreement_signatures ORDER BY id LIMIT 1`),
-	"signatures/{signature}": id(`SELECT id FROM agreement_signatures ORDER BY id LIMIT 1`),
+	"agreements/{id}":        id(`SELECT id FROM agreements WHERE id = ` + theAgreement),
+	"signatures/{signature}": id(`SELECT id FROM agreement_signatures WHERE agreement_id = ` + theAgreement),
 	"applications/{id}":      id(`SELECT id FROM applications WHERE id = ` + theApplication),
 	"calls/{id}":             id(`SELECT call_id FROM application_drafts WHERE id = ` + theDraft),
 	"drafts/{id}":            id(`SELECT id FROM application_drafts WHERE id = ` + theDraft),
 	"{id}/{step}":            word("idea"),
 	"tranches/{tranche}":     func(s *Sample) string { return s.theProject().Tranches[0].ID.String() },
+
+	"calls/{id}/ranking":    id(theDecidedCall),
+	"calls/{id}/results":    id(theDecidedCall),
+	"meetings/{id}/minutes": id(`SELECT id FROM panel_meetings WHERE closed_at IS NOT NULL ORDER BY id LIMIT 1`),
+
+	"decision-appeals/{id}/files/{file}": id(`SELECT id FROM files WHERE owner_kind = 'decision_appeal' AND owner_id = ` + theAppeal),
 
 	"applications/{id}/papers/{file}": id(`SELECT p.file_id FROM application_papers p JOIN applications a ON a.draft_id = p.draft_id WHERE a.id = ` + theApplication),
 	"drafts/{id}/papers/{file}":       id(`SELECT file_id FROM application_papers WHERE draft_id = ` + theDraft),
@@ -115,7 +122,12 @@ const (
 	// theDraft is what the sample's organization writes for the open call, and
 	// theApplication what it handed in for the one that is checked.
 	theDraft       = `(SELECT id FROM application_drafts WHERE state = 'writing' AND org_id IN (` + theOrg + `) ORDER BY id LIMIT 1)`
-	theApplication = `(SELECT id FROM applications WHERE org_id IN (` + theOrg + `) ORDER BY id LIMIT 1)`
+	theApplication = `(SELECT id FROM applications WHERE state = 'submitted' AND org_id IN (` + theOrg + `) ORDER BY id LIMIT 1)`
+	// theDecidedCall has led to projects; theAppeal of the organization is heard, and
+	// theAgreement of it waits for its signature.
+	theDecidedCall = `SELECT call_id FROM decisions ORDER BY id LIMIT 1`
+	theAppeal      = `(SELECT id FROM decision_appeals WHERE outcome = '' AND org_id IN (` + theOrg + `) ORDER BY id LIMIT 1)`
+	theAgreement   = `(SELECT id FROM agreements WHERE settled_on IS NOT NULL AND signed_on IS NULL AND org_id IN (` + theOrg + `) ORDER BY id LIMIT 1)`
 	// theOrg is the organization that the lead of the sample speaks for.
 	theOrg = `SELECT g.scope_id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Lead + `' AND g.role = 'lead' LIMIT 1`
 )
@@ -209,13 +221,9 @@ func (s *Sample) Address(d Door, lang i18n.Lang) string {
 		if !wildcard.MatchString(segment) {
 			continue
 		}
-		key := segments[i-1] + "/" + segment
-		fill, ok := fills[strings.Join(segments[max(0, i-3):i+1], "/")] // a part of one kind of thing
+		fill, ok := fillOf(segments, i)
 		if !ok {
-			fill, ok = fills[key]
-		}
-		if !ok {
-			s.T.Fatalf("%s: say in birgetest/doors.go what of the sample stands for %s", d, key)
+			s.T.Fatalf("%s: say in birgetest/doors.go what of the sample stands for %s/%s", d, segments[i-1], segment)
 		}
 		filled[i] = fill(s)
 	}
@@ -224,6 +232,23 @@ func (s *Sample) Address(d Door, lang i18n.Lang) string {
 		address += ask(s)
 	}
 	return address
+}
+
+// fillOf finds what stands for the wildcard at i: by the page behind it, by what it
+// is a part of, or by itself.
+func fillOf(segments []string, i int) (fill func(*Sample) string, ok bool) {
+	key := segments[i-1] + "/" + segments[i]
+	names := []string{strings.Join(segments[max(0, i-3):i+1], "/"), key}
+	if i+1 < len(segments) {
+		page, _, _ := strings.Cut(segments[i+1], ".")
+		names = append([]string{key + "/" + page}, names...)
+	}
+	for _, name := range names {
+		if fill, ok = fills[name]; ok {
+			return fill, ok
+		}
+	}
+	return nil, false
 }
 
 // asks are the questions without which a door leads nowhere.
@@ -250,12 +275,13 @@ type Page struct {
 // readers are asked in this order who may read a page.
 var readers = []string{"", Lead, Officer, Keeper, Admin, Staff, Judge}
 
-// unjudged are doors to what comes of a round that experts have marked. The sample
-// has none; the tests of the room walk these pages from the marks to the appeal.
-var unjudged = map[string]bool{
-	"/calls/{id}/ranking": true, "/calls/{id}/ranking.csv": true, "/calls/{id}/ranking.xlsx": true,
-	"/calls/{id}/results": true, "/calls/{id}/results.csv": true, "/calls/{id}/results.json": true, "/calls/{id}/results.xlsx": true,
-	"/decisions/{id}": true, "/decision-appeals/{id}": true, "/decision-appeals/{id}/files/{file}": true,
+// otherSide says who reads a page that looks another way from the other side.
+var otherSide = map[string]string{
+	"GET /{lang}/decision-appeals/{id}": Officer,
+	"GET /{lang}/meetings/{id}":         Officer,
+	"GET /{lang}/panels/{id}":           Officer,
+	"GET /{lang}/calls/{id}":            Officer,
+	"GET /{lang}/applications/{id}":     Officer,
 }
 
 // sendsOn are doors that send everybody on to a page.
@@ -281,7 +307,10 @@ func (s *Sample) Pages(lang i18n.Lang) (pages []Page) {
 				break
 			}
 		}
-		if status != http.StatusOK && status != http.StatusMovedPermanently && !sendsOn[d.String()] && !unjudged[strings.TrimPrefix(d.Path, "/{lang}")] && !strings.Contains(d.Path, "/{name}") {
+		if email, ok := otherSide[d.String()]; ok {
+			pages = append(pages, Page{d, address, email})
+		}
+		if status != http.StatusOK && status != http.StatusMovedPermanently && !sendsOn[d.String()] && !strings.Contains(d.Path, "/{name}") {
 			s.T.Errorf("%s shows nobody a page at %s: %d", d, address, status)
 		}
 	}

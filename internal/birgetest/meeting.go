@@ -21,7 +21,7 @@ func tellMeeting(ctx context.Context, p *app.Portal) error {
 	if err != nil {
 		return err
 	}
-	secretary, err := actor(ctx, p, NextJudge)
+	secretary, err := actor(ctx, p, Secretary)
 	if err != nil {
 		return err
 	}
@@ -45,7 +45,7 @@ func tellMeeting(ctx context.Context, p *app.Portal) error {
 	for _, seat := range []struct {
 		email string
 		duty  panels.Duty
-	}{{Officer, panels.Chair}, {Judge, panels.Deputy}, {NextJudge, panels.Secretary}} {
+	}{{Officer, panels.Chair}, {Judge, panels.Deputy}, {Secretary, panels.Secretary}} {
 		m, err := p.Panels.Seat(ctx, officer, body.ID, panels.NewMember{Email: seat.email, Duty: seat.duty, Since: p.Panels.Today()})
 		if err != nil {
 			return err

@@ -46,6 +46,8 @@ const (
 	Officer     = "officer@sample.birge"
 	Keeper      = "keeper@sample.birge"
 	Admin       = "admin@sample.birge"
+	Judge       = "judge@sample.birge" // an expert of the region who has works to mark
+	Secretary   = "secretary@sample.birge"
 	Expert      = "expert@sample.birge"
 	OtherLead   = "neighbour@sample.birge"
 	AwayOfficer = "faraway@sample.birge"
@@ -144,7 +146,7 @@ func tell(ctx context.Context, few bool) (s told, err error) {
 	for _, who := range people {
 		s.passwords[who.Email] = who.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm, s.tellPanels, tellMeeting, tellDraft, tellAgreement, tellCall} {
+	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm, tellMeeting, tellDraft, tellAppeal, tellCall} {
 		if err := step(ctx, p); err != nil {
 			return s, err
 		}

@@ -11,14 +11,15 @@ import (
 	"birge/internal/platform/ref"
 )
 
-// application is what an organization types into an application about a theme.
-func (f *giving) application(org orgs.Organization, theme, i int, lang i18n.Lang) map[string]string {
+// application is what an organization types into an application about a theme,
+// for work that begins in the month of a day.
+func (f *giving) application(org orgs.Organization, theme, i int, lang i18n.Lang, begins db.Date) map[string]string {
 	th := themes[theme]
 	district := f.districts[1+i%(len(f.districts)-1)]
 	place := f.villages[district.ID][(5*i+2)%6]
 	say := func(x i18n.Text) string { return x.Get(lang) }
 	months, people := 9+i%4, 40+15*(i%7)
-	y, m, _ := f.today.AddDays(startsAfter).Date()
+	y, m, _ := begins.Date()
 	starts := db.Day(y, m, 1)
 	typed := map[string]string{"lang": string(lang), "title.kk": th.title.KK + ": " + place.Name.KK, "title.ru": th.title.RU + ": " + place.Name.RU,
 		"summary.kk": th.summary.KK, "summary.ru": th.summary.RU, "need": say(th.need) + " " + fmt.Sprintf(say(needs[i%len(needs)]), people*3, district.Name.Get(lang)),

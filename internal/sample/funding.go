@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"birge/internal/accounts"
 	"birge/internal/funding"
 	"birge/internal/orgs"
 	"birge/internal/panels"
@@ -19,22 +18,25 @@ import (
 )
 
 // planFunding plans how the region gives money this year: topics that people
-// proposed, a pot of three years, a call that is being checked, one that is open
-// and one that a business has announced.
+// proposed, pots, a call that has led to running projects, one that experts mark,
+// one that is being checked, one that is open, and two of a business: one decided,
+// one announced.
 func (t *teller) planFunding() {
 	f := &giving{teller: t, body: t.programmes[0].FunderID, year: t.today.AddDays(startsAfter).Year()}
 	for _, s := range []struct {
 		ago int
 		do  func(ctx context.Context) error
 	}{
-		{200, f.askLast}, {120, f.setAside}, {110, f.approve}, {60, f.enrolWriter}, {46, f.buildForm},
+		{206, f.setAsideFirst}, {205, f.enrolWriters}, {204, f.buildForm}, {203, f.enrolJury}, {200, f.askLast}, {197, f.callOwn},
+		{120, f.setAside}, {110, f.approve}, {80, f.callCrafts}, {52, f.callCare},
 		{34, f.callRelief}, {20, f.callYoung}, {9, f.askNow}, {3, f.callCreative},
 	} {
 		t.plan(t.today.AddDays(-s.ago), s.do)
 	}
 }
 
-// startsAfter is in how many days the work begins for which applications are made now.
+// startsAfter is in how many days the work begins for which applications are made
+// now: in the month of that day.
 const startsAfter = 60
 
 // million is a million tenge in tiyn.
@@ -46,10 +48,14 @@ type giving struct {
 	body   ref.ID // who pays
 	year   int    // whose budget it is
 	writer ref.ID // who writes for the organizations that apply
-	topics []funding.Topic
-	pot    funding.Pot
-	form   funding.Form
-	rows   ref.ID // the last row of a list in an application
+	// officer is who acts for the body.
+	officer access.Actor
+	topics  []funding.Topic
+	first   funding.Pot // of the call that has led to projects
+	pot     funding.Pot
+	form    funding.Form
+	jury    jury
+	rows    ref.ID // the last row of a list in an application
 }
 
 // speaker is the sample speaking for an organization that applies.
@@ -64,17 +70,26 @@ func (f *giving) speaker(org ref.ID) access.Actor {
 func (f *giving) worthy(n int) orgs.Organization {
 	for {
 		o := f.ngos[n%len(f.ngos)]
-		if o.Closed.IsZero() && !o.Founded.IsZero() && o.Founded.Before(f.today.AddDays(-500)) {
+		if o.Closed.IsZero() && !o.Founded.IsZero() && o.Founded.Before(f.today.AddDays(-700)) {
 			return o
 		}
 		n++
 	}
 }
 
-// enrolWriter has one person write for all organizations that apply.
-func (f *giving) enrolWriter(ctx context.Context) error {
-	p, err := f.Accounts.Enrol(ctx, f.by, accounts.NewPerson{Name: "Үлгі өтінім жазушы", Email: "writer@sample.birge", Lang: i18n.KK, Proved: true})
-	f.writer = p.ID
+// enrolWriters has one person write for all organizations that apply, and an
+// officer act for the body.
+func (f *giving) enrolWriters(ctx context.Context) error {
+	writer, err := f.enrol(ctx, "Үлгі өтінім жазушы", "writer@sample.birge", "")
+	if err != nil {
+		return err
+	}
+	f.writer = writer.UserID
+	if f.officer, err = f.enrol(ctx, "Үлгі қызметкер", "officer@sample.birge", "officer of the region"); err != nil {
+		return err
+	}
+	f.officer.Grants = []access.Grant{{Role: access.Officer, Scope: f.region.ID}}
+	_, err = f.Accounts.GiveRole(ctx, f.by, f.officer.UserID, access.Officer, f.region.Ref())
 	return err
 }
 
@@ -180,7 +195,7 @@ func (f *giving) approve(ctx context.Context) (err error) {
 	if err := f.Funding.ApproveTopics(ctx, f.by, sums); err != nil {
 		return err
 	}
-	if f.pot, err = f.Funding.ApproveYear(ctx, f.by, f.pot.ID, f.pot.Version, funding.Approval{Year: f.year, Sum: 105 * million, On: f.day(), Act: fmt.Sprintf("Мәслихаттың шешімі, № %d/1", f.year)}); err != nil {
+	if f.pot, err = f.Funding.ApproveYear(ctx, f.by, f.pot.ID, f.pot.Version, funding.Approval{Year: f.year, Sum: 110 * million, On: f.day(), Act: fmt.Sprintf("Мәслихаттың шешімі, № %d/1", f.year)}); err != nil {
 		return err
 	}
 	return f.Funding.FundTopics(ctx, f.by, f.pot.ID, paid)
@@ -225,7 +240,7 @@ func (f *giving) terms(title, about i18n.Text, from, to db.Date, sum int64, sphe
 		Who:    i18n.Text{KK: "Облыста тіркелген, кемінде бір жыл жұмыс істейтін үкіметтік емес ұйымдар.", RU: "Неправительственные организации области, которые работают не меньше года.", EN: "Non-governmental organizations of the region that have worked for a year at least."},
 		Rounds: []funding.Round{{Opens: db.At(from.In(f.Zone).Add(10 * time.Hour)), Closes: db.At(to.In(f.Zone).Add(18 * time.Hour)), Sum: sum, Year: f.year}},
 		MinSum: 2 * million, MaxSum: 12 * million, MinMonths: 6, MaxMonths: 24, DistrictShare: 60, PerOrg: 2, WinsPerOrg: 1, Eligibility: funding.Ready(f.region)[:3],
-		FormID: f.form.ID, FormVersion: f.form.Newest, Criteria: criteria, Threshold: 70, PerWork: 3, Spread: 30, Names: panels.NamesAfter,
+		FormID: f.form.ID, FormVersion: f.form.Newest, Criteria: criteria, Threshold: 70, PerWork: 3, Spread: 30, Names: panels.NamesNever,
 		BudgetNorms: []funding.BudgetNorm{{Category: "equipment", MaxShare: 25, Reason: i18n.Text{KK: "Қаржы ең алдымен қызметке жұмсалады.", RU: "Деньги идут прежде всего на услуги.", EN: "The money is for services first of all."}}},
 		Papers:      []funding.Paper{{Name: i18n.Text{KK: "Серіктестің қолдау хаты", RU: "Письмо поддержки партнёра", EN: "Letter of support of a partner"}}},
 		Contacts:    i18n.Text{KK: "Ішкі саясат басқармасы, 4-кабинет, call@sample.birge", RU: "Управление внутренней политики, кабинет 4, call@sample.birge", EN: "Department of Internal Policy, room 4, call@sample.birge"}}
@@ -269,7 +284,7 @@ func (f *giving) callRelief(ctx context.Context) error {
 	handed := make([]funding.Application, len(applicants))
 	for i, n := range applicants {
 		f.plan(from.AddDays(5+2*i), func(ctx context.Context) (err error) {
-			handed[i], err = f.apply(ctx, c, f.worthy(n), topics[i], i)
+			handed[i], err = f.apply(ctx, c, f.worthy(n), topics[i], i, f.today.AddDays(startsAfter))
 			return err
 		})
 	}
@@ -316,7 +331,7 @@ func (f *giving) callYoung(ctx context.Context) error {
 	}
 	for i, n := range []int{6, 23} {
 		f.plan(from.AddDays(8+5*i), func(ctx context.Context) error {
-			_, err := f.apply(ctx, c, f.worthy(n), []int{0, 6}[i], 20+i)
+			_, err := f.apply(ctx, c, f.worthy(n), []int{0, 6}[i], 20+i, f.today.AddDays(startsAfter))
 			return err
 		})
 	}
@@ -327,7 +342,7 @@ func (f *giving) callYoung(ctx context.Context) error {
 			if err != nil {
 				return err
 			}
-			return f.write(ctx, d, first(f.application(org, []int{2, 10, 12}[i], 30+i, lang), "lang", "title.kk", "title.ru", "summary.kk", "summary.ru", "sphere", "place", "need", "contact.name", "contact.mail"))
+			return f.write(ctx, d, first(f.application(org, []int{2, 10, 12}[i], 30+i, lang, f.today.AddDays(startsAfter)), "lang", "title.kk", "title.ru", "summary.kk", "summary.ru", "sphere", "place", "need", "contact.name", "contact.mail"))
 		})
 	}
 	f.plan(from.AddDays(9), func(ctx context.Context) error {
@@ -345,11 +360,8 @@ func (f *giving) callCreative(ctx context.Context) error {
 		i18n.Text{KK: "Креативті ауыл: шағын гранттар", RU: "Креативное село: малые гранты", EN: "Creative village: small grants"},
 		i18n.Text{KK: "Компания ауылдағы қолөнер, дизайн және сандық шығармашылықты қолдайды.", RU: "Компания поддерживает ремёсла, дизайн и цифровое творчество в сёлах.", EN: "The company supports crafts, design and digital arts in villages."},
 		f.today.AddDays(12), f.today.AddDays(40), 12*million, "culture", "youth")
-	terms.Kind, terms.ProgrammeID, terms.PotID, terms.FormID, terms.FormVersion = projects.Business, 0, 0, 0, 0
-	terms.MinSum, terms.MaxSum, terms.MinMonths, terms.MaxMonths, terms.OwnShare, terms.PerWork, terms.DistrictShare = million/2, 3*million, 3, 12, 10, 2, 0
-	terms.Contacts = i18n.Text{KK: "grants@sample.birge", RU: "grants@sample.birge", EN: "grants@sample.birge"}
-	terms.Who = i18n.Text{KK: "Үкіметтік емес ұйымдар мен шеберлер бірлестіктері.", RU: "Неправительственные организации и объединения мастеров.", EN: "Non-governmental organizations and unions of craftspeople."}
-	terms.Papers = nil
+	terms = byItself(terms)
+	terms.MaxSum, terms.MaxMonths, terms.OwnShare = 3*million, 12, 10
 	_, err := f.publish(ctx, f.sponsors[0].ID, terms)
 	return err
 }
@@ -358,16 +370,16 @@ func (f *giving) callCreative(ctx context.Context) error {
 func langOf(i int) i18n.Lang { return []i18n.Lang{i18n.KK, i18n.RU}[i%2] }
 
 // apply writes an application and hands it in.
-func (f *giving) apply(ctx context.Context, c funding.Call, org orgs.Organization, theme, i int) (a funding.Application, err error) {
+func (f *giving) apply(ctx context.Context, c funding.Call, org orgs.Organization, theme, i int, begins db.Date) (a funding.Application, err error) {
 	by := f.speaker(org.ID)
 	d, err := f.Funding.Begin(ctx, by, c.ID, org.ID)
 	if err != nil {
 		return a, fmt.Errorf("application %d: %w", i, err)
 	}
-	if err := f.write(ctx, d, f.application(org, theme, i, langOf(i))); err != nil {
+	if err := f.write(ctx, d, f.application(org, theme, i, langOf(i), begins)); err != nil {
 		return a, fmt.Errorf("application %d: %w", i, err)
 	}
-	if i%3 == 0 {
+	if i%3 == 0 && len(c.Papers) > 0 {
 		text := "Біз бұл жобаны қолдаймыз және орын береміз. Мы поддерживаем этот проект и даём помещение.\nҮлгі мектебі. Бұл құжат үлгі деректерден жасалған. Документ составлен из учебных данных.\n"
 		paper, err := f.Files.Check(ctx, "support.txt", bytes.NewReader([]byte(text)), files.Documents, funding.MaxDraftPaper)
 		if err != nil {

@@ -93,6 +93,8 @@ func (t *teller) enter(ctx context.Context, drafts []orgs.Draft) error {
 			t.states = append(t.states, o)
 		case o.Kind == "business":
 			t.sponsors = append(t.sponsors, o)
+		case o.Kind == "public_council":
+			t.councils = append(t.councils, o)
 		}
 	}
 	return nil

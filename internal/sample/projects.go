@@ -192,8 +192,32 @@ func (t *teller) agree(ctx context.Context, s *story, i int) error {
 	if i%4 == 2 {
 		t.plan(p.Starts.AddDays(120), func(ctx context.Context) error { return t.published(ctx, s, i) })
 	}
+	if i%23 == 11 {
+		t.plan(p.Starts.AddDays(150), func(ctx context.Context) error {
+			now, err := t.Projects.Terminate(ctx, t.by, s.ID, s.Version, i18n.Text{KK: "Шарт тараптардың келісімімен бұзылды.", RU: "Договор расторгнут по соглашению сторон.", EN: "The agreement was ended by both sides."})
+			if err == nil {
+				s.Project = now
+			}
+			return err
+		})
+	}
+	t.carryOut(s)
+	return nil
+}
+
+// carryOut plans what happens in a project from its agreement on: payments, events
+// and reports.
+func (t *teller) carryOut(s *story) {
+	p := s.Project
 	for _, tr := range p.Tranches {
-		t.plan(tr.Due.AddDays(-t.between(0, 6)), func(ctx context.Context) error { return t.pay(ctx, s, tr) })
+		if tr.After > 0 {
+			continue // paid when the report is accepted
+		}
+		on := tr.Due.AddDays(-t.between(0, 6))
+		if on.Before(p.AgreedOn) {
+			on = p.AgreedOn.AddDays(2)
+		}
+		t.plan(on, func(ctx context.Context) error { return t.pay(ctx, s, tr) })
 	}
 	for d := p.Starts.AddDays(t.between(6, 20)); d.Before(p.Ends) && !d.After(t.today.AddDays(45)); d = d.AddDays(t.between(24, 48)) {
 		t.planEvent(s, d)
@@ -205,16 +229,6 @@ func (t *teller) agree(ctx context.Context, s *story, i int) error {
 		}
 		t.plan(on, func(ctx context.Context) error { return t.report(ctx, s, due) })
 	}
-	if i%23 == 11 {
-		t.plan(p.Starts.AddDays(150), func(ctx context.Context) error {
-			now, err := t.Projects.Terminate(ctx, t.by, s.ID, s.Version, i18n.Text{KK: "Шарт тараптардың келісімімен бұзылды.", RU: "Договор расторгнут по соглашению сторон.", EN: "The agreement was ended by both sides."})
-			if err == nil {
-				s.Project = now
-			}
-			return err
-		})
-	}
-	return nil
 }
 
 // lead is the sample speaking for the organization of a story.
@@ -300,6 +314,11 @@ func (t *teller) report(ctx context.Context, s *story, due projects.DueReport) e
 		}
 		if _, err := t.Projects.AcceptReport(ctx, t.by, r.ID, r.Version); err != nil {
 			return fmt.Errorf("acceptance: %w", err)
+		}
+		for _, tr := range s.Tranches {
+			if tr.After == due.No {
+				t.plan(t.day().AddDays(4), func(ctx context.Context) error { return t.pay(ctx, s, tr) })
+			}
 		}
 		return t.reread(ctx, s)
 	})

@@ -22,6 +22,7 @@ import (
 	"birge/internal/accounts"
 	"birge/internal/funding"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -39,6 +40,7 @@ type Rooms struct {
 	Places   *places.Service
 	Orgs     *orgs.Service
 	Projects *projects.Service
+	Panels   *panels.Service
 	Funding  *funding.Service
 	Files    *files.Service
 	// Few tells a fifth of the region: something of everything, in a small store.
@@ -94,10 +96,12 @@ type teller struct {
 	districts []places.Place
 	villages  map[ref.ID][]places.Place
 
-	ngos, states, sponsors []orgs.Organization
-	programmes             []projects.Programme
-	pictures               []drawn
-	acts                   []act
+	ngos, states, sponsors, councils []orgs.Organization
+
+	programmes []projects.Programme
+	pictures   []drawn
+	acts       []act
+	people     []SignIn // who was enrolled on the way and can sign in
 }
 
 // act is something that happens on a day of the sample's past.
@@ -214,22 +218,21 @@ func (t *teller) somewhere() places.Place {
 
 // tellPeople enrols the people whose sign-ins are printed.
 func (t *teller) tellPeople(ctx context.Context) ([]SignIn, error) {
-	region := t.region.Ref()
 	people := []struct {
 		who, email string
 		name       string
 		role       access.Role
 		scope      ref.Ref
 	}{
-		{"officer of the region", "officer@sample.birge", "Үлгі қызметкер", access.Officer, region},
 		{"lead of an NGO", "lead@sample.birge", "Үлгі жетекші", access.Lead, t.ngos[0].Ref()},
 		{"staff of the same NGO", "staff@sample.birge", "Үлгі маман", access.Staff, t.ngos[0].Ref()},
 		{"keeper of norms", "keeper@sample.birge", "Үлгі сақтаушы", access.Keeper, ref.Ref{}},
 		{"second keeper of norms", "keeper2@sample.birge", "Екінші сақтаушы", access.Keeper, ref.Ref{}},
 		{"administrator", "admin@sample.birge", "Үлгі әкімші", access.Admin, ref.Ref{}},
 		{"citizen", "citizen@sample.birge", "Үлгі азамат", "", ref.Ref{}},
+		{"funder of a business", "funder@sample.birge", "Үлгі демеуші", access.Funder, t.sponsors[0].Ref()},
 	}
-	var out []SignIn
+	out := t.people
 	for _, p := range people {
 		password := rand.Text()[:14]
 		person, err := t.Accounts.Enrol(ctx, t.by, accounts.NewPerson{Name: p.name, Email: p.email, Lang: i18n.KK, Password: password, Proved: true})
