@@ -667,6 +667,7 @@ func tables(t *testing.T) (names []string) {
 		t.Fatal(err)
 	}
 	made, gone := regexp.MustCompile(`CREATE TABLE (\w+)`), regexp.MustCompile(`DROP TABLE (\w+)`)
+	renamed := regexp.MustCompile(`ALTER TABLE (\w+) RENAME TO (\w+)`)
 	for _, file := range files {
 		b, err := fs.ReadFile(migrations.FS, file)
 		if err != nil {
@@ -677,6 +678,9 @@ func tables(t *testing.T) (names []string) {
 		}
 		for _, m := range gone.FindAllStringSubmatch(string(b), -1) {
 			names = slices.DeleteFunc(names, func(name string) bool { return name == m[1] })
+		}
+		for _, m := range renamed.FindAllStringSubmatch(string(b), -1) {
+			names[slices.Index(names, m[1])] = m[2]
 		}
 	}
 	if len(names) < 15 {

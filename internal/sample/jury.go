@@ -26,7 +26,6 @@ const (
 // jury is who judges applications in the region, and who decides.
 type jury struct {
 	experts []access.Actor // the first one signs in
-	council orgs.Organization
 	body    panels.Body
 	seats   []seat // chair, deputy, secretary, then the others
 }

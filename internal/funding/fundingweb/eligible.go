@@ -17,10 +17,9 @@ import (
 // eligibleView tells whether organizations may apply.
 type eligibleView struct {
 	callView
-	fits  []funding.Fit
-	form  ui.FormPage
-	mine  []ref.ID // for which the reader acts
-	fault string
+	fits []funding.Fit
+	form ui.FormPage
+	mine []ref.ID // for which the reader acts
 }
 
 // eligible tells for the reader's own organizations, and for any of the register by
