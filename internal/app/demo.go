@@ -79,7 +79,8 @@ func (p *Portal) LoadFacts(ctx context.Context) error {
 	if err := p.Norms.LoadSeed(ctx); err != nil {
 		return err
 	}
-	return p.Figures.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO)
+	return errors.Join(p.Figures.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO),
+		p.Awards.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO))
 }
 
 func (p *Portal) placeByKATO(kato string) (ref.ID, bool) {

@@ -16,6 +16,8 @@ import (
 	"birge/internal/accounts/accountsweb"
 	"birge/internal/app/facts"
 	"birge/internal/app/migrations"
+	"birge/internal/awards"
+	"birge/internal/awards/awardsweb"
 	"birge/internal/figures"
 	"birge/internal/figures/figuresweb"
 	"birge/internal/funding"
@@ -79,6 +81,7 @@ type Portal struct {
 	Projects    *projects.Service
 	Funding     *funding.Service
 	Panels      *panels.Service
+	Awards      *awards.Service
 	Imports     *imports.Service
 	Notices     *notices.Service
 	Home        *homeweb.Home
@@ -166,6 +169,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties,
 		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
 	p.Funding.Panels = p.Panels
+	p.buildAwards()
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
 	p.Accounts.Hold(p.Funding.Holder())
@@ -208,12 +212,12 @@ type inUse func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error)
 
 // placesInUse asks every room that keeps places of its things.
 func placesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse)
+	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse, awards.PlacesInUse)
 }
 
 // orgsInUse asks every room above the register that names organizations.
 func orgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse)
+	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse, awards.OrgsInUse)
 }
 
 func usedBy(ctx context.Context, tx *db.Tx, ids []ref.ID, rooms ...inUse) (map[ref.ID]bool, error) {
@@ -251,6 +255,7 @@ func Vocabularies() []fs.FS {
 	return []fs.FS{
 		web.Locales, ui.Locales, table.Locales, files.Locales, signatures.Locales, Locales, homeweb.Locales,
 		accountsweb.Locales,
+		awardsweb.Locales,
 		importsweb.Locales,
 		figuresweb.Locales,
 		fundingweb.Locales,
@@ -282,6 +287,7 @@ var sections = []web.Section{
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},
 	{Key: "nav.figures", Path: "/figures"},
+	{Key: "nav.awards", Path: "/awards"},
 }
 
 func (p *Portal) buildServer() (err error) {

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"birge/internal/accounts/accountsweb"
+	"birge/internal/awards/awardsweb"
 	"birge/internal/figures/figuresweb"
 	"birge/internal/funding/fundingweb"
 	"birge/internal/homeweb"
@@ -37,6 +38,7 @@ func (p *Portal) routes() []web.Route {
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), calls.CallsAtPlace, figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
 		fundingweb.Routes(calls),
+		awardsweb.Routes(p.awardsPages()),
 	)
 }
 

@@ -20,6 +20,7 @@ var fills = map[string]func(s *Sample) string{
 	"amendments/{amendment}": id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
 	"events/{event}":         id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
 	"files/{file}":           id(`SELECT id FROM project_files WHERE project_id = ` + theProject + ` AND sort = 'document' AND NOT for_all ORDER BY id LIMIT 1`),
+	"awards/{id}":            id(`SELECT id FROM award_rounds ORDER BY id LIMIT 1`),
 	"programmes/{id}":        id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
 	"follows/{id}":           id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
 	"outbox/{id}":            id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),

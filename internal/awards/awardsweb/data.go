@@ -1,0 +1,42 @@
+package awardsweb
+
+import (
+	"net/http"
+
+	"birge/internal/awards"
+	"birge/internal/platform/web"
+)
+
+// roundsJSON gives the list as data.
+func (h *Pages) roundsJSON(w http.ResponseWriter, r *http.Request) error {
+	web.Touch(r, awards.KindRound, awards.KindLaureate)
+	rows, err := h.Awards.Rounds(r.Context())
+	if err != nil {
+		return err
+	}
+	type row struct {
+		awards.Round
+		State     awards.State `json:"state"`
+		Laureates int64        `json:"laureates"`
+	}
+	out := make([]row, len(rows))
+	for i, x := range rows {
+		h.until(r, x.Round)
+		out[i] = row{x.Round, x.State, x.Laureates}
+	}
+	return web.JSON(w, r, out)
+}
+
+// roundJSON gives a round with its laureates as data.
+func (h *Pages) roundJSON(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.read(r)
+	if err != nil {
+		return err
+	}
+	type row struct {
+		awards.Round
+		State     awards.State      `json:"state"`
+		Laureates []awards.Laureate `json:"laureates"`
+	}
+	return web.JSON(w, r, row{v.Round, v.State, v.Laureates})
+}

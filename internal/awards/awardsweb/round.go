@@ -1,0 +1,237 @@
+package awardsweb
+
+import (
+	"net/http"
+	"time"
+
+	"birge/internal/awards"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+
+	"github.com/a-h/templ"
+)
+
+// list is the rounds as they are drawn.
+type list struct {
+	ui.Page
+	h    *Pages
+	rows []awards.Listed
+}
+
+func (h *Pages) rounds(w http.ResponseWriter, r *http.Request) error {
+	web.Touch(r, awards.KindRound, awards.KindLaureate)
+	rows, err := h.Awards.Rounds(r.Context())
+	if err != nil {
+		return err
+	}
+	l := list{Page: ui.PageOf(r, web.Words(r).T("awards.title")), h: h, rows: rows}
+	for _, x := range rows {
+		h.until(r, x.Round)
+	}
+	l.Description = l.T("awards.lead")
+	return web.Render(w, r, http.StatusOK, listPage(l))
+}
+
+// until says how long a page that shows a round stays true by the clock.
+func (h *Pages) until(r *http.Request, x awards.Round) {
+	if turns := x.Turns(h.Awards.Today(), web.Zone(r)); !turns.IsZero() {
+		web.Until(r, turns)
+	}
+}
+
+// part lists the rounds of this portal, or those that reports tell of.
+func (l list) part(reported bool) (out []ui.Found) {
+	for _, x := range l.rows {
+		if x.Round.Reported() != reported {
+			continue
+		}
+		line := l.Text(l.h.placeName(x.Round.PlaceID))
+		if x.Laureates > 0 {
+			line += " · " + l.N("awards.n_laureates", x.Laureates)
+		}
+		if len(x.Round.Nominations) > 0 {
+			line += " · " + l.N("awards.n_nominations", int64(len(x.Round.Nominations)))
+		}
+		f := ui.Found{Title: x.Round.Title, Path: x.Round.Ref().Path, Line: line, Status: l.T("awards.state." + string(x.State)), Tone: tone(x.State)}
+		if reported {
+			f.Status, f.Tone = whenHeld(l.Page, x.Round), ui.Quiet
+		}
+		out = append(out, f)
+	}
+	return out
+}
+
+func (h *Pages) placeName(id ref.ID) i18n.Text {
+	p, _ := h.Places.Tree().Place(id)
+	return p.Name
+}
+
+// tone is how a state looks.
+func tone(s awards.State) string {
+	switch s {
+	case awards.Open, awards.Decided:
+		return ui.Good
+	case awards.Announced, awards.Judging:
+		return ui.Wait
+	case awards.Cancelled:
+		return ui.Late
+	}
+	return ui.Quiet
+}
+
+// whenHeld tells on which day laureates were honoured, or that it is not stated.
+func whenHeld(p ui.Page, r awards.Round) string {
+	if r.HeldOn.IsZero() {
+		return p.T("awards.day_unstated")
+	}
+	return p.Date(r.HeldOn)
+}
+
+// view is a round as it is drawn.
+type view struct {
+	ui.Page
+	awards.Story
+	h *Pages
+}
+
+func (h *Pages) read(r *http.Request) (v view, err error) {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return v, err
+	}
+	web.Touch(r, ref.Ref{Kind: awards.KindRound, ID: id}.Key(), awards.KindLaureate)
+	v = view{Page: ui.PageOf(r, ""), h: h}
+	if v.Story, err = h.Awards.Story(r.Context(), web.Actor(r), id); err != nil {
+		return v, err
+	}
+	for _, o := range v.Orgs {
+		web.Touch(r, o.Key())
+	}
+	h.until(r, v.Round)
+	v.Title = v.Text(v.Round.Title)
+	v.Page.Sample = v.Page.Sample || v.Round.Sample
+	v.Crumbs = []ui.Crumb{{Title: v.T("awards.title"), Path: "/awards"}}
+	return v, nil
+}
+
+func (h *Pages) round(w http.ResponseWriter, r *http.Request) error {
+	v, err := h.read(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, roundPage(v))
+}
+
+// facts are what is told of the round beside its laureates.
+func (v view) facts() []ui.Fact {
+	x := v.Round
+	list := []ui.Fact{{Label: v.T("awards.given"), Value: v.T("awards.kind." + kindOf(x.Kind))}}
+	if place, ok := v.h.Places.Tree().Place(x.PlaceID); ok {
+		list = append(list, ui.Fact{Label: v.T("awards.place"), Show: link(v.Page, place.Ref())})
+	}
+	if !v.Organizer.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("awards.organizer"), Show: link(v.Page, v.Organizer)})
+	}
+	if !x.Forum.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("awards.forum"), Show: link(v.Page, x.Forum)})
+	}
+	if x.Reported() || !x.HeldOn.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("awards.held"), Value: whenHeld(v.Page, x)})
+	}
+	if x.Reported() {
+		list = append(list, ui.Fact{Label: v.T("awards.source"), Show: source(v)})
+	}
+	return list
+}
+
+// kindOf is the end of the key of what is given.
+func kindOf(kind string) string {
+	if kind == "" {
+		return "unstated"
+	}
+	return kind
+}
+
+// publisher is who published the report and when, as far as that is known.
+func (v view) publisher() string {
+	s := v.Round.Source
+	name := s.Publisher
+	if name == "" {
+		name = v.T("awards.publisher_unstated")
+	}
+	if s.Published.IsZero() {
+		return name
+	}
+	return name + ", " + v.Date(s.Published)
+}
+
+// who is the laureate as everybody may read it.
+func (v view) who(l awards.Laureate) templ.Component {
+	switch {
+	case l.OrgID != 0:
+		return link(v.Page, v.Orgs[l.OrgID])
+	case l.Person:
+		return plain(v.T("awards.a_person"))
+	}
+	return ui.Text(v.Page, l.Named)
+}
+
+// laureates are the laureates of a nomination, 0 for those without one.
+func (v view) laureates(nomination int) ui.Sheet {
+	s := ui.Sheet{Caption: v.T("awards.laureates"), Columns: []ui.Column{{Label: v.T("awards.laureate")}}}
+	money := v.Round.Kind == awards.Money
+	if money {
+		s.Columns = append(s.Columns, ui.Column{Label: v.T("awards.sum"), Num: true})
+	}
+	if !v.Round.Reported() {
+		s.Columns = append(s.Columns, ui.Column{Label: v.T("awards.reason")})
+	}
+	for _, l := range v.Laureates {
+		if l.Nomination != nomination {
+			continue
+		}
+		row := []ui.Cell{{Show: v.who(l)}}
+		if money {
+			row = append(row, ui.Cell{Text: v.Money(l.Sum, "")})
+		}
+		if !v.Round.Reported() {
+			row = append(row, ui.Cell{Show: reason(v, l)})
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+func (v view) past() (list []ui.Moment) {
+	for _, e := range v.Past {
+		if key := "act." + e.Act; v.Has(key) {
+			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
+		}
+	}
+	return list
+}
+
+// OfOrg tells on the page of an organization how it was honoured; nil when it was
+// not.
+func (h *Pages) OfOrg(r *http.Request, page ui.Page, org ref.ID) (templ.Component, error) {
+	web.Touch(r, awards.KindLaureate)
+	won, err := h.Awards.WonBy(r.Context(), org)
+	if err != nil || len(won) == 0 {
+		return nil, err
+	}
+	return orgSection(page, won), nil
+}
+
+// wonLine tells for what an organization was honoured, and when.
+func wonLine(p ui.Page, w awards.Won) string {
+	line := p.T("awards.kind." + kindOf(w.Kind))
+	if n, ok := w.Round.Nomination(w.Nomination); ok {
+		line += " · " + p.Text(n.Title)
+	}
+	if !w.AwardedOn.IsZero() {
+		line += " · " + p.Date(w.AwardedOn)
+	}
+	return line
+}
