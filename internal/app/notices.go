@@ -64,7 +64,7 @@ func (p *Portal) list(section string) (l list, kind string) {
 
 func (p *Portal) orgsPages() *orgsweb.Pages {
 	return &orgsweb.Pages{Orgs: p.Orgs, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search,
-		Sections: []orgsweb.Section{p.fundingPages().CallsOfOrg, p.awardsPages().OfOrg}}
+		Sections: []orgsweb.Section{p.fundingPages().CallsOfOrg, p.panelsPages().BodiesOfOrg, p.awardsPages().OfOrg}}
 }
 
 func (p *Portal) owedPages() *obligationsweb.Pages {

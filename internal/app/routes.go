@@ -31,7 +31,7 @@ func (p *Portal) routes() []web.Route {
 		importsweb.Routes(p.Imports),
 		obligationsweb.Routes(p.owedPages()),
 		orgsweb.Routes(p.orgsPages()),
-		panelsweb.Routes(&panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Invite: p.inviteExpert}),
+		panelsweb.Routes(p.panelsPages()),
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
@@ -46,6 +46,11 @@ func (p *Portal) routes() []web.Route {
 func (p *Portal) fundingPages() *fundingweb.Pages {
 	return &fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files,
 		Words: func() *i18n.Words { return p.Words }}
+}
+
+// panelsPages are the pages about who judges and decides.
+func (p *Portal) panelsPages() *panelsweb.Pages {
+	return &panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Invite: p.inviteExpert}
 }
 
 // file serves the public copy of a file, to everybody who may see it.

@@ -73,11 +73,16 @@ func TestACommissionMeetsOnPages(t *testing.T) {
 				t.Errorf("a %s finds a meeting that is only planned: %d", name, a.Status)
 			}
 		}
+		w.lacks(w.read(w.officer, "/calendar"+c.path, 200), "BEGIN:VEVENT")
 		w.post(member, "/ru"+path, 403, "do", "invite")
 		w.post(w.officer, "/ru"+path, 303, "do", "invite")
 		shown := w.read(w.Stranger(), "/ru"+path, 200)
 		w.wants(shown, "Список победителей", "Утвердить", "15:30", "Акимат")
 		w.lacks(shown, "meet.example.kz")
+		calendar := w.read(w.Stranger(), "/calendar"+c.path, 200)
+		w.wants(calendar, "BEGIN:VEVENT", "T103000Z", path)
+		w.lacks(calendar, "meet.example.kz")
+		w.wants(w.read(w.Stranger(), "/ru/organizations/"+w.funder.ID.String(), 200), c.path)
 		w.wants(w.read(member, "/kk"+path, 200), "meet.example.kz", "Список победителей (қаз)")
 
 		room := "/ru" + path + "/room"

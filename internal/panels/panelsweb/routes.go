@@ -56,6 +56,7 @@ func Routes(p *Pages) []web.Route {
 
 		web.Public("GET /bodies", p.bodies),
 		web.Public("GET /bodies/{id}", p.body),
+		web.PublicRaw("GET /calendar/bodies/{id}", p.bodyCalendar),
 		web.SignedIn("GET /bodies/new", p.newBody),
 		web.SignedIn("POST /bodies/new", p.setUp),
 		web.SignedIn("GET /bodies/{id}/edit", p.editBodyForm),
