@@ -18,6 +18,9 @@ import (
 // soonDays is how far ahead a desk looks before it folds the rest away.
 const soonDays = 60
 
+// tasksShown is how many tasks of a kind a desk shows before it folds the rest away.
+const tasksShown = 12
+
 // desk is what one person has to do and to know.
 type desk struct {
 	owes    []ui.Task    // what I, or those for whom I speak, owe soon

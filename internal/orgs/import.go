@@ -61,7 +61,7 @@ var importColumns = []imports.Column{
 	column("legal_form", i18n.Text{KK: "Ұйымдық-құқықтық нысаны", RU: "Организационно-правовая форма", EN: "Legal form"}, false, []string{"ОПФ", "Форма", "Правовая форма"}, "",
 		i18n.Text{KK: "Жіктеуіштегі атау не код.", RU: "Название или код из классификатора.", EN: "A name or code of the classifier."}),
 	column("place", i18n.Text{KK: "Орны", RU: "Место", EN: "Place"}, true, []string{"КАТО", "Код КАТО", "Регион", "Населенный пункт", "Адрес (КАТО)"}, "150000000",
-		i18n.Text{KK: "КАТО коды не атауы.", RU: "Код КАТО или название.", EN: "KATO code or name."}),
+		i18n.Text{KK: "ӘАОЖ коды не атауы.", RU: "Код КАТО или название.", EN: "KATO code or name."}),
 	column("spheres", i18n.Text{KK: "Салалары", RU: "Сферы", EN: "Spheres"}, false, []string{"Сфера", "Сфера деятельности", "Направления", "Қызмет саласы"}, "youth; ecology",
 		i18n.Text{KK: "Атаулар не кодтар, нүктелі үтірмен бөлінеді.", RU: "Названия или коды через точку с запятой.", EN: "Names or codes, separated by semicolons."}),
 	column("founded", i18n.Text{KK: "Құрылған күні", RU: "Дата создания", EN: "Founded"}, false, []string{"Дата регистрации", "Дата государственной регистрации", "Тіркелген күні"}, "20.01.2015",

@@ -27,7 +27,7 @@ func (*Importer) Name() string { return "places" }
 
 // Title is how people call the kind.
 func (*Importer) Title() i18n.Text {
-	return i18n.Text{KK: "Аумақтар (КАТО кестесі)", RU: "Территории (таблица КАТО)", EN: "Places (KATO table)"}
+	return i18n.Text{KK: "Аумақтар (ӘАОЖ кестесі)", RU: "Территории (таблица КАТО)", EN: "Places (KATO table)"}
 }
 
 // AtOnce tells that the tree changes in one transaction.
@@ -50,10 +50,10 @@ func column(name string, title i18n.Text, required bool, heading, example string
 }
 
 var importColumns = []imports.Column{
-	column(colCode, i18n.Text{KK: "КАТО коды", RU: "Код КАТО", EN: "KATO code"}, true, "code", "993230100",
+	column(colCode, i18n.Text{KK: "ӘАОЖ коды", RU: "Код КАТО", EN: "KATO code"}, true, "code", "993230100",
 		i18n.Text{KK: "Тоғыз цифр, біріншісі нөл емес.", RU: "Девять цифр, первая не ноль.", EN: "Nine figures, the first not zero."}),
 	column(colParent, i18n.Text{KK: "Құрамына кіретін аумақтың коды", RU: "Код вышестоящей территории", EN: "Code of the place around it"}, false, "parent", "993200000",
-		i18n.Text{KK: "Жазылмаса, КАТО кодының цифрларынан белгілі болады.", RU: "Если не указан, следует из цифр кода.", EN: "If left out, it follows from the figures of the code."}),
+		i18n.Text{KK: "Жазылмаса, ӘАОЖ кодының цифрларынан белгілі болады.", RU: "Если не указан, следует из цифр кода.", EN: "If left out, it follows from the figures of the code."}),
 	column(colKK, i18n.Text{KK: "Атауы", RU: "Наименование на казахском", EN: "Name in Kazakh"}, false, "kk", "Үлгі ауылы",
 		i18n.Text{KK: "Атаудың кемінде біреуі керек.", RU: "Нужно хотя бы одно из названий.", EN: "At least one of the names is needed."}),
 	column(colRU, i18n.Text{KK: "Атауы орысша", RU: "Наименование", EN: "Name in Russian"}, false, "ru", "с.Образцовое",

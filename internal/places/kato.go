@@ -17,7 +17,7 @@ type Row struct {
 
 // headings are the names under which tables have the columns that are read.
 var headings = map[string][]string{
-	"code":   {"te", "code", "kato", "код", "kato_code", "id_kato"},
+	"code":   {"te", "code", "kato", "код", "kato_code", "id_kato", "КАТО коды"},
 	"parent": {"parent", "parent_code", "parent_kato", "region_kato"},
 	"kk":     {"name_kaz", "name_kk", "kaz_name", "kk", "kazname", "атауы"},
 	"ru":     {"name_rus", "name_ru", "rus_name", "ru", "rusname", "name", "наименование"},

@@ -124,7 +124,7 @@ var importColumns = []imports.Column{
 		i18n.Text{KK: "Жобаның соңғы күні.", RU: "Последний день проекта.", EN: "The last day of the project."}),
 	column(colPlace, i18n.Text{KK: "Орны", RU: "Место", EN: "Place"}, true,
 		[]string{"КАТО", "Код КАТО", "Место поставки", "Место реализации", "Место оказания услуг", "ӘАОЖ", "Іске асырылатын жері", "kato", "ref_kato_code"}, "150000000",
-		i18n.Text{KK: "КАТО коды не атауы. Аттас жерлер болса, код керек.", RU: "Код КАТО или название. Если мест с таким названием несколько, нужен код.", EN: "KATO code or name. When several places bear the name, the code is needed."}),
+		i18n.Text{KK: "ӘАОЖ коды не атауы. Аттас жерлер болса, код керек.", RU: "Код КАТО или название. Если мест с таким названием несколько, нужен код.", EN: "KATO code or name. When several places bear the name, the code is needed."}),
 	column(colSphere, i18n.Text{KK: "Сала", RU: "Сфера", EN: "Sphere"}, true,
 		[]string{"Направление", "Сфера реализации", "Сфера государственного социального заказа", "Бағыты", "Саласы"}, "youth",
 		i18n.Text{KK: "Жіктеуіштегі атау не код.", RU: "Название или код из классификатора.", EN: "A name or code of the classifier."}),

@@ -122,7 +122,7 @@ var themes = []theme{
 		i18n.Text{KK: "Жастар экспедициясы ескерткіштерді сипаттап, ашық картаға түсіреді.", RU: "Молодёжные экспедиции описывают памятники и наносят их на открытую карту.", EN: "Youth expeditions describe monuments and put them on an open map."},
 		i18n.Text{KK: "Сипатталған ескерткіштер", RU: "Описанные памятники", EN: "Monuments described"}, i18n.Text{KK: "нысан", RU: "шт.", EN: "monuments"}, i18n.Text{KK: "Экспедиция күні", RU: "День экспедиции", EN: "Expedition day"}, 36},
 	{"civil_society", "ngos", "16", false, i18n.Text{KK: "Ауылдық ҮЕҰ мектебі", RU: "Школа сельских НПО", EN: "School for rural NGOs"},
-		i18n.Text{KK: "Аудандағы ҮЕҰ өтінім мен есепті өздері жаза алмайды.", RU: "НПО районов не могут сами написать заявку и отчёт.", EN: "NGOs in districts cannot write an application or a report on their own."},
+		i18n.Text{KK: "Аудандағы ҮЕҰ өтінім мен есепті өздері жаза алмайды.", RU: "НПО районов не могут сами написать заявку и отчет.", EN: "NGOs in districts cannot write an application or a report on their own."},
 		i18n.Text{KK: "Көшпелі семинарлар және тәлімгерлік.", RU: "Выездные семинары и наставничество.", EN: "Seminars on the road and mentoring."},
 		i18n.Text{KK: "Оқытылған ұйымдар", RU: "Обученные организации", EN: "Organizations trained"}, i18n.Text{KK: "ұйым", RU: "орг.", EN: "organizations"}, i18n.Text{KK: "Көшпелі семинар", RU: "Выездной семинар", EN: "Seminar on the road"}, 30},
 	{"gender", "women", "5", false, i18n.Text{KK: "Ауыл әйелдерінің ісі", RU: "Дело сельских женщин", EN: "Business of rural women"},

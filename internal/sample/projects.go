@@ -150,7 +150,7 @@ func (t *teller) money(p *projects.Plan, kind string) {
 			due = p.Starts.AddDays(14)
 		}
 		p.Tranches = append(p.Tranches, projects.Tranche{Sum: yearly, Due: due,
-			Condition: i18n.Text{KK: "алдыңғы есеп қабылданды", RU: "предыдущий отчёт принят", EN: "the report before is accepted"}})
+			Condition: i18n.Text{KK: "алдыңғы есеп қабылданды", RU: "предыдущий отчет принят", EN: "the report before is accepted"}})
 	}
 	rest := p.Sum
 	for i, name := range lineNames {

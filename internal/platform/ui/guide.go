@@ -34,7 +34,7 @@ func exampleStatuses(p Page) []Cell {
 		{Text: p.say("Орындалуда, 3 жылдың 2-жылы", "Выполняется, 2-й год из 3", "Running, year 2 of 3")},
 		{Text: p.say("Аяқталды", "Завершён", "Completed"), Tone: Good},
 		{Text: p.say("Келісім жасалуда", "Заключается договор", "Agreement being made"), Tone: Wait},
-		{Text: p.say("Есеп 12 күнге кешікті", "Отчёт просрочен на 12 дней", "Report 12 days late"), Tone: Late},
+		{Text: p.say("Есеп 12 күнге кешікті", "Отчет просрочен на 12 дней", "Report 12 days late"), Tone: Late},
 		{Text: p.say("Тоқтатылды", "Прекращён", "Terminated"), Tone: Quiet},
 	}
 }
@@ -43,7 +43,7 @@ func exampleFigures(p Page) []Figure {
 	return []Figure{
 		{Label: p.say("Үш жылдағы сома", "Сумма на три года", "Sum for three years"), Value: p.Money(3_640_000_000, ""), Note: p.say("биыл 12,1 млн", "12,1 млн в этом году", "12.1 m this year")},
 		{Label: p.say("Жұмсалғаны", "Израсходовано", "Spent"), Value: p.Percent(58), Note: p.ShortMoney(2_110_000_000, ""), Why: "#tables"},
-		{Label: p.say("Кешіккен есептер", "Просроченные отчёты", "Late reports"), Value: "3", Tone: Late},
+		{Label: p.say("Кешіккен есептер", "Просроченные отчеты", "Late reports"), Value: "3", Tone: Late},
 		{Label: p.say("Волонтерлік сағат", "Часы волонтёров", "Volunteer hours")},
 	}
 }
@@ -54,7 +54,7 @@ func exampleThread(p Page) []Step {
 		{Title: p.say("Конкурс", "Конкурс", "Call"), Path: "#thread", State: Done},
 		{Title: p.say("Шарт", "Договор", "Agreement"), Path: "#thread", State: Done},
 		{Title: p.say("Орындау", "Выполнение", "Work"), State: Now, Note: p.say("2-жыл", "2-й год", "year 2")},
-		{Title: p.say("Есеп", "Отчёт", "Report")},
+		{Title: p.say("Есеп", "Отчет", "Report")},
 		{Title: p.say("Бағалау", "Оценка", "Assessment")},
 	}
 }
@@ -71,8 +71,8 @@ func exampleMoments(p Page) []Moment {
 func exampleDebts(p Page) []Debt {
 	customer := p.say("Тапсырыс беруші", "Заказчик", "Customer")
 	return []Debt{
-		{Who: customer, What: p.say("Аралық есепке жауап", "Ответ на промежуточный отчёт", "Reply to the interim report"), Path: "#owed", Due: exampleDay.AddDate(0, 0, -3), DaysLeft: -3, Reply: p.say("Есеп толық емес, қосымша сұратылды.", "Отчёт неполный, запрошены дополнения.", "The report is incomplete; more was asked for.")},
-		{Who: p.Text(exampleOrg), What: p.say("IV тоқсан есебі", "Отчёт за IV квартал", "Report for the fourth quarter"), Due: exampleDay.AddDate(0, 0, 5), DaysLeft: 5},
+		{Who: customer, What: p.say("Аралық есепке жауап", "Ответ на промежуточный отчет", "Reply to the interim report"), Path: "#owed", Due: exampleDay.AddDate(0, 0, -3), DaysLeft: -3, Reply: p.say("Есеп толық емес, қосымша сұратылды.", "Отчет неполный, запрошены дополнения.", "The report is incomplete; more was asked for.")},
+		{Who: p.Text(exampleOrg), What: p.say("IV тоқсан есебі", "Отчет за IV квартал", "Report for the fourth quarter"), Due: exampleDay.AddDate(0, 0, 5), DaysLeft: 5},
 		{Who: customer, What: p.say("4-транш", "Транш 4", "Tranche 4"), Due: exampleDay.AddDate(0, 0, 22), DaysLeft: 22},
 		{Who: p.Text(exampleOrg), What: p.say("Жылдық мәлімет", "Годовые сведения", "Yearly return"), Settled: p.say("орындалды", "исполнено", "done")},
 	}
@@ -80,7 +80,7 @@ func exampleDebts(p Page) []Debt {
 
 func exampleTasks(p Page) []Task {
 	return []Task{
-		{Title: p.say("III тоқсан есебін тапсыру", "Сдать отчёт за III квартал", "Submit the report for the third quarter"), Path: "#desk", Note: p.Text(exampleTitle), Due: exampleDay.AddDate(0, 0, -2), DaysLeft: -2, Tone: Late},
+		{Title: p.say("III тоқсан есебін тапсыру", "Сдать отчет за III квартал", "Submit the report for the third quarter"), Path: "#desk", Note: p.Text(exampleTitle), Due: exampleDay.AddDate(0, 0, -2), DaysLeft: -2, Tone: Late},
 		{Title: p.say("Іс-шараны растау", "Подтвердить мероприятие", "Confirm an event"), Path: "#desk", Due: exampleDay, DaysLeft: 0, Tone: Wait},
 		{Title: p.say("Ұсынымға жауап беру", "Ответить на рекомендацию", "Reply to a recommendation"), Path: "#desk"},
 	}
