@@ -254,10 +254,13 @@ func (f *giving) callCare(ctx context.Context) error {
 	return nil
 }
 
+// unmarked is how many experts of the call in review have not handed in their marks.
+const unmarked = 3
+
 // markSome plans the marks of some experts; the one who signs in has only begun.
 func (x *contest) markSome(context.Context) error {
 	from := x.day()
-	for k := 3; k < expertCount; k++ {
+	for k := unmarked; k < expertCount; k++ {
 		x.plan(from.AddDays(k), func(ctx context.Context) error { return x.marks(ctx, k, x.panel, x.worth) })
 	}
 	x.plan(from.AddDays(4), func(ctx context.Context) error { return x.begun(ctx, x.panel) })

@@ -293,16 +293,22 @@ func (x *contest) appeal(ctx context.Context, a funding.Application, worth int) 
 	return nil
 }
 
-// begun is what the judge has written of the first work that waits.
+// begun is what one of the first experts has written of the first work that waits:
+// the draw says whether the very first has any.
 func (f *giving) begun(ctx context.Context, panel ref.ID) error {
-	by := f.jury.experts[0]
-	if err := f.Panels.DeclareIn(ctx, by, panel, nil, ""); err != nil {
-		return fmt.Errorf("declaration: %w", err)
-	}
-	list, err := f.tasks(ctx, by, panel)
-	if err != nil || len(list) == 0 {
+	for _, by := range f.jury.experts[:unmarked] {
+		list, err := f.tasks(ctx, by, panel)
+		if err != nil {
+			return err
+		}
+		if len(list) == 0 {
+			continue
+		}
+		if err := f.Panels.DeclareIn(ctx, by, panel, nil, ""); err != nil {
+			return fmt.Errorf("declaration: %w", err)
+		}
+		_, err = f.Panels.SaveDraft(ctx, by, list[0].Assignment.ID, []panels.Score{{Code: "need", Points: 8, Comment: remarks[0][1].KK}})
 		return err
 	}
-	_, err = f.Panels.SaveDraft(ctx, by, list[0].Assignment.ID, []panels.Score{{Code: "need", Points: 8, Comment: remarks[0][1].KK}})
-	return err
+	return nil
 }
