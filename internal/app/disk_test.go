@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"birge/internal/app/migrations"
 	"birge/internal/birgetest"
@@ -108,6 +109,7 @@ func refused(t *testing.T, w *birgetest.World, disk string, act func() birgetest
 // skips the test. Everybody may walk through it: PostgreSQL runs as another user.
 func smallDisk(t *testing.T) string {
 	t.Helper()
+	removeOldDisks()
 	disk, err := os.MkdirTemp("", "birge-disk-")
 	must(t, err)
 	t.Cleanup(func() { must(t, os.Remove(disk)) })
@@ -116,6 +118,17 @@ func smallDisk(t *testing.T) string {
 	}
 	t.Cleanup(func() { must(t, syscall.Unmount(disk, syscall.MNT_DETACH)) })
 	return disk
+}
+
+// removeOldDisks removes the disks of tests that were killed.
+func removeOldDisks() {
+	disks, _ := filepath.Glob(filepath.Join(os.TempDir(), "birge-disk-*"))
+	for _, disk := range disks {
+		if info, err := os.Stat(disk); err == nil && time.Since(info.ModTime()) > time.Hour {
+			_ = syscall.Unmount(disk, syscall.MNT_DETACH)
+			_ = os.Remove(disk)
+		}
+	}
 }
 
 // emptyLog puts the write-ahead log of SQLite into the database, so that no write
