@@ -80,6 +80,7 @@ func (p *Portal) LoadFacts(ctx context.Context) error {
 		return err
 	}
 	return errors.Join(p.Figures.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO),
+		p.Forums.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO),
 		p.Awards.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO))
 }
 

@@ -98,6 +98,11 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		if err != nil || len(list) == 1 {
 			return notices.Subject{Ref: callRef(list)}, err
 		}
+	case section == "forums" && isID:
+		list, err := p.Forums.Cards(ctx, []ref.ID{id})
+		if err != nil || len(list) == 1 {
+			return notices.Subject{Ref: forumRef(list)}, err
+		}
 	case section == "topics" && isID:
 		list, err := p.Funding.Topics(ctx, []ref.ID{id})
 		if err != nil || len(list) == 1 {

@@ -20,6 +20,8 @@ import (
 	"birge/internal/awards/awardsweb"
 	"birge/internal/figures"
 	"birge/internal/figures/figuresweb"
+	"birge/internal/forums"
+	"birge/internal/forums/forumsweb"
 	"birge/internal/funding"
 	"birge/internal/funding/fundingweb"
 	"birge/internal/homeweb"
@@ -81,6 +83,7 @@ type Portal struct {
 	Projects    *projects.Service
 	Funding     *funding.Service
 	Panels      *panels.Service
+	Forums      *forums.Service
 	Awards      *awards.Service
 	Imports     *imports.Service
 	Notices     *notices.Service
@@ -169,6 +172,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties,
 		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
 	p.Funding.Panels = p.Panels
+	p.Forums = forums.New(p.DB, forums.Deps{Zone: p.Zone, Places: p.Places})
 	p.buildAwards()
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
@@ -177,7 +181,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Accounts.Hold(p.Panels.MemberHolder())
 	p.Panels.Tell = p.tellMember
 	p.buildNotices()
-	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding, Panels: p.Panels,
+	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding, Panels: p.Panels, Forums: p.Forums,
 		Obligations: p.Obligations, Search: p.Search,
 		Accounts: p.Accounts, Notices: p.Notices, Keys: p.Keys, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err
@@ -212,12 +216,12 @@ type inUse func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error)
 
 // placesInUse asks every room that keeps places of its things.
 func placesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse, awards.PlacesInUse)
+	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse, forums.PlacesInUse, awards.PlacesInUse)
 }
 
 // orgsInUse asks every room above the register that names organizations.
 func orgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse, awards.OrgsInUse)
+	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse, forums.OrgsInUse, awards.OrgsInUse)
 }
 
 func usedBy(ctx context.Context, tx *db.Tx, ids []ref.ID, rooms ...inUse) (map[ref.ID]bool, error) {
@@ -258,6 +262,7 @@ func Vocabularies() []fs.FS {
 		awardsweb.Locales,
 		importsweb.Locales,
 		figuresweb.Locales,
+		forumsweb.Locales,
 		fundingweb.Locales,
 		normsweb.Locales,
 		noticesweb.Locales,
@@ -284,6 +289,7 @@ var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
 	{Key: "nav.calls", Path: "/calls"},
 	{Key: "nav.organizations", Path: "/organizations"},
+	{Key: "nav.forums", Path: "/forums"},
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},
 	{Key: "nav.figures", Path: "/figures"},

@@ -7,6 +7,7 @@ import (
 	"birge/internal/accounts/accountsweb"
 	"birge/internal/awards/awardsweb"
 	"birge/internal/figures/figuresweb"
+	"birge/internal/forums/forumsweb"
 	"birge/internal/funding/fundingweb"
 	"birge/internal/homeweb"
 	"birge/internal/importsweb"
@@ -35,9 +36,10 @@ func (p *Portal) routes() []web.Route {
 		figuresweb.Routes(p.Figures, p.Places),
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
-		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), calls.CallsAtPlace, figuresweb.Section(p.Figures, p.Places)),
+		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), calls.CallsAtPlace, p.forumsPages().ForumsAtPlace, figuresweb.Section(p.Figures, p.Places)),
 		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
 		fundingweb.Routes(calls),
+		forumsweb.Routes(p.forumsPages()),
 		awardsweb.Routes(p.awardsPages()),
 	)
 }

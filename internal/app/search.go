@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/homeweb"
 	"birge/internal/obligations"
@@ -48,6 +49,7 @@ func (p *Portal) searched() map[string]docsOf {
 		funding.KindTopic: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Funding.TopicDocs(ctx, ids, code, yield)
 		},
+		forums.Kind: p.Forums.Docs,
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"birge/internal/accounts"
 	"birge/internal/awards"
 	"birge/internal/figures"
+	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/obligations"
@@ -66,5 +67,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), panels.Kinds(), awards.Kinds(), imports.Things(), []journal.Kind{files.Kind})
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), panels.Kinds(), forums.Kinds(), awards.Kinds(), imports.Things(), []journal.Kind{files.Kind})
 }

@@ -26,6 +26,7 @@ var arrows = map[string][]string{
 	"panels":      {"norms", "obligations"},
 	"projects":    {"orgs", "norms", "obligations"},
 	"funding":     {"projects", "panels", "orgs", "norms", "obligations"},
+	"forums":      {"panels", "orgs", "norms", "obligations"},
 	"awards":      {"projects", "panels", "orgs", "norms"},
 }
 

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
@@ -34,11 +35,12 @@ type overview struct {
 	news     []ui.Moment
 	events   []ui.Moment
 	calls    []ui.Moment // that are open, the next deadline first
+	forums   []ui.Moment // that run or come next
 	late     []ui.Debt
 }
 
 func (h *Home) front(w http.ResponseWriter, r *http.Request) error {
-	web.Touch(r, projects.KindProject, orgs.Kind, obligations.Kind, funding.KindCall, KindPlace)
+	web.Touch(r, projects.KindProject, orgs.Kind, obligations.Kind, funding.KindCall, forums.Kind, KindPlace)
 	p := ui.PageOf(r, web.Words(r).T("home.title"))
 	p.Description = p.T("home.lead")
 	o, err := h.overview(r.Context(), p, web.Zone(r))
@@ -46,6 +48,9 @@ func (h *Home) front(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if o.calls, err = h.openCalls(r, p); err != nil {
+		return err
+	}
+	if o.forums, err = h.forumsAhead(r, p); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, framed(p, frontPage(p, o)))

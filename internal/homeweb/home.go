@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"birge/internal/accounts"
+	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/norms"
 	"birge/internal/notices"
@@ -41,6 +42,7 @@ type Deps struct {
 	Projects    *projects.Service
 	Funding     *funding.Service
 	Panels      *panels.Service
+	Forums      *forums.Service
 	Obligations *obligations.Service
 	Search      *search.Engine
 	Accounts    *accounts.Service

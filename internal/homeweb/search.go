@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -30,7 +31,7 @@ const (
 
 // searched lists the kinds of the search over everything, in the order in which
 // equal matches are shown.
-var searched = []string{projects.KindProject, funding.KindCall, projects.KindProgramme, orgs.Kind, KindPlace, KindHelp}
+var searched = []string{projects.KindProject, funding.KindCall, projects.KindProgramme, forums.Kind, orgs.Kind, KindPlace, KindHelp}
 
 const (
 	perPage  = 20
@@ -195,6 +196,9 @@ func (h *Home) load(ctx context.Context, p ui.Page, hits []search.Hit) ([]ui.Fou
 		return nil, err
 	}
 	if err := h.showCalls(ctx, p, ids[funding.KindCall], shown); err != nil {
+		return nil, err
+	}
+	if err := h.showForums(ctx, p, ids[forums.Kind], shown); err != nil {
 		return nil, err
 	}
 	if err := h.showOrgs(ctx, p, ids[orgs.Kind], shown); err != nil {

@@ -5,8 +5,8 @@ package facts
 
 import "embed"
 
-// FS holds regions.csv, districts.csv, figures.csv, forums.yaml, indicators.yaml
-// and glossary.csv.
+// FS holds regions.csv, districts.csv, figures.csv, forums.yaml, forum_words.yaml,
+// indicators.yaml and glossary.csv.
 //
 //go:embed *.csv *.yaml
 var FS embed.FS
