@@ -80,6 +80,8 @@ var open = map[string]string{
 	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
 	"GET /{lang}/calls/new":                        "the form asks for the funder, and its people are judged when it is sent",
 	"POST /{lang}/calls/new":                       "the funder is judged, and an empty form names none",
+	"GET /{lang}/forums/new":                       "the form asks for the organizer, and its people are judged when it is sent",
+	"POST /{lang}/forums/new":                      "the organizer is judged, and an empty form names none",
 	"GET /{lang}/desk/topics":                      "what one has proposed oneself",
 	"GET /{lang}/topics/new":                       "everybody may propose a topic",
 	"GET /{lang}/topics/open":                      "the form asks for the body, and its people are judged when it is sent",

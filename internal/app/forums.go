@@ -1,14 +1,30 @@
 package app
 
 import (
+	"context"
+
 	"birge/internal/forums"
 	"birge/internal/forums/forumsweb"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 )
 
+// buildForums makes the room of civic forums.
+func (p *Portal) buildForums() {
+	p.Forums = forums.New(p.DB, forums.Deps{Zone: p.Zone, Places: p.Places,
+		Tell: func(ctx context.Context, tx *db.Tx, l forums.Letter) error { return p.forumsPost().Tell(ctx, tx, l) }})
+	p.Accounts.Hold(p.Forums.Holder())
+}
+
+// forumsPost writes the letters of forums into the outbox.
+func (p *Portal) forumsPost() forumsweb.Post {
+	return forumsweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin, Zone: p.Zone, Send: send}
+}
+
 // forumsPages are the pages about civic forums.
 func (p *Portal) forumsPages() *forumsweb.Pages {
-	return &forumsweb.Pages{Forums: p.Forums, Places: p.Places, Search: p.Search}
+	return &forumsweb.Pages{Forums: p.Forums, Places: p.Places, Search: p.Search, Words: func() *i18n.Words { return p.Words }}
 }
 
 func forumRef(list []forums.Card) ref.Ref {

@@ -172,7 +172,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties,
 		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
 	p.Funding.Panels = p.Panels
-	p.Forums = forums.New(p.DB, forums.Deps{Zone: p.Zone, Places: p.Places})
+	p.buildForums()
 	p.buildAwards()
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())

@@ -24,7 +24,7 @@ var fills = map[string]func(s *Sample) string{
 	"programmes/{id}":        id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
 	"follows/{id}":           id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
 	"outbox/{id}":            id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),
-	"forums/{id}":           id(`SELECT id FROM forums ORDER BY id LIMIT 1`),
+	"forums/{id}":           id(`SELECT id FROM forums WHERE sample AND programme_no > 0 ORDER BY first_day DESC LIMIT 1`),
 	"forms/{id}":             id(`SELECT id FROM funding_forms WHERE newest > 1 ORDER BY id LIMIT 1`),
 	"versions/{no}":          word("1"),
 	"figures/{id}":           id(`SELECT id FROM figures ORDER BY id LIMIT 1`),

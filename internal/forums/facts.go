@@ -144,7 +144,7 @@ func (s *Service) addReported(ctx context.Context, tx *db.Tx, by access.Actor, f
 			if err != nil {
 				return err
 			}
-			one := Session{ID: tx.NewID(), Version: 1, ForumID: f.ID, SessionPlan: SessionPlan{Kind: part.kind, Title: title}}
+			one := Session{ID: tx.NewID(), Version: 1, ForumID: f.ID, SessionPlan: SessionPlan{Kind: part.kind, Title: title}, People: []Person{}}
 			if err := insertSession(ctx, tx, one); err != nil {
 				return err
 			}

@@ -15,6 +15,9 @@ func Kinds() []journal.Kind {
 	return []journal.Kind{
 		{Name: Kind, Example: Forum{}, Rows: rowsOf(scan, `SELECT `+columns+` FROM forums ORDER BY id`)},
 		{Name: KindSession, Example: Session{}, Rows: rowsOf(scanSession, `SELECT `+sessionColumns+` FROM forum_sessions ORDER BY id`)},
+		{Name: KindRoom, Example: Room{}, Rows: rowsOf(scanRoom, `SELECT `+roomColumns+` FROM forum_rooms ORDER BY id`)},
+		{Name: KindTrack, Example: Track{}, Rows: rowsOf(scanTrack, `SELECT `+trackColumns+` FROM forum_tracks ORDER BY id`)},
+		{Name: KindRelease, Example: Release{}, Rows: rowsOf(scanRelease, `SELECT `+releaseColumns+` FROM forum_releases ORDER BY id`)},
 	}
 }
 

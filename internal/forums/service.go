@@ -19,6 +19,9 @@ type Deps struct {
 	// Zone is where days begin and end.
 	Zone   *time.Location
 	Places *places.Service
+	// Tell writes to one of the people of a programme, in the transaction of the
+	// release; without it nobody is written to.
+	Tell func(ctx context.Context, tx *db.Tx, l Letter) error
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.

@@ -17,6 +17,8 @@ type Session struct {
 	Version int64  `json:"version"`
 	ForumID ref.ID `json:"forum_id"`
 	SessionPlan
+	// People are personal: no entry of the journal has them.
+	People []Person `json:"-"`
 	// Dropped tells that it is off the programme; it stays for those who were told of it.
 	Dropped bool `json:"dropped"`
 }

@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"birge/internal/accounts"
+	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/orgs"
 	"birge/internal/panels"
@@ -42,6 +43,7 @@ type Rooms struct {
 	Projects *projects.Service
 	Panels   *panels.Service
 	Funding  *funding.Service
+	Forums   *forums.Service
 	Files    *files.Service
 	// Few tells a fifth of the region: something of everything, in a small store.
 	Few bool
@@ -125,6 +127,7 @@ func Tell(ctx context.Context, r Rooms, clock *Clock) ([]SignIn, error) {
 	t.planProjects()
 	t.planReturns()
 	t.planFunding()
+	t.planForums()
 	if err := t.play(ctx); err != nil {
 		return nil, fmt.Errorf("sample: %w", err)
 	}

@@ -84,6 +84,9 @@ func (v forumView) facts() []ui.Fact {
 	if !f.RegistrationOpens.IsZero() {
 		add("forums.f.registration", v.T("forums.days", "from", f.RegistrationOpens, "until", f.RegistrationCloses))
 	}
+	if f.Stream != "" {
+		facts = append(facts, ui.Fact{Label: v.T("forums.f.stream"), Show: webLink(f.Stream)})
+	}
 	if !v.Previous.IsZero() {
 		facts = append(facts, ui.Fact{Label: v.T("forums.f.previous"), Show: link(v.Page, v.Previous)})
 	}

@@ -7,6 +7,7 @@ import (
 
 	"birge/internal/forums"
 	"birge/internal/places"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
@@ -20,14 +21,17 @@ import (
 // list is forums as they are drawn.
 type list struct {
 	ui.Page
-	h    *Pages
-	rows []forums.Card
+	h        *Pages
+	rows     []forums.Card
+	mayBegin bool // the reader can hold forums
 }
 
 // find reads the forums that the reader may see.
 func (h *Pages) find(r *http.Request) (l list, err error) {
 	web.Touch(r, forums.Kind)
 	l = list{Page: ui.PageOf(r, web.Words(r).T("forums.title")), h: h}
+	by := web.Actor(r)
+	l.mayBegin = by.HasAny(access.Officer) || by.HasAny(access.Lead)
 	l.rows, err = h.Forums.List(r.Context(), web.Actor(r))
 	l.Description, l.Feed = l.T("forums.lead"), "/forums.atom"
 	return l, err

@@ -7,6 +7,7 @@ import (
 
 	"birge/internal/forums"
 	"birge/internal/places"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 )
@@ -21,6 +22,8 @@ type Pages struct {
 	Forums *forums.Service
 	Places *places.Service
 	Search *search.Engine
+	// Words are the portal's words in its languages, for papers in two of them.
+	Words func() *i18n.Words
 }
 
 // Routes lists every door of this room and who may knock at it.
@@ -32,5 +35,21 @@ func Routes(h *Pages) []web.Route {
 		web.PublicRaw("GET /api/v1/forums", h.forumsJSON),
 		web.Public("GET /forums/{id}", h.forum),
 		web.PublicRaw("GET /api/v1/forums/{id}", h.forumJSON),
+		web.SignedIn("GET /forums/new", h.newForumForm),
+		web.SignedIn("POST /forums/new", h.createForum),
+		web.SignedIn("GET /forums/{id}/edit", h.editForumForm),
+		web.SignedIn("POST /forums/{id}/edit", h.editForum),
+		web.SignedIn("POST /forums/{id}/turn", h.turn),
+
+		web.Public("GET /forums/{id}/programme", h.programme),
+		web.Public("GET /forums/{id}/programme.atom", h.atomProgramme),
+		web.Public("GET /forums/{id}/programme.ics", h.icsProgramme),
+		web.Public("GET /forums/{id}/booklet", h.booklet).Unkept(),
+		web.SignedIn("GET /forums/{id}/plan", h.plan),
+		web.SignedIn("GET /forums/{id}/plan/session", h.sessionForm),
+		web.SignedIn("POST /forums/{id}/plan/session", h.saveSession),
+		web.SignedIn("GET /forums/{id}/plan/rooms", h.roomForm),
+		web.SignedIn("POST /forums/{id}/plan/rooms", h.addRoom),
+		web.SignedIn("POST /forums/{id}/plan/release", h.release),
 	}
 }

@@ -1,0 +1,41 @@
+package forumsweb
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"birge/internal/forums"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ui"
+)
+
+// Post writes the letters of this room.
+type Post struct {
+	Words func() *i18n.Words
+	Base  func() string // where links lead
+	Zone  *time.Location
+	Send  func(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error
+}
+
+// Tell tells one of the people of a programme what changed for them, in Kazakh and
+// in Russian: nobody knows which they read.
+func (p Post) Tell(ctx context.Context, tx *db.Tx, l forums.Letter) error {
+	kk, ru := p.Words().Printer(i18n.KK), p.Words().Printer(i18n.RU)
+	return p.Send(ctx, tx, l.Person.Email, i18n.KK, kk.T("forums.letter.subject", "forum", kk.Text(l.Forum.Title)), p.changes(kk, l)+"\n\n—\n\n"+p.changes(ru, l))
+}
+
+// changes is a letter in one language.
+func (p Post) changes(say *i18n.Printer, l forums.Letter) string {
+	page := ui.Page{Printer: say}
+	lines := []string{say.T("forums.letter.changed", "forum", say.Text(l.Forum.Title))}
+	for _, c := range l.Changes {
+		line := "– " + say.Text(c.Title) + ": " + ways(page, c.Change)
+		if c.Now.SessionID != 0 {
+			line += ". " + joined(hours(page, c.Now.Starts, c.Now.Ends, p.Zone), say.Text(c.Now.Room))
+		}
+		lines = append(lines, line)
+	}
+	return strings.Join(append(lines, p.Base()+"/"+string(say.Lang)+l.Forum.Ref().Path+"/programme"), "\n")
+}
