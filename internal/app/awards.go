@@ -1,15 +1,27 @@
 package app
 
 import (
+	"context"
+
 	"birge/internal/awards"
 	"birge/internal/awards/awardsweb"
+	"birge/internal/panels"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
 )
 
 func (p *Portal) buildAwards() {
-	p.Awards = awards.New(p.DB, awards.Deps{Zone: p.Zone})
+	p.Awards = awards.New(p.DB, awards.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Panels: p.Panels, Projects: p.Projects})
 }
 
 // awardsPages are the pages about awards.
 func (p *Portal) awardsPages() *awardsweb.Pages {
-	return &awardsweb.Pages{Awards: p.Awards, Places: p.Places}
+	return &awardsweb.Pages{Awards: p.Awards, Places: p.Places, Orgs: p.Orgs, Panels: p.Panels, Words: func() *i18n.Words { return p.Words }}
+}
+
+// readNominee gives a nominee to the jury as plain data.
+func (p *Portal) readNominee(ctx context.Context, tx *db.Tx, by access.Actor, work ref.Ref, blind bool, lang i18n.Lang) (panels.Reading, error) {
+	return awardsweb.Reader{Awards: p.Awards, Words: func() *i18n.Words { return p.Words }}.Read(ctx, tx, by, work, blind, lang)
 }

@@ -170,7 +170,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 		Pages: map[string]orgs.FindPage{orgs.KindProject: p.Projects.CorrectedPage, orgs.KindFigure: p.figurePage}, Norm: p.norm,
 		Terms: p.knowsTerm, FindTerm: p.findTerm, InUse: orgsInUse, MAC: p.Keys.MAC, SendCode: p.orgsPost().Code, TellLeads: p.orgsPost().TellLeads, TellSender: p.orgsPost().Answer})
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties,
-		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
+		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication, awards.KindNominee: p.readNominee}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
 	p.Funding.Panels = p.Panels
 	p.buildForums()
 	p.buildAwards()
@@ -178,6 +178,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Accounts.Hold(projects.Holder())
 	p.Accounts.Hold(p.Funding.Holder())
 	p.Accounts.Hold(p.Panels.Holder())
+	p.Accounts.Hold(p.Awards.Holder())
 	p.Accounts.Hold(p.Panels.MemberHolder())
 	p.Panels.Tell = p.tellMember
 	p.buildNotices()

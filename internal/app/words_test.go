@@ -24,7 +24,7 @@ import (
 var prefixes = []string{
 	"panels.body_kind.", "panels.chair_decides.", "panels.choice.", "panels.duty.", "panels.letter.", "panels.majority.", "panels.meeting_stage.", "panels.paper.", "panels.quorum_from.", "panels.result.",
 	"panels.blind_is.", "panels.drawn_is.", "panels.ground.", "panels.keep.", "panels.lang.", "panels.names.", "panels.purpose.", "panels.stage.",
-	"awards.kind.", "awards.state.",
+	"awards.kind.", "awards.nominee.", "awards.purpose.", "awards.state.", "awards.who.", "awards.whose.",
 	"funding.call.calendar.", "funding.call.filter.", "funding.call.for.", "funding.call.order.", "funding.call.type.", "funding.data.", "funding.names.",
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
 	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "desk.panels.", "figures.lang.", "figures.topic.", "figures.unit.", "forums.change.", "forums.duty.", "forums.lang.", "forums.said.", "forums.session_kind.", "forums.state.", "forums.what_room.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",

@@ -14,6 +14,8 @@ import (
 func Kinds() []journal.Kind {
 	return []journal.Kind{
 		{Name: KindRound, Example: Round{}, Rows: rowsOf(scanRound, `SELECT `+roundColumns+` FROM award_rounds ORDER BY id`)},
+		{Name: KindNominee, Example: Nominee{}, Rows: rowsOf(scanNominee, `SELECT `+nomineeColumns+` FROM award_nominees ORDER BY id`)},
+		{Name: KindDecision, Example: Decision{}, Rows: rowsOf(scanDecision, `SELECT `+decisionColumns+` FROM award_decisions ORDER BY id`)},
 		{Name: KindLaureate, Example: Laureate{}, Rows: rowsOf(scanLaureate, `SELECT `+laureateColumns+` FROM award_laureates ORDER BY id`)},
 	}
 }
@@ -29,9 +31,10 @@ func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool,
 	return usedIn(ctx, tx, ids, `SELECT place_id FROM award_rounds WHERE place_id IN %s`)
 }
 
-// OrgsInUse tells which organizations give awards and have them.
+// OrgsInUse tells which organizations give awards, were put forward and have them.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT organizer_id FROM award_rounds WHERE organizer_id IN %s`, `SELECT org_id FROM award_laureates WHERE org_id IN %s`)
+	return usedIn(ctx, tx, ids, `SELECT organizer_id FROM award_rounds WHERE organizer_id IN %s`, `SELECT org_id FROM award_nominees WHERE org_id IN %s`,
+		`SELECT org_id FROM award_laureates WHERE org_id IN %s`)
 }
 
 // usedIn asks queries, in which %s stands for the ids.

@@ -5,18 +5,28 @@ import (
 	"slices"
 	"time"
 
+	"birge/internal/accounts"
+	"birge/internal/norms"
 	"birge/internal/orgs"
+	"birge/internal/panels"
+	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/projects"
 )
 
 // Deps is what the room needs of those below it.
 type Deps struct {
 	// Zone is where days begin and end.
-	Zone *time.Location
+	Zone     *time.Location
+	Accounts *accounts.Service
+	Places   *places.Service
+	Norms    *norms.Service
+	Panels   *panels.Service
+	Projects *projects.Service
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.
@@ -70,7 +80,10 @@ type Story struct {
 	Organizer ref.Ref
 	Laureates []Laureate
 	Orgs      map[ref.ID]ref.Ref // of the laureates
-	Past      []journal.Deed
+	// Marks are how the jury marked, once it is decided.
+	Marks   Marks
+	MayKeep bool
+	Past    []journal.Deed
 }
 
 // pastShown is how many entries the timeline of a round shows.
@@ -95,6 +108,10 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 		if st.Orgs, err = orgs.Refs(ctx, tx, ids); err != nil {
 			return err
 		}
+		st.MayKeep = s.MayKeep(by, st.Round)
+		if st.Marks, err = s.marks(ctx, tx, st.Round); err != nil {
+			return err
+		}
 		st.Organizer = st.Orgs[st.Round.OrganizerID]
 		st.Past, err = journal.Acts(ctx, tx, st.Round.Ref(), pastShown)
 		return err
@@ -102,10 +119,10 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 	return st, err
 }
 
-// visible loads a round; a draft is there for nobody else than the organizer's side.
+// visible loads a round; a draft is there for the organizer's side only.
 func (s *Service) visible(ctx context.Context, tx *db.Tx, by access.Actor, id ref.ID) (Round, error) {
 	r, err := roundByID(ctx, tx, id)
-	if err == nil && !r.Published() {
+	if err == nil && !r.Published() && !s.MayKeep(by, r) {
 		return Round{}, problem.New(problem.NotFound, "problem.not_found")
 	}
 	return r, err

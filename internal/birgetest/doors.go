@@ -20,7 +20,13 @@ var fills = map[string]func(s *Sample) string{
 	"amendments/{amendment}": id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
 	"events/{event}":         id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
 	"files/{file}":           id(`SELECT id FROM project_files WHERE project_id = ` + theProject + ` AND sort = 'document' AND NOT for_all ORDER BY id LIMIT 1`),
-	"awards/{id}":            id(`SELECT id FROM award_rounds ORDER BY id LIMIT 1`),
+	"awards/{id}":            id(theAward),
+	"awards/{id}/edit":       id(`SELECT id FROM award_rounds WHERE published_at IS NULL ORDER BY id LIMIT 1`),
+	"awards/{id}/publish":    id(`SELECT id FROM award_rounds WHERE published_at IS NULL ORDER BY id LIMIT 1`),
+	"awards/{id}/cancel":     id(theOpenAward),
+	"awards/{id}/nominate":   id(theOpenAward),
+	"awards/{id}/candidates": id(theOpenAward),
+	"candidates/{nominee}":   id(`SELECT id FROM award_nominees WHERE round_id = (` + theOpenAward + `) ORDER BY no LIMIT 1`),
 	"programmes/{id}":        id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
 	"follows/{id}":           id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
 	"outbox/{id}":            id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),
@@ -116,6 +122,10 @@ var fills = map[string]func(s *Sample) string{
 
 const (
 	aNorm = "report.review"
+	// theAward has laureates; theOpenAward takes candidates, the sample's organization
+	// among them.
+	theAward     = `SELECT id FROM award_rounds WHERE decided_at IS NOT NULL ORDER BY id LIMIT 1`
+	theOpenAward = `SELECT id FROM award_rounds WHERE fact = '' AND decided_at IS NULL AND published_at IS NOT NULL ORDER BY id LIMIT 1`
 	// theProject is the running project to which the Sample adds what the sample
 	// region has not.
 	theProject = `(SELECT project_id FROM project_amendments WHERE state = 'asked' ORDER BY id LIMIT 1)`

@@ -28,8 +28,8 @@ func (t *teller) planFunding() {
 		do  func(ctx context.Context) error
 	}{
 		{206, f.setAsideFirst}, {205, f.enrolWriters}, {204, f.buildForm}, {203, f.enrolJury}, {200, f.askLast}, {197, f.callOwn},
-		{120, f.setAside}, {110, f.approve}, {80, f.callCrafts}, {52, f.callCare},
-		{34, f.callRelief}, {20, f.callYoung}, {9, f.askNow}, {3, f.callCreative},
+		{150, f.giveAwards}, {120, f.setAside}, {110, f.approve}, {80, f.callCrafts}, {52, f.callCare},
+		{34, f.callRelief}, {20, f.callYoung}, {12, f.openAward}, {9, f.askNow}, {3, f.callCreative},
 	} {
 		t.plan(t.today.AddDays(-s.ago), s.do)
 	}

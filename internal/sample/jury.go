@@ -225,6 +225,11 @@ func (f *giving) scores(expert int, criteria []panels.Criterion, worth int) (lis
 // meet has the commission decide about a thing: it is invited now, meets some days
 // later, and signs its minutes in time. then runs on the day after the meeting.
 func (f *giving) meet(ctx context.Context, thing ref.Ref, about, motion i18n.Text, then func(ctx context.Context) error) error {
+	return f.meetOn(ctx, func(meeting ref.ID) error { return f.Funding.PutOnAgenda(ctx, f.by, thing, meeting, about, motion) }, then)
+}
+
+// meetOn is meet about what put lays on the agenda of a meeting.
+func (f *giving) meetOn(ctx context.Context, put func(meeting ref.ID) error, then func(ctx context.Context) error) error {
 	on := f.day().AddDays(4)
 	secretary := f.jury.seats[2].person
 	m, err := f.Panels.Plan(ctx, f.by, f.jury.body.ID, panels.When{StartsAt: db.At(on.In(f.Zone).Add(11 * time.Hour)),
@@ -232,7 +237,7 @@ func (f *giving) meet(ctx context.Context, thing ref.Ref, about, motion i18n.Tex
 	if err != nil {
 		return fmt.Errorf("meeting: %w", err)
 	}
-	if err := f.Funding.PutOnAgenda(ctx, f.by, thing, m.ID, about, motion); err != nil {
+	if err := put(m.ID); err != nil {
 		return fmt.Errorf("agenda: %w", err)
 	}
 	if _, err := f.Panels.AddItem(ctx, secretary, m.ID, panels.NewItem{Title: nextMeeting[0], Proposal: nextMeeting[1]}); err != nil {

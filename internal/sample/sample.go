@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"birge/internal/accounts"
+	"birge/internal/awards"
 	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/orgs"
@@ -43,6 +44,7 @@ type Rooms struct {
 	Projects *projects.Service
 	Panels   *panels.Service
 	Funding  *funding.Service
+	Awards   *awards.Service
 	Forums   *forums.Service
 	Files    *files.Service
 	// Few tells a fifth of the region: something of everything, in a small store.

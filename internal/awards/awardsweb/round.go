@@ -2,6 +2,8 @@ package awardsweb
 
 import (
 	"net/http"
+	"strconv"
+	"strings"
 	"time"
 
 	"birge/internal/awards"
@@ -131,6 +133,10 @@ func (v view) facts() []ui.Fact {
 	if place, ok := v.h.Places.Tree().Place(x.PlaceID); ok {
 		list = append(list, ui.Fact{Label: v.T("awards.place"), Show: link(v.Page, place.Ref())})
 	}
+	if !x.Reported() {
+		list = append(list, ui.Fact{Label: v.T("awards.window"), Value: v.T("awards.from_to", "from", x.Opens, "to", x.Closes)},
+			ui.Fact{Label: v.T("awards.who"), Value: v.T("awards.who." + x.Who)})
+	}
 	if !v.Organizer.IsZero() {
 		list = append(list, ui.Fact{Label: v.T("awards.organizer"), Show: link(v.Page, v.Organizer)})
 	}
@@ -199,6 +205,37 @@ func (v view) laureates(nomination int) ui.Sheet {
 		if !v.Round.Reported() {
 			row = append(row, ui.Cell{Show: reason(v, l)})
 		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// spread is how many marks lie in each ten of points.
+func (v view) spread() ui.Chart {
+	c := ui.Chart{Title: v.T("awards.spread_of_marks"), Series: []ui.Series{{Name: v.T("awards.n_marks")}}}
+	for i, n := range v.Marks.Spread {
+		c.Labels = append(c.Labels, strconv.Itoa(10*i)+"–"+strconv.Itoa(10*i+10))
+		c.Series[0].Values = append(c.Series[0].Values, float64(n))
+	}
+	return c
+}
+
+// markTable tells what each nominee got; only laureates have a name there.
+func (v view) markTable() ui.Sheet {
+	s := ui.Sheet{Caption: v.T("awards.marks"), Columns: []ui.Column{{Label: v.T("awards.nominee")}, {Label: v.T("awards.nomination")}, {Label: v.T("awards.marks_each")}, {Label: v.T("awards.mean"), Num: true}, {Label: v.T("awards.corrected"), Num: true}}}
+	for _, l := range v.Marks.Lines {
+		in, _ := v.Round.Nomination(l.Nomination)
+		row := ui.Cells("№ "+strconv.Itoa(l.No), v.Text(in.Title), "", v.Decimal(l.Raw, 1), v.Decimal(l.Corrected, 1))
+		for _, x := range v.Laureates {
+			if x.NomineeID == l.NomineeID {
+				row[0].Show = v.who(x)
+			}
+		}
+		var totals []string
+		for _, t := range l.Totals {
+			totals = append(totals, v.Decimal(t, 1))
+		}
+		row[2].Text = strings.Join(totals, " · ")
 		s.Rows = append(s.Rows, row)
 	}
 	return s

@@ -6,7 +6,10 @@ import (
 	"embed"
 
 	"birge/internal/awards"
+	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/web"
 )
 
@@ -19,6 +22,10 @@ var Locales embed.FS
 type Pages struct {
 	Awards *awards.Service
 	Places *places.Service
+	Orgs   *orgs.Service
+	Panels *panels.Service
+	// Words are the portal's words, for what is written in all languages.
+	Words func() *i18n.Words
 }
 
 // Routes lists every door of this room and who may knock at it.
@@ -26,6 +33,20 @@ func Routes(h *Pages) []web.Route {
 	return []web.Route{
 		web.Public("GET /awards", h.rounds),
 		web.Public("GET /awards/{id}", h.round),
+		web.SignedIn("GET /awards/new", h.newRoundForm),
+		web.SignedIn("POST /awards/new", h.createRound),
+		web.SignedIn("GET /awards/{id}/edit", h.editRoundForm),
+		web.SignedIn("POST /awards/{id}/edit", h.editRound),
+		web.SignedIn("POST /awards/{id}/publish", h.publishRound),
+		web.SignedIn("GET /awards/{id}/cancel", h.cancelForm),
+		web.SignedIn("POST /awards/{id}/cancel", h.cancelRound),
+		web.SignedIn("GET /awards/{id}/nominate", h.nominateForm),
+		web.SignedIn("POST /awards/{id}/nominate", h.nominate),
+		web.SignedIn("GET /awards/{id}/candidates", h.candidates),
+		web.SignedIn("POST /awards/{id}/candidates/{nominee}", h.judgeCandidate),
+		web.SignedIn("POST /awards/{id}/panel", h.openPanel),
+		web.SignedIn("GET /awards/{id}/decision", h.decision),
+		web.SignedIn("POST /awards/{id}/decision", h.decide),
 		web.PublicRaw("GET /api/v1/awards", h.roundsJSON),
 		web.PublicRaw("GET /api/v1/awards/{id}", h.roundJSON),
 	}
