@@ -66,6 +66,7 @@ var fills = map[string]func(s *Sample) string{
 	"calls/{id}":             id(`SELECT call_id FROM application_drafts WHERE id = ` + theDraft),
 	"drafts/{id}":            id(`SELECT id FROM application_drafts WHERE id = ` + theDraft),
 	"{id}/{step}":            word("idea"),
+	"undo/{batch}":           id(`SELECT id FROM application_batches ORDER BY id LIMIT 1`),
 	"tranches/{tranche}":     func(s *Sample) string { return s.theProject().Tranches[0].ID.String() },
 
 	"calls/{id}/ranking":    id(theDecidedCall),

@@ -1,6 +1,7 @@
 package funding
 
 import (
+	"cmp"
 	"context"
 	"net/url"
 	"slices"
@@ -162,9 +163,27 @@ type ApplicationFilter struct {
 	State  ApplicationState
 	Round  int
 	Sphere string
-	Text   string // of the title, the number or the name of the applicant
+	Place  ref.ID // with what lies in it
+	Turn   Turn   // for whom it waits
+	Late   bool   // whose term is over
+	Text   string // words of the title, or the number
+	Sort   string // one of ApplicationSorts, "" is the first
 	Page   int    // from 1
 }
+
+// The orders of the list: as they came, the latest first, who asks for most, and by
+// place.
+const (
+	SortCame   = "came"
+	SortLatest = "latest"
+	SortAsked  = "asked"
+	SortPlace  = "place"
+)
+
+// ApplicationSorts lists the orders of the list.
+var ApplicationSorts = []string{SortCame, SortLatest, SortAsked, SortPlace}
+
+var applicationOrder = map[string]string{SortCame: "a.id", SortLatest: "a.id DESC", SortAsked: "a.asked DESC, a.id", SortPlace: "a.place_id, a.id"}
 
 // Applications is one page of the applications of a call.
 type Applications struct {
@@ -173,6 +192,14 @@ type Applications struct {
 	Names  map[ref.ID]ref.Ref
 	Counts map[ApplicationState]int // of the whole call
 	Total  int                      // of what was asked for
+	// Spheres and Places count the applications of the whole call; places are districts
+	// and cities.
+	Spheres map[string]int
+	Places  map[ref.ID]int
+	// Stand tells by application for whom it waits, and Today from which day on a
+	// term is over.
+	Stand map[ref.ID]Standing
+	Today db.Date
 }
 
 // ApplicationsPerPage is how many applications a page lists.
@@ -189,22 +216,84 @@ func (s *Service) Applications(ctx context.Context, by access.Actor, call ref.ID
 		if list.Counts, err = stateCounts(ctx, tx, call); err != nil {
 			return err
 		}
-		where, args := s.narrowed(by, call, f)
+		st, err := s.standingsOf(ctx, tx, list.Call)
+		if err != nil {
+			return err
+		}
+		if err := s.parted(ctx, tx, &list); err != nil {
+			return err
+		}
+		where, args := s.narrowed(by, call, f, st)
 		if list.Total, err = db.One(ctx, tx, db.Value[int], `SELECT count(*) FROM applications a WHERE `+where, args...); err != nil {
 			return err
 		}
 		page := strconv.Itoa(ApplicationsPerPage) + ` OFFSET ` + strconv.Itoa((max(f.Page, 1)-1)*ApplicationsPerPage)
-		if list.Rows, err = db.All(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications a WHERE `+where+` ORDER BY a.id LIMIT `+page, args...); err != nil {
+		if list.Rows, err = db.All(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications a WHERE `+where+
+			` ORDER BY `+cmp.Or(applicationOrder[f.Sort], applicationOrder[SortCame])+` LIMIT `+page, args...); err != nil {
 			return err
 		}
 		var ids []ref.ID
 		for _, a := range list.Rows {
 			ids = append(ids, a.OrgID)
 		}
-		list.Names, err = orgs.Refs(ctx, tx, ids)
-		return err
+		if list.Names, err = orgs.Refs(ctx, tx, ids); err != nil {
+			return err
+		}
+		return list.stand(ctx, tx, st)
 	})
 	return list, err
+}
+
+// stand notes for whom the rows of the page wait.
+func (l *Applications) stand(ctx context.Context, tx *db.Tx, st standings) error {
+	ids := make([]ref.ID, len(l.Rows))
+	for i, a := range l.Rows {
+		ids[i] = a.ID
+	}
+	open, err := openAgreementsOf(ctx, tx, ids)
+	l.Today, l.Stand = st.today, map[ref.ID]Standing{}
+	for _, a := range l.Rows {
+		l.Stand[a.ID] = st.of(a, open[a.ID])
+	}
+	return err
+}
+
+// parted counts the applications of a call by sphere, and by district or city.
+func (s *Service) parted(ctx context.Context, tx *db.Tx, l *Applications) error {
+	type part struct {
+		sphere string
+		place  ref.ID
+		n      int
+	}
+	rows, err := db.All(ctx, tx, func(r db.Row) (x part, err error) {
+		err = r.Scan(&x.sphere, &x.place, &x.n)
+		return x, err
+	}, `SELECT sphere, place_id, count(*) FROM applications WHERE call_id = $1 GROUP BY sphere, place_id`, l.Call.ID)
+	l.Spheres, l.Places = map[string]int{}, map[ref.ID]int{}
+	for _, x := range rows {
+		l.Spheres[x.sphere] += x.n
+		l.Places[s.Places.Tree().District(x.place)] += x.n
+	}
+	return err
+}
+
+// Chosen gives the ids of the applications that a filter lets through, as many as a
+// batch takes.
+func (s *Service) Chosen(ctx context.Context, by access.Actor, call ref.ID, f ApplicationFilter) (ids []ref.ID, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		c, err := s.checkedCall(ctx, tx, by, call)
+		if err != nil {
+			return err
+		}
+		st, err := s.standingsOf(ctx, tx, c)
+		if err != nil {
+			return err
+		}
+		where, args := s.narrowed(by, call, f, st)
+		ids, err = db.All(ctx, tx, db.Value[ref.ID], `SELECT a.id FROM applications a WHERE `+where+` ORDER BY a.id LIMIT `+strconv.Itoa(MostInBatch), args...)
+		return err
+	})
+	return ids, err
 }
 
 // checkedCall loads a call for those who check its applications.
@@ -217,14 +306,29 @@ func (s *Service) checkedCall(ctx context.Context, tx *db.Tx, by access.Actor, i
 }
 
 // narrowed is the filter in SQL, and what the reader may see.
-func (s *Service) narrowed(by access.Actor, call ref.ID, f ApplicationFilter) (string, []any) {
+func (s *Service) narrowed(by access.Actor, call ref.ID, f ApplicationFilter, st standings) (string, []any) {
 	where, args := "a.call_id = $1", []any{call}
 	and := func(cond string, v any) {
+		if !strings.Contains(cond, "?") {
+			where += " AND " + cond
+			return
+		}
 		args = append(args, v)
 		where += " AND " + strings.ReplaceAll(cond, "?", "$"+strconv.Itoa(len(args)))
 	}
-	for _, org := range append(by.Scopes(access.Lead), by.Scopes(access.Staff)...) {
+	for _, org := range notOwn(by) {
 		and("a.org_id <> ?", org)
+	}
+	if f.Turn != "" {
+		and(st.waitFor(f.Turn, "?"), st.today)
+	}
+	if f.Late {
+		and(st.isLate("?"), st.today)
+	}
+	if f.Place != 0 {
+		within := s.Places.Tree().Below(f.Place)
+		where += " AND a.place_id IN " + db.In(len(args)+1, len(within))
+		args = db.Args(args, within)
 	}
 	if f.State != "" {
 		and("a.state = ?", string(f.State))
@@ -235,8 +339,8 @@ func (s *Service) narrowed(by access.Actor, call ref.ID, f ApplicationFilter) (s
 	if f.Sphere != "" {
 		and("a.sphere = ?", f.Sphere)
 	}
-	if text := search.Fold(f.Text); text != "" {
-		and("(a.folded LIKE ?)", "%"+strings.NewReplacer("%", "", "_", "").Replace(text)+"%")
+	for _, word := range strings.Fields(search.Fold(f.Text)) {
+		and("(a.folded LIKE ?)", "%"+strings.NewReplacer("%", "", "_", "").Replace(word)+"%")
 	}
 	return where, args
 }
@@ -262,15 +366,20 @@ func stateCounts(ctx context.Context, tx *db.Tx, call ref.ID) (map[ApplicationSt
 // EachApplication hands over the applications that a filter lets through, with
 // who applied, to the funder's side.
 func (s *Service) EachApplication(ctx context.Context, by access.Actor, call ref.ID, f ApplicationFilter, yield func(Application, orgs.Organization) error) error {
+	var st standings
 	if err := s.db.View(ctx, func(tx *db.Tx) error {
-		_, err := s.checkedCall(ctx, tx, by, call)
+		c, err := s.checkedCall(ctx, tx, by, call)
+		if err != nil {
+			return err
+		}
+		st, err = s.standingsOf(ctx, tx, c)
 		return err
 	}); err != nil {
 		return err
 	}
 	const step = 500
 	known := map[ref.ID]orgs.Organization{}
-	where, args := s.narrowed(by, call, f)
+	where, args := s.narrowed(by, call, f, st)
 	return db.Stream(ctx, s.db, step, func(a Application) ref.ID { return a.ID }, func(tx *db.Tx, last ref.ID) ([]Application, error) {
 		rows, err := db.All(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications a WHERE `+where+
 			` AND a.id > $`+strconv.Itoa(len(args)+1)+` ORDER BY a.id LIMIT `+strconv.Itoa(step), append(slices.Clone(args), int64(last))...)

@@ -496,7 +496,7 @@ func TestWhoMayCheck(t *testing.T) {
 			refused(t, err, c.kind, name+" who refuses")
 			_, err = w.ReturnApplication(ctx, c.by, a.ID, 0, []Mend{{"need", ruText("x")}})
 			refused(t, err, c.kind, name+" who returns")
-			if _, err = w.AdmitMany(ctx, c.by, w.call.ID, []ref.ID{a.ID}); !problem.Is(err, problem.NotFound) && !problem.Is(err, problem.Forbidden) {
+			if _, err = w.Deal(ctx, c.by, w.batch(BatchAdmit, a.ID)); !problem.Is(err, problem.NotFound) && !problem.Is(err, problem.Forbidden) {
 				t.Errorf("%s who admits many gives %v", name, err)
 			}
 		}

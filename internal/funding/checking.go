@@ -10,7 +10,6 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/jobs"
-	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
 
@@ -22,11 +21,7 @@ const (
 
 // Admit lets an application through the formal check.
 func (s *Service) Admit(ctx context.Context, by access.Actor, id ref.ID, version int64, items []CheckItem) (Application, error) {
-	return s.changeApplication(ctx, by, "funding.application.admit", id, version, s.admitting(ctx, by, items))
-}
-
-func (s *Service) admitting(ctx context.Context, by access.Actor, items []CheckItem) applicationRule {
-	return func(tx *db.Tx, a *Application, c Call) (access.Actor, error) {
+	return s.changeApplication(ctx, by, "funding.application.admit", id, version, func(tx *db.Tx, a *Application, c Call) (access.Actor, error) {
 		as, err := s.mayCheckApplication(by, *a, c)
 		if err != nil {
 			return as, err
@@ -36,35 +31,7 @@ func (s *Service) admitting(ctx context.Context, by access.Actor, items []CheckI
 			return as, err
 		}
 		return as, s.endFix(ctx, tx, as, *a, returned)
-	}
-}
-
-// AdmitMany lets applications of one call through, each with a yes to every
-// question: all of them or none.
-func (s *Service) AdmitMany(ctx context.Context, by access.Actor, call ref.ID, ids []ref.ID) (n int, err error) {
-	err = s.db.Update(ctx, func(tx *db.Tx) error {
-		c, err := s.checkedCall(ctx, tx, by, call)
-		if err != nil {
-			return err
-		}
-		var items []CheckItem
-		for _, code := range CheckCodes(c.Terms) {
-			items = append(items, CheckItem{Code: code, OK: true})
-		}
-		n = 0
-		for _, id := range ids {
-			a, err := s.changeApplicationIn(ctx, tx, by, "funding.application.admit", id, 0, s.admitting(ctx, by, items))
-			if err != nil {
-				return err
-			}
-			if a.CallID != call {
-				return problem.New(problem.NotFound, "problem.not_found")
-			}
-			n++
-		}
-		return nil
 	})
-	return n, err
 }
 
 // Refuse ends the way of an application, with a reason for each item.
@@ -250,6 +217,8 @@ func (s *Service) settleRound(ctx context.Context, tx *db.Tx, by access.Actor, c
 type ApplicationLetter struct {
 	Application Application
 	Call        Call
+	// Unchecked tells that what the formal check said was taken back.
+	Unchecked bool
 	// Ruling is what was decided, Said what the experts said by criterion, and
 	// AppealUntil the last day for an appeal; none before the decision.
 	Ruling      Ruling

@@ -20,6 +20,7 @@ func Kinds() []journal.Kind {
 		{Name: KindDecision, Example: Decision{}, Rows: rowsOf(scanDecision, `SELECT `+decisionColumns+` FROM decisions ORDER BY id`)},
 		{Name: KindRuling, Example: Ruling{}, Rows: rowsOf(scanRuling, `SELECT `+rulingColumns+` FROM rulings ORDER BY id`)},
 		{Name: KindAppeal, Example: Appeal{}, Rows: rowsOf(scanAppeal, `SELECT `+appealColumns+` FROM decision_appeals ORDER BY id`)},
+		{Name: KindBatch, Example: Batch{}, Rows: rowsOf(scanBatch, `SELECT `+batchColumns+` FROM application_batches ORDER BY id`)},
 		{Name: KindApplication, Example: Application{}, Rows: rowsOf(scanApplication, `SELECT `+applicationColumns+` FROM applications ORDER BY id`)},
 		{Name: KindWindow, Example: Window{}, Rows: rowsOf(scanWindow, `SELECT `+windowColumns+` FROM topic_windows ORDER BY id`)},
 		{Name: KindTopic, Example: Topic{}, Rows: rowsOf(scanTopic, `SELECT `+topicColumns+` FROM topics ORDER BY id`)},

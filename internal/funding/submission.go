@@ -234,10 +234,10 @@ func (s *Service) changeApplicationIn(ctx context.Context, tx *db.Tx, by access.
 	if err := journal.Record(ctx, tx, as, act, before, a); err != nil {
 		return a, err
 	}
-	if err := s.settleRound(ctx, tx, as, c, a.Round); err != nil {
+	if err := s.settleRound(ctx, tx, as, c, a.Round); err != nil || s.Tell == nil {
 		return a, err
 	}
-	return a, s.tell(ctx, tx, a, c)
+	return a, s.Tell(ctx, tx, ApplicationLetter{Application: a, Call: c, Unchecked: act == actUncheck})
 }
 
 // seenApplication loads an application that the actor may see, with its call.

@@ -58,7 +58,11 @@ func (x *contest) admit(ctx context.Context, but ...int) error {
 			ids = append(ids, a.ID)
 		}
 	}
-	if _, err := x.Funding.AdmitMany(ctx, x.payer, x.call.ID, ids); err != nil {
+	b := funding.Batch{CallID: x.call.ID, Act: funding.BatchAdmit}
+	for _, id := range ids {
+		b.Entries = append(b.Entries, funding.BatchItem{ApplicationID: id})
+	}
+	if _, err := x.Funding.Deal(ctx, x.payer, b); err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
 	return nil

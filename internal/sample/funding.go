@@ -293,7 +293,7 @@ func (f *giving) callRelief(ctx context.Context) error {
 		return err
 	})
 	f.plan(from.AddDays(26), func(ctx context.Context) error {
-		_, err := f.Funding.AdmitMany(ctx, f.by, c.ID, []ref.ID{handed[1].ID, handed[2].ID, handed[3].ID})
+		_, err := f.Funding.Deal(ctx, f.by, funding.Batch{CallID: c.ID, Act: funding.BatchAdmit, Entries: []funding.BatchItem{{ApplicationID: handed[1].ID}, {ApplicationID: handed[2].ID}, {ApplicationID: handed[3].ID}}})
 		return err
 	})
 	f.plan(from.AddDays(28), func(ctx context.Context) error { return f.check(ctx, c, handed) })

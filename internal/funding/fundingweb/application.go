@@ -484,85 +484,6 @@ func langOf(f *web.Form) i18n.Lang {
 	return i18n.RU
 }
 
-// applicationsView is the list of the applications of a call for the funder's side.
-type applicationsView struct {
-	ui.Page
-	funding.Applications
-	h      *Pages
-	zone   *time.Location
-	filter funding.ApplicationFilter
-}
-
-func (h *Pages) readApplications(r *http.Request) (v applicationsView, err error) {
-	id, err := web.ID(r, "id")
-	if err != nil {
-		return v, err
-	}
-	f := web.ReadForm(r)
-	v = applicationsView{Page: ui.PageOf(r, web.Words(r).T("funding.applications")), h: h, zone: web.Zone(r)}
-	v.filter = funding.ApplicationFilter{State: funding.ApplicationState(f.Line("state")), Round: int(f.Int("round")), Sphere: f.Line("sphere"), Text: f.Line("q"), Page: f.Page()}
-	if err := f.Err(); err != nil {
-		return v, err
-	}
-	v.Applications, err = h.Funding.Applications(r.Context(), web.Actor(r), id, v.filter)
-	v.NoIndex = true
-	v.Crumbs = []ui.Crumb{{Title: v.T("funding.calls"), Path: "/calls"}, {Title: v.Text(v.Call.Title), Path: v.Call.Ref().Path}}
-	return v, err
-}
-
-func (h *Pages) applications(w http.ResponseWriter, r *http.Request) error {
-	v, err := h.readApplications(r)
-	if err != nil {
-		return err
-	}
-	return web.Render(w, r, http.StatusOK, applicationsPage(v))
-}
-
-// admitMany lets the chosen applications through.
-func (h *Pages) admitMany(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	var ids []ref.ID
-	for _, s := range web.ReadForm(r).List("id") {
-		if one, ok := ref.ParseID(s); ok {
-			ids = append(ids, one)
-		}
-	}
-	if _, err := h.Funding.AdmitMany(r.Context(), web.Actor(r), id, ids); err != nil {
-		return err
-	}
-	return web.SeeOther(w, r, "/calls/"+id.String()+"/applications", "funding.notice.checked")
-}
-
-func (v applicationsView) filters() ui.Filters {
-	states := []ui.Choice{{Label: v.T("funding.all_states"), Selected: v.filter.State == ""}}
-	for _, s := range funding.ApplicationStates {
-		if n := v.Counts[s]; n > 0 {
-			states = append(states, ui.Choice{Value: string(s), Label: v.T(s.Key()), Count: int64(n), HasCount: true, Selected: v.filter.State == s})
-		}
-	}
-	return ui.Filters{Path: v.Call.Ref().Path + "/applications", Groups: []ui.FilterGroup{
-		{Name: "state", Label: v.T("funding.state"), Kind: ui.Radios, Choices: states},
-		{Name: "q", Label: v.T("funding.search_applications"), Kind: ui.Typed, Value: v.filter.Text}}, Clear: v.Call.Ref().Path + "/applications"}
-}
-
-func (v applicationsView) sheet() ui.Sheet {
-	s := ui.Sheet{Caption: v.T("funding.applications"), Empty: v.T("funding.no_applications"), Columns: []ui.Column{{Label: v.T("funding.f.title")}, {Label: v.T("funding.applicant")},
-		{Label: v.T("funding.receipt_no")}, {Label: v.T("funding.budget.asked"), Num: true}, {Label: v.T("funding.state")}, {Label: v.T("funding.choose")}}}
-	for _, a := range v.Rows {
-		row := ui.Cells(v.Text(a.Proposal.Title), v.Text(v.Names[a.OrgID].Title), a.Number, v.Money(a.Proposal.Asked, "KZT"), "", "")
-		row[0].Path = a.Ref().Path
-		row[4].Show = ui.Status(a.State.Tone(), v.T(a.State.Key()))
-		if a.State == funding.Submitted {
-			row[5].Show = tick(a.ID.String(), v.T("funding.choose")+": "+v.Text(a.Proposal.Title))
-		}
-		s.Rows = append(s.Rows, row)
-	}
-	return s
-}
-
 var applicationColumns = []string{"number", "state", "round", "organization", "bin", "title_kk", "title_ru", "title_en", "place_code", "sphere", "asked", "own", "beneficiaries", "starts", "ends", "submitted_at", "url"}
 
 // exportApplications streams what the list shows as a table.
@@ -588,21 +509,25 @@ func (h *Pages) exportApplications(form string) web.Handler {
 	}
 }
 
-// waits tells how many of the applications wait for the formal check.
-func (v applicationsView) waits() int64 {
-	return int64(v.Counts[funding.Submitted] + v.Counts[funding.Returned])
-}
-
 func versionOf(a funding.Application) string { return strconv.FormatInt(a.Version, 10) }
 
 func (v checkView) ticked(name string) bool { return slices.Contains(v.Values["mend"], name) }
 
 func (v applicationsView) query() string {
 	q := url.Values{}
-	for name, value := range map[string]string{"state": string(v.filter.State), "q": v.filter.Text} {
+	for name, value := range map[string]string{"state": string(v.filter.State), "q": v.filter.Text, "sphere": v.filter.Sphere, "turn": string(v.filter.Turn), "sort": v.filter.Sort} {
 		if value != "" {
 			q.Set(name, value)
 		}
+	}
+	if v.filter.Place != 0 {
+		q.Set("place", v.filter.Place.String())
+	}
+	if v.filter.Round != 0 {
+		q.Set("round", strconv.Itoa(v.filter.Round))
+	}
+	if v.filter.Late {
+		q.Set("late", "yes")
 	}
 	if len(q) == 0 {
 		return ""

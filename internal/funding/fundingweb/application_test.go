@@ -202,7 +202,21 @@ func TestFromDraftToAdmission(t *testing.T) {
 		s.fill(s.lead, path+"/idea", url.Values{"need": {"600 детей без кружка"}})
 		s.sent(s.lead, path+"/submit", url.Values{})
 		id := strings.TrimPrefix(application, "/ru/applications/")
-		s.sent(s.officer, list, url.Values{"id": {id}})
+		foreseen := s.answers(s.officer, http.StatusOK, http.MethodPost, list+"?state=submitted", url.Values{"all": {"yes"}, "do": {"refuse"}}).Body
+		if !strings.Contains(foreseen, "Клуб робототехники") || !strings.Contains(foreseen, `name="id" value="`+id) || !strings.Contains(foreseen, "Можно сделать с 1 заявкой из 1") {
+			t.Errorf("it is not told what a refusal of all would do: %s", short(foreseen))
+		}
+		s.answers(s.officer, http.StatusUnprocessableEntity, http.MethodPost, list+"/batch", url.Values{"do": {"refuse"}, "id": {id}, "written": {"ru"}, "code": {"papers"}})
+		s.sent(s.officer, list+"/batch", url.Values{"do": {"refuse"}, "id": {id}, "written": {"ru"}, "code": {"papers"}, "reason": {"Устав не читается"}})
+		if body := s.page(s.lead, application); !strings.Contains(body, "Устав не читается") {
+			t.Error("the applicant is not told why it was refused with others")
+		}
+		undo := regexp.MustCompile(list + `/undo/\w+`).FindString(s.page(s.officer, list+"?turn=nobody"))
+		s.answers(s.rival, http.StatusNotFound, http.MethodPost, undo, url.Values{})
+		s.sent(s.officer, undo, url.Values{})
+		s.answers(s.officer, http.StatusConflict, http.MethodPost, undo, url.Values{})
+		s.answers(s.officer, http.StatusOK, http.MethodPost, list, url.Values{"id": {id}, "do": {"admit"}})
+		s.sent(s.officer, list+"/batch", url.Values{"id": {id}, "do": {"admit"}})
 		if body := s.page(s.lead, application); !strings.Contains(body, "допущена") || !strings.Contains(body, "600 детей") {
 			t.Error("the applicant does not see that it is admitted")
 		}

@@ -80,7 +80,7 @@ func TestFromMarksToAnAppeal(t *testing.T) {
 		receipt, _, _ := strings.Cut(s.sent(s.lead, s.draft()+"/submit", url.Values{}), "?")
 		application := strings.TrimSuffix(receipt, "/receipt")
 		id, _ := ref.ParseID(application[strings.LastIndex(application, "/")+1:])
-		_, err := w.Funding.AdmitMany(t.Context(), portal, s.call.ID, []ref.ID{id})
+		_, err := w.Funding.Deal(t.Context(), portal, funding.Batch{CallID: s.call.ID, Act: funding.BatchAdmit, Entries: []funding.BatchItem{{ApplicationID: id}}})
 		must(t, err)
 		w.Clock.Advance(26 * 24 * time.Hour)
 		head := w.SignedIn("head@example.kz", birgetest.Held{Role: access.Lead, For: ref.Ref{Kind: "organization", ID: s.call.FunderID}})

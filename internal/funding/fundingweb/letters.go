@@ -37,7 +37,11 @@ func (p Post) Tell(ctx context.Context, tx *db.Tx, l funding.ApplicationLetter) 
 			continue
 		}
 		say := p.Words().Printer(person.Lang)
-		what := say.T("funding.letter."+string(a.State), "number", a.Number)
+		state := string(a.State)
+		if l.Unchecked {
+			state = "unchecked"
+		}
+		what := say.T("funding.letter."+state, "number", a.Number)
 		if err := p.Send(ctx, tx, person.Email, person.Lang, what, say.T("funding.letter.text", "org", names[a.OrgID].Title, "call", l.Call.Title,
 			"what", what, "why", strings.Join(append(reasons(say, a), decided(say, l)...), "\n"), "link", p.Base+"/"+string(person.Lang)+a.Ref().Path)); err != nil {
 			return err
