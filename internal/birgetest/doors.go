@@ -58,6 +58,7 @@ var fills = map[string]func(s *Sample) string{
 	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
 	"tables/{id}":            id(`SELECT id FROM imports ORDER BY id LIMIT 1`),
 	"topics/{id}":            id(`SELECT id FROM topics WHERE id = ` + theTopic),
+	"topic-windows/{id}":     id(`SELECT window_id FROM topics WHERE id = ` + theTopic),
 	"papers/{paper}":         id(`SELECT id FROM files WHERE owner_kind = 'topic' ORDER BY id LIMIT 1`),
 	"pots/{id}":              id(`SELECT id FROM pots ORDER BY id DESC LIMIT 1`), // whose year is not approved
 	"agreements/{id}":        id(`SELECT id FROM agreements WHERE id = ` + theAgreement),

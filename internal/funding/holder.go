@@ -2,11 +2,14 @@ package funding
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"birge/internal/accounts"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/ref"
 )
 
@@ -30,6 +33,7 @@ func (s *Service) Holder() accounts.Holder {
 			{Table: "agreement_signatures", Column: "seal", Whose: "funding.whose.signer", Purpose: "funding.purpose.signature", Ground: law, Keep: "funding.keep.agreement"},
 			{Table: "agreement_signatures", Column: "file", Whose: "funding.whose.signer", Purpose: "funding.purpose.signature", Ground: law, Keep: "funding.keep.agreement"},
 			{Table: "application_fields", Column: "typed", Whose: team, Purpose: "funding.purpose.team", Ground: law, Keep: "funding.keep.draft"},
+			{Table: "files", Column: "application", Whose: team, Purpose: "funding.purpose.team", Ground: law, Keep: "funding.keep.draft"},
 			{Table: "application_past_fields", Column: "typed", Whose: team, Purpose: "funding.purpose.team", Ground: law, Keep: "funding.keep.draft"},
 		},
 		Copy: func(ctx context.Context, tx *db.Tx, person ref.ID) (map[string]any, error) {
@@ -40,25 +44,64 @@ func (s *Service) Holder() accounts.Holder {
 			_, err := tx.Exec(ctx, `UPDATE topics SET by_person = NULL WHERE by_person = $1`, person)
 			return err
 		},
-		Expire: expire,
+		Expire: s.expire,
 	}
 }
 
-// expire erases what the fields of drafts say and said a year after the call, and
-// contacts of applications after five.
-func expire(ctx context.Context, tx *db.Tx) error {
+// expire erases what the fields of drafts say and said a year after the call, drafts
+// that were never handed in whole with their files, and after five years whom an
+// application names.
+func (s *Service) expire(ctx context.Context, tx *db.Tx) error {
 	over := db.At(tx.Now().Add(-keepDraft))
-	const old = `SELECT d.id FROM application_drafts d JOIN calls c ON c.id = d.call_id WHERE c.closes_at < $1`
-	for _, query := range []string{
-		`DELETE FROM application_past_fields WHERE draft_id IN (` + old + `)`,
-		`DELETE FROM application_fields WHERE draft_id IN (` + old + `)`,
-	} {
-		if _, err := tx.Exec(ctx, query, over); err != nil {
+	const old = `FROM application_drafts d JOIN calls c ON c.id = d.call_id WHERE c.closes_at < $1`
+	abandoned, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT d.id `+old+` AND d.application_id IS NULL ORDER BY d.id LIMIT `+strconv.Itoa(erasedAtOnce), over)
+	if err != nil {
+		return err
+	}
+	for _, id := range abandoned {
+		d, err := draftByID(ctx, tx, id)
+		if err != nil {
+			return err
+		}
+		if err := s.eraseDraft(ctx, tx, access.Portal("clock"), d); err != nil {
 			return err
 		}
 	}
-	none := Contact{}
-	_, err := tx.Exec(ctx, `UPDATE applications SET contact = $2 WHERE call_id IN (SELECT id FROM calls WHERE closes_at < $1)`,
-		db.At(tx.Now().Add(-keepApplication)), db.AsJSON(&none))
-	return err
+	for _, table := range []string{"application_past_fields", "application_fields"} {
+		if _, err := tx.Exec(ctx, `DELETE FROM `+table+` WHERE draft_id IN (SELECT d.id `+old+`)`, over); err != nil {
+			return err
+		}
+	}
+	return expireApplications(ctx, tx)
+}
+
+// erasedAtOnce is how many drafts, and how many applications, one night erases.
+const erasedAtOnce = 300
+
+// expireApplications erases the contact and the people of applications five years
+// after the call, from the rows and from the bodies of the journal.
+func expireApplications(ctx context.Context, tx *db.Tx) error {
+	list, err := db.All(ctx, tx, scanApplication, `SELECT `+applicationColumns+` FROM applications WHERE erased_at IS NULL
+		AND call_id IN (SELECT id FROM calls WHERE closes_at < $1) ORDER BY id LIMIT `+strconv.Itoa(erasedAtOnce), db.At(tx.Now().Add(-keepApplication)))
+	if err != nil {
+		return err
+	}
+	portal := access.Portal("clock")
+	for _, a := range list {
+		if err := journal.EraseThings(ctx, tx, portal, "funding.keep.application", a.Ref()); err != nil {
+			return err
+		}
+		a.Contact, a.Proposal.Team, a.Answers = Contact{}, i18n.Text{}, nil
+		a.Version++
+		if err := updateApplication(ctx, tx, a); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, `UPDATE applications SET erased_at = $2 WHERE id = $1`, a.ID, db.At(tx.Now())); err != nil {
+			return err
+		}
+		if err := journal.Record(ctx, tx, portal, "funding.application.expire", nil, a); err != nil {
+			return err
+		}
+	}
+	return nil
 }

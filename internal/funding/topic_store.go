@@ -21,7 +21,8 @@ func insertWindow(ctx context.Context, tx *db.Tx, w Window) error {
 }
 
 func updateWindow(ctx context.Context, tx *db.Tx, w Window) error {
-	return tx.ExecOne(ctx, `UPDATE topic_windows SET closes = $1, version = $2 WHERE id = $3 AND version = $4`, w.Closes, w.Version, w.ID, w.Version-1)
+	return tx.ExecOne(ctx, `UPDATE topic_windows SET closes = $1, about = $2, spheres = $3, version = $4 WHERE id = $5 AND version = $6`,
+		w.Closes, w.About, db.AsJSON(&w.Spheres), w.Version, w.ID, w.Version-1)
 }
 
 func windowByID(ctx context.Context, tx *db.Tx, id ref.ID) (Window, error) {

@@ -97,14 +97,31 @@ func TestWindow(t *testing.T) {
 		}
 	}
 	w := good
-	if err := w.extend(on("2026-05-20"), on("2026-05-10")); faultAt(err, "closes") != "funding.window.only_later" {
+	if err := w.change(WindowChange{Closes: on("2026-05-20")}, on("2026-05-10")); faultAt(err, "closes") != "funding.window.only_later" {
 		t.Errorf("a window was cut: %v", err)
 	}
-	if err := w.extend(on("2026-07-01"), on("2026-06-02")); faultAt(err, "") != "funding.window.over" {
+	if err := w.change(WindowChange{Closes: on("2026-07-01")}, on("2026-06-02")); faultAt(err, "") != "funding.window.over" {
 		t.Errorf("a window that was over went on: %v", err)
 	}
-	if err := w.extend(on("2026-07-01"), on("2026-06-01")); err != nil || w.Closes != on("2026-07-01") {
+	if err := w.change(WindowChange{Closes: on("2026-07-01")}, on("2026-06-01")); err != nil || w.Closes != on("2026-07-01") {
 		t.Errorf("a window on its last day was not made longer: %v", err)
+	}
+	w = good
+	w.Spheres = []string{"youth"}
+	for what, c := range map[string]struct {
+		n            WindowChange
+		field, fault string
+	}{
+		"more spheres":     {WindowChange{Closes: w.Closes, Spheres: []string{"culture", "youth"}}, "", ""},
+		"all spheres":      {WindowChange{Closes: w.Closes}, "", ""},
+		"other spheres":    {WindowChange{Closes: w.Closes, Spheres: []string{"culture"}}, "spheres", "funding.window.only_wider"},
+		"nothing":          {WindowChange{Closes: w.Closes, Spheres: w.Spheres}, "closes", "funding.nothing_changed"},
+		"more words of it": {WindowChange{Closes: w.Closes, Spheres: w.Spheres, About: both}, "", ""},
+	} {
+		changed := w
+		if err := changed.change(c.n, on("2026-05-10")); faultAt(err, c.field) != c.fault || (err == nil) != (c.fault == "") {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strconv"
 
 	"birge/internal/norms"
 	"birge/internal/obligations"
@@ -21,10 +22,17 @@ const (
 	normTopicsOpen  = "order.topics_open"
 	normTopicReview = "order.topic_review"
 	normYears       = "project.years"
+	// normTopicsListed is the term of the list of approved topics, from the end of the
+	// window.
+	normTopicsListed = "order.topics_listed"
 )
 
 // TopicReviewOwed is the answer that a body owes to a topic.
 const TopicReviewOwed = "funding.topic.review"
+
+// TopicsListOwed is the list of approved topics that a body owes before the money is
+// voted.
+const TopicsListOwed = "funding.topics.list"
 
 // OpenWindow lets a body take topics. The law's kinds keep open at least as long
 // as the norm says, and answer in its term.
@@ -71,8 +79,10 @@ func (s *Service) knowsWindow(ctx context.Context, tx *db.Tx, w Window) error {
 	return bad.Err()
 }
 
-// ExtendWindow moves the end of a window to a later day.
-func (s *Service) ExtendWindow(ctx context.Context, by access.Actor, id ref.ID, closes db.Date) (w Window, err error) {
+// ChangeWindow extends a window, says more of it or opens it to more spheres. version
+// is the one that the person saw, 0 when it does not matter.
+func (s *Service) ChangeWindow(ctx context.Context, by access.Actor, id ref.ID, version int64, n WindowChange) (w Window, err error) {
+	n.About = n.About.Trim()
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		before, err := windowByID(ctx, tx, id)
 		if err != nil {
@@ -82,15 +92,25 @@ func (s *Service) ExtendWindow(ctx context.Context, by access.Actor, id ref.ID, 
 		if err != nil {
 			return err
 		}
+		if version != 0 && version != before.Version {
+			return problem.New(problem.Conflict, "problem.changed_meanwhile")
+		}
 		w = before
-		if err := w.extend(closes, s.today(tx)); err != nil {
+		if err := w.change(n, s.today(tx)); err != nil {
 			return err
+		}
+		if err := s.knowsWindow(ctx, tx, w); err != nil {
+			return err
+		}
+		act := "funding.window.edit"
+		if w.Closes != before.Closes {
+			act = "funding.window.extend"
 		}
 		w.Version++
 		if err := updateWindow(ctx, tx, w); err != nil {
 			return err
 		}
-		return journal.Record(ctx, tx, as, "funding.window.extend", before, w)
+		return journal.Record(ctx, tx, as, act, before, w)
 	})
 	return w, err
 }
@@ -275,8 +295,54 @@ func (s *Service) ReviewTopic(ctx context.Context, by access.Actor, id ref.ID, v
 		if err := t.review(r, into, today); err != nil {
 			return as, err
 		}
-		return as, s.Obligations.Settle(ctx, tx, as, t.Ref(), TopicReviewOwed, obligations.Kept, today)
+		if err := s.Obligations.Settle(ctx, tx, as, t.Ref(), TopicReviewOwed, obligations.Kept, today); err != nil || t.State != TopicAccepted {
+			return as, err
+		}
+		return as, s.oweList(ctx, tx, as, *t)
 	})
+}
+
+// oweList makes the body owe the list of approved topics of a window, with their
+// sums, before the money is voted: from the first topic that it accepts. A topic that
+// is accepted after the list came out is owed on it again.
+func (s *Service) oweList(ctx context.Context, tx *db.Tx, by access.Actor, t Topic) error {
+	if !ByLaw(t.Kind) {
+		return nil // a business or a foundation publishes when it likes
+	}
+	w, err := windowByID(ctx, tx, t.WindowID)
+	if err != nil {
+		return err
+	}
+	body, err := orgs.Refs(ctx, tx, []ref.ID{w.BodyID})
+	if err != nil {
+		return err
+	}
+	from := w.Closes
+	if today := s.today(tx); today.After(from) {
+		from = today
+	}
+	term, _ := s.Norms.Book().Norm(normTopicsListed, w.NormsOn)
+	if _, err := s.Obligations.Owe(ctx, tx, by, obligations.Debt{Kind: TopicsListOwed, WhatKey: "funding.owed.topics_list", WhatArgs: []string{"year", strconv.Itoa(w.Year)},
+		Ground: obligations.Law, GroundText: term.Law, Thing: w.Ref(), Root: w.Ref(), Owner: body[w.BodyID], From: from, WorkingDays: int(term.Value.N), PlaceID: w.PlaceID, Sample: w.Sample}); err != nil {
+		return err
+	}
+	return s.Obligations.Reopen(ctx, tx, by, w.Ref(), TopicsListOwed)
+}
+
+// settleLists ends what is owed about the lists of windows in which no accepted topic
+// waits for its sum any more.
+func (s *Service) settleLists(ctx context.Context, tx *db.Tx, by access.Actor, topics []ref.ID) error {
+	windows, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT DISTINCT window_id FROM topics WHERE id IN `+db.In(1, len(topics))+
+		` AND window_id NOT IN (SELECT window_id FROM topics WHERE state = 'accepted') ORDER BY window_id`, db.Args(nil, topics)...)
+	if err != nil {
+		return err
+	}
+	for _, id := range windows {
+		if err := s.Obligations.Settle(ctx, tx, by, Window{ID: id}.Ref(), TopicsListOwed, obligations.Kept, s.today(tx)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (s *Service) mayJudgeTopic(ctx context.Context, tx *db.Tx, by access.Actor, t Topic) (access.Actor, error) {
@@ -293,13 +359,17 @@ type Sums map[ref.ID]int64
 // ApproveTopics publishes accepted topics with their sums, all of them or none.
 func (s *Service) ApproveTopics(ctx context.Context, by access.Actor, sums Sums) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		return s.eachTopic(ctx, tx, by, "funding.topic.approve", slices.Collect(maps.Keys(sums)), func(t *Topic) error {
+		topics := slices.Collect(maps.Keys(sums))
+		if err := s.eachTopic(ctx, tx, by, "funding.topic.approve", topics, func(t *Topic) error {
 			err := t.approve(sums[t.ID], s.today(tx))
 			if bad := problem.As(err); bad != nil && bad.Fields != nil {
 				return problem.Fields{"sum." + t.ID.String(): bad.Fields["sum"]}.Err()
 			}
 			return err
-		})
+		}); err != nil {
+			return err
+		}
+		return s.settleLists(ctx, tx, by, topics)
 	})
 }
 

@@ -166,8 +166,43 @@ func TestTopicFromProposalToMoney(t *testing.T) {
 		if o := w.owedAnswer(topic); o.Outcome != obligations.Kept {
 			t.Errorf("the answer is still owed: %+v", o)
 		}
+		list := func() (o obligations.Obligation) {
+			t.Helper()
+			w.must(w.d.View(ctx, func(tx *db.Tx) error {
+				owed, err := w.Obligations.Told(ctx, tx, win.Ref())
+				if len(owed) != 1 || owed[0].Kind != TopicsListOwed || owed[0].Owner.ID != w.body {
+					t.Fatalf("about the list is owed %+v", owed)
+				}
+				o = owed[0]
+				return err
+			}))
+			return o
+		}
+		if o := list(); o.Outcome != "" || o.Due != w.Norms.Book().Calendar().AddWorkingDays(win.Closes, 20) {
+			t.Errorf("the list of approved topics is owed as %+v", o)
+		}
 		if err := w.ApproveTopics(ctx, w.officer, Sums{accepted.ID: 400}); err != nil {
 			t.Fatal(err)
+		}
+		if o := list(); o.Outcome != obligations.Kept {
+			t.Errorf("the list is owed still: %+v", o)
+		}
+		late := w.proposed(win, w.citizen)
+		_, err = w.ReviewTopic(ctx, w.officer, late.ID, 0, Review{State: TopicAccepted, Reason: said})
+		w.must(err)
+		if o := list(); o.Outcome != "" {
+			t.Errorf("a topic that is accepted after the list is not owed on it: %+v", o)
+		}
+		longer, err := w.ChangeWindow(ctx, w.officer, win.ID, 1, WindowChange{Closes: win.Closes.AddDays(5), About: said, Spheres: win.Spheres})
+		w.must(err)
+		if _, err := w.ChangeWindow(ctx, w.officer, win.ID, 1, WindowChange{Closes: win.Closes.AddDays(9)}); !problem.Is(err, problem.Conflict) {
+			t.Errorf("an old version of the window was taken: %v", err)
+		}
+		if _, err := w.ChangeWindow(ctx, w.lead, win.ID, 0, WindowChange{Closes: win.Closes.AddDays(9)}); !problem.Is(err, problem.Forbidden) {
+			t.Errorf("a stranger changes the window: %v", err)
+		}
+		if kept, _, err := w.Window(ctx, win.ID); err != nil || kept.About != said || kept.Closes != longer.Closes {
+			t.Errorf("the window is kept as %+v: %v", kept, err)
 		}
 		pot, err := w.CreatePot(ctx, w.officer, Pot{ProgrammeID: w.programme.ID, PlaceID: w.whole, Title: said, Kind: projects.StateSocialOrder, Years: []PotYear{{Year: 2027, Ceiling: 500}}})
 		w.must(err)

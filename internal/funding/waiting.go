@@ -100,6 +100,9 @@ func (s *Service) topicsToApprove(ctx context.Context, tx *db.Tx, by access.Acto
 // ApprovePath is the page on which the accepted topics of a window get their sums.
 func ApprovePath(window ref.ID) string { return "/topics/approve?window=" + window.String() }
 
+// WindowPath is the page on which a window is extended or changed.
+func WindowPath(window ref.ID) string { return "/topic-windows/" + window.String() }
+
 // yearsToApprove are the years of pots that have begun and were not approved.
 func (s *Service) yearsToApprove(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
 	pots, err := allPots(ctx, tx)

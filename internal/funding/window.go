@@ -81,17 +81,29 @@ func (w Window) check(today, least db.Date) error {
 	return bad.Err()
 }
 
-// extend moves the last day of a window that is not over to a later one.
-func (w *Window) extend(closes, today db.Date) error {
+// WindowChange is what of an open window can be changed: its last day to a later one,
+// what is said to those who propose, and more spheres; none is all.
+type WindowChange struct {
+	Closes  db.Date
+	About   i18n.Text
+	Spheres []string
+}
+
+// change takes a change of a window that is not over. What was promised to those who
+// propose is never narrowed.
+func (w *Window) change(n WindowChange, today db.Date) error {
 	if w.Over(today) {
 		return problem.New(problem.Conflict, "funding.window.over")
 	}
+	narrower := len(n.Spheres) > 0 && (len(w.Spheres) == 0 || slices.ContainsFunc(w.Spheres, func(s string) bool { return !slices.Contains(n.Spheres, s) }))
 	var bad problem.Fields
-	bad.Reject(!closes.After(w.Closes), "closes", "funding.window.only_later")
+	bad.Reject(n.Closes.Before(w.Closes), "closes", "funding.window.only_later")
+	bad.Reject(narrower, "spheres", "funding.window.only_wider")
+	bad.Reject(n.Closes == w.Closes && n.About == w.About && slices.Equal(n.Spheres, w.Spheres), "closes", "funding.nothing_changed")
 	if err := bad.Err(); err != nil {
 		return err
 	}
-	w.Closes = closes
+	w.Closes, w.About, w.Spheres = n.Closes, n.About, n.Spheres
 	return nil
 }
 

@@ -11,7 +11,7 @@ CREATE TABLE application_batches (
     reason    JSONB NOT NULL,
     entries   JSONB NOT NULL,
     made_at   TIMESTAMPTZ NOT NULL,
-    made_by   BIGINT NOT NULL,
+    made_by   BIGINT,
     undone_at TIMESTAMPTZ,
     sample    BOOLEAN NOT NULL,
     version   BIGINT NOT NULL

@@ -98,6 +98,8 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("POST /topics/alike", h.alikeWhileTyping),
 		web.SignedIn("GET /topics/open", h.windowForm),
 		web.SignedIn("POST /topics/open", h.openWindow),
+		web.SignedIn("GET /topic-windows/{id}", h.changeWindowForm),
+		web.SignedIn("POST /topic-windows/{id}", h.changeWindow),
 		web.SignedIn("GET /topics/approve", h.approveForm),
 		web.SignedIn("POST /topics/approve", h.approveTopics),
 		web.SignedIn("GET /topics/{id}/edit", h.editTopicForm),

@@ -425,6 +425,54 @@ func (h *Pages) openWindow(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, n.Ref().Path, "funding.notice.opened")
 }
 
+// changeWindowForm extends a window or changes what it says.
+func (h *Pages) changeWindowForm(w http.ResponseWriter, r *http.Request) error {
+	window, body, err := h.keptWindow(r)
+	if err != nil {
+		return err
+	}
+	return h.showChange(w, r, window, body, valuesOfWindow(window), nil)
+}
+
+// keptWindow is the window of the address, for those who run it.
+func (h *Pages) keptWindow(r *http.Request) (funding.Window, ref.Ref, error) {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return funding.Window{}, ref.Ref{}, err
+	}
+	window, body, err := h.Funding.Window(r.Context(), id)
+	if err == nil && !h.Funding.MayAsk(web.Actor(r), window) {
+		err = problem.New(problem.Forbidden, "funding.only_funder_side")
+	}
+	return window, body, err
+}
+
+func valuesOfWindow(n funding.Window) url.Values {
+	values := url.Values{"closes": {n.Closes.String()}, "spheres": n.Spheres, "version": {strconv.FormatInt(n.Version, 10)}}
+	ui.PutTexts(values, "about", n.About)
+	return values
+}
+
+func (h *Pages) showChange(w http.ResponseWriter, r *http.Request, n funding.Window, body ref.Ref, values url.Values, err error) error {
+	return h.draw(w, r, "funding.window.change", values, valuesOfWindow(n), err, func(f form) templ.Component { return changeWindowFields(f, n, body) })
+}
+
+func (h *Pages) changeWindow(w http.ResponseWriter, r *http.Request) error {
+	window, body, err := h.keptWindow(r)
+	if err != nil {
+		return err
+	}
+	f := web.ReadForm(r)
+	n := funding.WindowChange{Closes: f.Date("closes"), About: f.Texts("about"), Spheres: f.List("spheres")}
+	if err = f.Err(); err == nil {
+		window, err = h.Funding.ChangeWindow(r.Context(), web.Actor(r), window.ID, f.Version(), n)
+	}
+	if err != nil {
+		return h.showChange(w, r, window, body, f.Values, err)
+	}
+	return web.SeeOther(w, r, window.Ref().Path, "funding.notice.window_changed")
+}
+
 // approveForm lists the accepted topics of a window, each with a field for its sum.
 func (h *Pages) approveForm(w http.ResponseWriter, r *http.Request) error {
 	return h.showApprove(w, r, url.Values{}, nil)

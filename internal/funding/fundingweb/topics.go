@@ -89,6 +89,7 @@ type topicList struct {
 	rows    []funding.Topic
 	names   map[ref.ID]ref.Ref
 	windows []funding.Window // that are open, or will be
+	own     map[ref.ID]bool  // of them those that the reader runs
 	mine    bool             // the reader opens windows
 	groups  []ui.FilterGroup
 }
@@ -131,8 +132,10 @@ func (h *Pages) findTopics(r *http.Request) (l topicList, err error) {
 		return l, err
 	}
 	var ids []ref.ID
+	l.own = map[ref.ID]bool{}
 	for _, w := range l.windows {
 		ids = append(ids, w.BodyID)
+		l.own[w.ID] = h.Funding.MayAsk(web.Actor(r), w)
 	}
 	for _, t := range l.rows {
 		ids = append(ids, t.BodyID, t.ByOrg)
@@ -218,6 +221,16 @@ func (l topicList) figures() []ui.Figure {
 		{Label: l.T("funding.topics.asked"), Value: l.ShortMoney(l.found.Sums[funding.SumTopicAsked], ""), Why: why},
 		{Label: l.T("funding.topics.approved"), Value: l.ShortMoney(l.found.Sums[funding.SumTopicApproved], ""), Why: why},
 	}
+}
+
+// windowLinks lead those who run windows to the pages on which they are changed.
+func (l topicList) windowLinks() (out []ui.Link) {
+	for _, w := range l.windows {
+		if l.own[w.ID] {
+			out = append(out, ui.Link{Title: l.T("funding.window.change") + ": " + l.Text(l.names[w.BodyID].Title) + ", " + strconv.Itoa(w.Year), Path: funding.WindowPath(w.ID)})
+		}
+	}
+	return out
 }
 
 // windowHits are the windows in which topics are taken.
