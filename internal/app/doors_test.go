@@ -85,6 +85,8 @@ var open = map[string]string{
 	"GET /{lang}/calls/new":                        "the form asks for the funder, and its people are judged when it is sent",
 	"POST /{lang}/calls/new":                       "the funder is judged, and an empty form names none",
 	"GET /{lang}/forums/new":                       "the form asks for the organizer, and its people are judged when it is sent",
+	"POST /{lang}/forums/{id}/register":            "anybody may want to take part, and an empty form names nobody",
+	"POST /{lang}/registrations/{token}":           "whoever holds the link has the letter",
 	"POST /{lang}/forums/new":                      "the organizer is judged, and an empty form names none",
 	"GET /{lang}/desk/topics":                      "what one has proposed oneself",
 	"GET /{lang}/topics/new":                       "everybody may propose a topic",

@@ -27,7 +27,7 @@ var prefixes = []string{
 	"awards.kind.", "awards.nominee.", "awards.purpose.", "awards.state.", "awards.who.", "awards.whose.",
 	"funding.call.calendar.", "funding.call.filter.", "funding.call.for.", "funding.call.order.", "funding.call.type.", "funding.data.", "funding.names.",
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
-	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "desk.panels.", "figures.lang.", "figures.topic.", "figures.unit.", "forums.change.", "forums.duty.", "forums.lang.", "forums.said.", "forums.session_kind.", "forums.state.", "forums.what_room.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
+	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "desk.panels.", "figures.lang.", "figures.topic.", "figures.unit.", "forums.change.", "forums.duty.", "forums.lang.", "forums.need.", "forums.registered.", "forums.said.", "forums.session_kind.", "forums.state.", "forums.what_room.", "forums.who.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
 	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
 	"obligations.state.", "orgs.claim_is.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
 	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.before.", "projects.came.", "projects.event.", "projects.filter.",

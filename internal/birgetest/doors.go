@@ -118,6 +118,7 @@ var fills = map[string]func(s *Sample) string{
 	"feeds/{token}":       func(*Sample) string { return telling.feed },
 	"email/{token}":       letter("/account/email/"),
 	"invitations/{token}": letter("/invitations/"),
+	"registrations/{token}": letter("/registrations/"),
 	"join/{token}":        letter("/join/"),
 	"link/{token}":        letter("/sign-in/link/"),
 }

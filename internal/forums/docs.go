@@ -20,7 +20,7 @@ const SortDay = "day"
 
 // Ahead finds the forums that run or are still to come.
 func Ahead() search.Filter {
-	return search.Filter{Facet: FacetState, Values: []int64{Announced.number(), Registration.number(), Running.number()}}
+	return search.Filter{Facet: FacetState, Values: []int64{Announced.number(), Registering.number(), Running.number()}}
 }
 
 // Docs hands over what the index knows of forums that everybody may see: of the

@@ -103,16 +103,16 @@ type State string
 
 // The states of a forum.
 const (
-	Idea         State = "idea" // only the organizer sees it
-	Announced    State = "announced"
-	Registration State = "registration"
-	Running      State = "running"
-	Finished     State = "finished"
-	Archived     State = "archived"
+	Idea        State = "idea" // only the organizer sees it
+	Announced   State = "announced"
+	Registering State = "registration"
+	Running     State = "running"
+	Finished    State = "finished"
+	Archived    State = "archived"
 )
 
 // States lists the states in the order of a forum's life.
-var States = []State{Idea, Announced, Registration, Running, Finished, Archived}
+var States = []State{Idea, Announced, Registering, Running, Finished, Archived}
 
 // Key is the message key of the state.
 func (s State) Key() string { return "forums.state." + string(s) }
@@ -120,7 +120,7 @@ func (s State) Key() string { return "forums.state." + string(s) }
 // Tone is how a state is coloured.
 func (s State) Tone() string {
 	switch s {
-	case Registration, Running:
+	case Registering, Running:
 		return "good"
 	case Idea, Announced:
 		return "wait"
@@ -159,7 +159,7 @@ func (f Forum) StateOn(day db.Date) State {
 	case !f.From.IsZero() && !day.Before(f.From):
 		return Running
 	case f.RegistrationOpenOn(day):
-		return Registration
+		return Registering
 	}
 	return Announced
 }

@@ -119,8 +119,8 @@ func TestStateFollowsFromTheDay(t *testing.T) {
 	}{
 		"an idea":                        {with(func(f *Forum) { f.AnnouncedOn = db.Date{} }), 20, Idea},
 		"announced":                      {base, 4, Announced},
-		"registration opens":             {base, 5, Registration},
-		"the last day of registration":   {base, 10, Registration},
+		"registration opens":             {base, 5, Registering},
+		"the last day of registration":   {base, 10, Registering},
 		"registration is over":           {base, 11, Announced},
 		"the first day":                  {base, 20, Running},
 		"the last day":                   {base, 21, Running},
@@ -130,7 +130,7 @@ func TestStateFollowsFromTheDay(t *testing.T) {
 		"known from a report":            {Forum{Code: "x", AnnouncedOn: day(0)}, 1, Finished},
 		"archived":                       {with(func(f *Forum) { f.ArchivedOn = day(30) }), 30, Archived},
 		"running while people register":  {with(func(f *Forum) { f.RegistrationCloses = day(21) }), 20, Running},
-		"people register the whole time": {with(func(f *Forum) { f.RegistrationCloses = day(21) }), 19, Registration},
+		"people register the whole time": {with(func(f *Forum) { f.RegistrationCloses = day(21) }), 19, Registering},
 	} {
 		if got := c.f.StateOn(day(c.on)); got != c.want {
 			t.Errorf("%s: %s, want %s", name, got, c.want)

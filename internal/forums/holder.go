@@ -8,22 +8,33 @@ import (
 	"birge/internal/platform/db"
 )
 
-// keepPeople is how long addresses of speakers stay after the forum.
+// keepPeople is how long names and addresses stay after the forum.
 const keepPeople = 365 * 24 * time.Hour
 
 // Holder declares what this room keeps of natural persons. Nobody is found by it.
 func (s *Service) Holder() accounts.Holder {
+	const consent = "accounts.ground.consent"
+	participant := func(column, purpose string) accounts.PersonalField {
+		return accounts.PersonalField{Table: "forum_registrations", Column: column, Whose: "forums.whose.participant", Purpose: purpose, Ground: consent, Keep: "forums.keep.year"}
+	}
 	return accounts.Holder{
 		Fields: []accounts.PersonalField{
-			{Table: "forum_sessions", Column: "people", Whose: "forums.whose.speaker", Purpose: "forums.purpose.programme", Ground: "accounts.ground.consent", Keep: "forums.keep.year"},
+			participant("name", "forums.purpose.part"), participant("email", "forums.purpose.part"), participant("email_folded", "forums.purpose.part"), participant("lang", "forums.purpose.part"),
+			participant("org", "forums.purpose.part"), participant("needs", "forums.purpose.needs"), participant("note", "forums.purpose.needs"),
+			{Table: "forum_sessions", Column: "people", Whose: "forums.whose.speaker", Purpose: "forums.purpose.programme", Ground: consent, Keep: "forums.keep.year"},
 		},
 		Expire: s.expire,
 	}
 }
 
-// expire forgets the people of sessions a year after the forum.
+// expire forgets the people of sessions and those who registered a year after the
+// forum.
 func (s *Service) expire(ctx context.Context, tx *db.Tx) error {
 	over := db.DateOf(tx.Now().Add(-keepPeople).In(s.Zone))
-	_, err := tx.Exec(ctx, `UPDATE forum_sessions SET people = '[]' WHERE people <> '[]' AND forum_id IN (SELECT id FROM forums WHERE COALESCE(last_day, first_day) < $1)`, over)
+	const old = `forum_id IN (SELECT id FROM forums WHERE COALESCE(last_day, first_day) < $1)`
+	if err := forget(ctx, tx, `name <> '' AND `+old, over); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `UPDATE forum_sessions SET people = '[]' WHERE people <> '[]' AND `+old, over)
 	return err
 }

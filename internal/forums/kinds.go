@@ -18,6 +18,8 @@ func Kinds() []journal.Kind {
 		{Name: KindRoom, Example: Room{}, Rows: rowsOf(scanRoom, `SELECT `+roomColumns+` FROM forum_rooms ORDER BY id`)},
 		{Name: KindTrack, Example: Track{}, Rows: rowsOf(scanTrack, `SELECT `+trackColumns+` FROM forum_tracks ORDER BY id`)},
 		{Name: KindRelease, Example: Release{}, Rows: rowsOf(scanRelease, `SELECT `+releaseColumns+` FROM forum_releases ORDER BY id`)},
+		{Name: KindQuota, Example: Quota{}, Rows: rowsOf(scanQuota, `SELECT `+quotaColumns+` FROM forum_quotas ORDER BY id`)},
+		{Name: KindRegistration, Example: Registration{}, Rows: rowsOf(scanRegistration, `SELECT `+registrationColumns+` FROM forum_registrations ORDER BY id`)},
 	}
 }
 
@@ -27,9 +29,9 @@ func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(co
 	}
 }
 
-// PlacesInUse tells in which places forums are held.
+// PlacesInUse tells in which places forums are held, and from which people come.
 func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT place_id FROM forums WHERE place_id IN %s`)
+	return usedIn(ctx, tx, ids, `SELECT place_id FROM forums WHERE place_id IN %s`, `SELECT place_id FROM forum_registrations WHERE place_id IN %s`)
 }
 
 // OrgsInUse tells which organizations hold forums.

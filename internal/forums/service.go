@@ -22,6 +22,9 @@ type Deps struct {
 	// Tell writes to one of the people of a programme, in the transaction of the
 	// release; without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l Letter) error
+	// Hand writes to somebody how the registration stands, in the transaction of the
+	// change; without it nobody is written to.
+	Hand func(ctx context.Context, tx *db.Tx, p Pass) error
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.
@@ -318,7 +321,7 @@ func (c Card) turn() int {
 	switch c.State {
 	case Running:
 		return 0
-	case Registration:
+	case Registering:
 		return 1
 	case Announced, Idea:
 		return 2

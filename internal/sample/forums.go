@@ -2,9 +2,11 @@ package sample
 
 import (
 	"context"
+	"fmt"
 	"time"
 
 	"birge/internal/forums"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
@@ -47,7 +49,7 @@ func (t *teller) gather(ctx context.Context, edition string, theme i18n.Text, fi
 	g := gathering{teller: t}
 	var err error
 	plan := forums.Plan{Theme: theme, Edition: edition, PlaceID: t.region.ID, City: districtNames[0], OrganizerID: t.states[0].ID, PreviousID: previous,
-		From: first, Until: first.AddDays(1), RegistrationOpens: first.AddDays(-50), RegistrationCloses: first,
+		From: first, Until: first.AddDays(1), RegistrationOpens: first.AddDays(-60), RegistrationCloses: first,
 		Title: i18n.Text{KK: edition + " өңірлік азаматтық форум", RU: edition + " региональный гражданский форум", EN: "Regional Civic Forum " + edition},
 		Venue: i18n.Text{KK: "Достық үйі", RU: "Дом дружбы", EN: "House of Friendship"},
 		About: i18n.Text{KK: "Екі күн: бірінші күні пленарлық отырыс, секциялар мен көрме, екінші күні онлайн-бөлмелер және қарар.",
@@ -64,8 +66,10 @@ func (t *teller) gather(ctx context.Context, edition string, theme i18n.Text, fi
 			return g.made, err
 		}
 	}
-	_, err = t.Forums.ReleaseProgramme(ctx, t.by, g.made.ID)
-	return g.made, err
+	if _, err := t.Forums.ReleaseProgramme(ctx, t.by, g.made.ID); err != nil {
+		return g.made, err
+	}
+	return g.made, g.register(ctx)
 }
 
 // furnish adds halls and lines of sessions.
@@ -121,4 +125,40 @@ func (g *gathering) fill(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// register has people ask for a seat, and answers all but the last of them.
+func (g *gathering) register(ctx context.Context) error {
+	for _, q := range []struct {
+		who   forums.Who
+		seats int64
+	}{{forums.RuralPeople, 4}, {forums.YoungPeople, 2}, {forums.Everybody, 5}} {
+		if err := g.Forums.SetQuota(ctx, g.by, g.made.ID, q.who, q.seats); err != nil {
+			return err
+		}
+	}
+	const people = 14
+	for i := range people {
+		place, lang := g.districts[0].ID, i18n.KK
+		if i%2 == 1 {
+			place, lang = g.villages[g.districts[1].ID][i%6].ID, i18n.RU
+		}
+		n := forums.NewRegistration{Kind: forums.Groups[i%len(forums.Groups)], PlaceID: place, Young: i%5 == 0, Consent: true,
+			Private: forums.Private{Name: fmt.Sprintf("Қатысушы %d", i+1), Email: fmt.Sprintf("participant%d@sample.birge", i+1), Lang: lang, Org: fmt.Sprintf("«Бірлік» №%d", i+1)}}
+		if i == 0 {
+			n.Needs = []forums.Need{"interpreting", "lodging"}
+		}
+		if err := g.Forums.Register(ctx, access.Actor{}, g.made.ID, n); err != nil {
+			return err
+		}
+	}
+	p, err := g.Forums.People(ctx, g.by, g.made.ID)
+	if err != nil {
+		return err
+	}
+	var ids []ref.ID
+	for _, x := range p.List[:people-2] {
+		ids = append(ids, x.ID)
+	}
+	return g.Forums.Answer(ctx, g.by, g.made.ID, ids, true)
 }

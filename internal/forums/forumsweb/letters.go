@@ -39,3 +39,15 @@ func (p Post) changes(say *i18n.Printer, l forums.Letter) string {
 	}
 	return strings.Join(append(lines, p.Base()+"/"+string(say.Lang)+l.Forum.Ref().Path+"/programme"), "\n")
 }
+
+// Hand tells somebody how the registration stands, in the language of the form.
+func (p Post) Hand(ctx context.Context, tx *db.Tx, x forums.Pass) error {
+	lang := x.Registration.Lang
+	say := p.Words().Printer(lang)
+	forum := say.Text(x.Forum.Title)
+	text := say.T("forums.pass.text", "forum", forum, "state", say.T(x.Registration.State.Key()), "code", x.Registration.Code)
+	if x.Token != "" {
+		text += "\n" + say.T("forums.pass.link", "link", p.Base()+"/"+string(lang)+"/registrations/"+x.Token)
+	}
+	return p.Send(ctx, tx, x.Registration.Email, lang, say.T("forums.pass.subject", "forum", forum), text)
+}

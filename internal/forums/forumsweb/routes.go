@@ -51,5 +51,15 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("GET /forums/{id}/plan/rooms", h.roomForm),
 		web.SignedIn("POST /forums/{id}/plan/rooms", h.addRoom),
 		web.SignedIn("POST /forums/{id}/plan/release", h.release),
+
+		web.Public("GET /forums/{id}/register", h.registerForm).Unkept(),
+		web.Public("POST /forums/{id}/register", h.register).PerMinute(60),
+		web.Public("GET /registrations/{token}", h.pass).Unkept(),
+		web.Public("POST /registrations/{token}", h.withdrawPass),
+		web.Public("GET /registrations/{token}/letter", h.invitation).Unkept(),
+		web.SignedIn("GET /forums/{id}/people", h.people),
+		web.SignedIn("POST /forums/{id}/people", h.answerPeople),
+		web.SignedIn("GET /forums/{id}/quotas", h.quotaForm),
+		web.SignedIn("POST /forums/{id}/quotas", h.setQuota),
 	}
 }

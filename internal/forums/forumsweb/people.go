@@ -1,0 +1,286 @@
+package forumsweb
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+
+	"birge/internal/forums"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/pdf"
+	"birge/internal/platform/problem"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/ui"
+	"birge/internal/platform/web"
+
+	"github.com/a-h/templ"
+)
+
+// registerView is the form of registration.
+type registerView struct {
+	ui.FormPage
+	v forumView
+}
+
+func keys[T ~string](list []T) (out []string) {
+	for _, x := range list {
+		out = append(out, string(x))
+	}
+	return out
+}
+
+func (h *Pages) registerForm(w http.ResponseWriter, r *http.Request) error {
+	return h.showRegister(w, r, url.Values{}, nil)
+}
+
+func (h *Pages) showRegister(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
+	v, missing := h.readForum(r)
+	if missing != nil {
+		return missing
+	}
+	if !v.Forum.RegistrationOpenOn(v.Today) {
+		return problem.New(problem.Conflict, "forums.registration_closed")
+	}
+	return ui.ShowForm(w, r, "forums.register", values, err, func(t ui.FormPage) templ.Component { return registerFields(registerView{t, v}) })
+}
+
+// register takes a form in any language; the answer never tells whether the address
+// was known.
+func (h *Pages) register(w http.ResponseWriter, r *http.Request) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f := web.ReadForm(r)
+	n := forums.NewRegistration{Kind: forums.Group(f.Line("kind")), PlaceID: h.place(f, "place"), Young: f.Bool("young"), Consent: f.Bool("consent"),
+		Private: forums.Private{Name: f.Line("name"), Email: f.Line("email"), Lang: web.Lang(r), Org: f.Line("org"), Note: f.Text("note")}}
+	for _, x := range f.List("needs") {
+		n.Needs = append(n.Needs, forums.Need(x))
+	}
+	if err = f.Err(); err == nil {
+		err = h.Forums.Register(r.Context(), web.Actor(r), id, n)
+	}
+	if err != nil {
+		if problem.Is(err, problem.NotFound) {
+			return err
+		}
+		return h.showRegister(w, r, f.Values, err)
+	}
+	return web.SeeOther(w, r, "/forums/"+id.String(), "forums.notice.registered")
+}
+
+// passView is the page of one registration.
+type passView struct {
+	ui.Page
+	forums.Pass
+	rooms []forums.Room
+	h     *Pages
+}
+
+func (h *Pages) readPass(r *http.Request) (p passView, err error) {
+	p = passView{Page: ui.PageOf(r, web.Words(r).T("forums.registration")), h: h}
+	if p.Pass, p.rooms, err = h.Forums.Pass(r.Context(), r.PathValue("token")); err != nil {
+		return p, err
+	}
+	p.NoIndex = true
+	p.Page.Sample = p.Page.Sample || p.Forum.Sample
+	p.Crumbs = []ui.Crumb{{Title: p.T("forums.title"), Path: "/forums"}, {Title: p.Text(p.Forum.Title), Path: p.Forum.Ref().Path}}
+	return p, nil
+}
+
+func (h *Pages) pass(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.readPass(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, passPage(p))
+}
+
+func (p passView) path(rest string) string { return "/registrations/" + p.Token + rest }
+
+func (p passView) admitted() bool { return p.Registration.State == forums.Admitted }
+
+func (p passView) facts() []ui.Fact {
+	x := p.Registration
+	return []ui.Fact{
+		{Label: p.T("forums.f.name"), Value: x.Name}, {Label: p.T("forums.f.as"), Value: p.T("forums.who." + string(x.Kind))}, {Label: p.T("forums.f.org"), Value: x.Org},
+		{Label: p.T("forums.f.when"), Value: p.h.when(p.Page, p.Forum)}, {Label: p.T("forums.f.venue"), Value: p.Text(p.Forum.Venue)}, {Label: p.T("forums.f.code"), Value: x.Code},
+	}
+}
+
+// links lead into the online rooms, for those who are admitted.
+func (p passView) links() (out []ui.Fact) {
+	for _, m := range p.rooms {
+		if m.Link != "" {
+			out = append(out, ui.Fact{Label: p.Text(m.Name), Show: webLink(m.Link)})
+		}
+	}
+	return out
+}
+
+func (h *Pages) withdrawPass(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.readPass(r)
+	if err != nil {
+		return err
+	}
+	if err := h.Forums.Withdraw(r.Context(), web.Actor(r), p.Token); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, p.Forum.Ref().Path, "forums.notice.withdrawn")
+}
+
+// invitation is the letter with which an employer lets somebody go, in Kazakh and
+// in Russian.
+func (h *Pages) invitation(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.readPass(r)
+	if err != nil {
+		return err
+	}
+	if !p.admitted() {
+		return problem.New(problem.NotFound, "problem.not_found")
+	}
+	names, err := h.Forums.OrgRefs(r.Context(), []ref.ID{p.Forum.OrganizerID})
+	if err != nil {
+		return err
+	}
+	made := p.Registration.DecidedAt.Time
+	d := pdf.New(h.paper(h.Words().Printer(i18n.KK), p.Forum, made))
+	for i, l := range []i18n.Lang{i18n.KK, i18n.RU} {
+		if i > 0 {
+			d.NextPage()
+		}
+		say := h.Words().Printer(l)
+		page := ui.Page{Printer: say}
+		d.Title(say.T("forums.invitation"))
+		d.Subtitle(say.Date(made.In(web.Zone(r))))
+		d.Text(say.T("forums.invitation_text", "name", p.Registration.Name, "org", p.Registration.Org, "forum", say.Text(p.Forum.Title)))
+		d.Facts(pdf.Fact{Label: say.T("forums.f.theme"), Value: say.Text(p.Forum.Theme)}, pdf.Fact{Label: say.T("forums.f.when"), Value: h.when(page, p.Forum)},
+			pdf.Fact{Label: say.T("forums.f.where"), Value: joined(h.where(page, p.Forum), say.Text(p.Forum.Venue))}, pdf.Fact{Label: say.T("forums.f.organizer"), Value: say.Text(names[p.Forum.OrganizerID].Title)},
+			pdf.Fact{Label: say.T("forums.f.code"), Value: p.Registration.Code})
+	}
+	address := web.Base(r) + "/kk" + p.Forum.Ref().Path
+	if err := d.QR(address, address); err != nil {
+		return err
+	}
+	return writePDF(w, d, "invitation")
+}
+
+// peopleView is who registered, as the organizer sees it.
+type peopleView struct {
+	forumView
+	forums.People
+}
+
+func (h *Pages) readPeople(r *http.Request) (p peopleView, err error) {
+	if p.forumView, err = h.readKept(r); err != nil {
+		return p, err
+	}
+	p.People, err = h.Forums.People(r.Context(), web.Actor(r), p.Story.Forum.ID)
+	p.Title = p.T("forums.people")
+	return p, err
+}
+
+func (h *Pages) people(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.readPeople(r)
+	if err != nil {
+		return err
+	}
+	return web.Render(w, r, http.StatusOK, peoplePage(p))
+}
+
+// in are the registrations in a state.
+func (p peopleView) in(state forums.RegistrationState) []forums.Registration {
+	return slices.DeleteFunc(slices.Clone(p.List), func(x forums.Registration) bool { return x.State != state })
+}
+
+func (p peopleView) figures() (out []ui.Figure) {
+	for _, s := range []forums.RegistrationState{forums.Asked, forums.Admitted, forums.Waiting} {
+		out = append(out, ui.Figure{Label: p.T(s.Key()), Value: p.Int(int64(len(p.in(s)))), Why: "#" + string(s)})
+	}
+	return out
+}
+
+// line tells of a registration in one line.
+func (p peopleView) line(x forums.Registration) string {
+	var needs []string
+	for _, n := range x.Needs {
+		needs = append(needs, p.T("forums.need."+string(n)))
+	}
+	out := joined(x.Name, p.T("forums.who."+string(x.Kind)), x.Org, p.Text(p.h.placeOf(x.PlaceID).Name))
+	for _, n := range needs {
+		out = joined(out, n)
+	}
+	return joined(out, x.Note, x.Code)
+}
+
+func (p peopleView) sheet(state forums.RegistrationState) ui.Sheet {
+	s := ui.Sheet{Caption: p.T(state.Key()), Columns: []ui.Column{{Label: p.T("forums.f.name")}, {Label: p.T("forums.f.as")}, {Label: p.T("forums.f.where")}, {Label: p.T("forums.f.quota")}, {Label: p.T("forums.f.code")}}}
+	for _, x := range p.in(state) {
+		quota := ""
+		for _, b := range p.Balances {
+			if b.ID == x.QuotaID {
+				quota = p.T(b.Who.Key())
+			}
+		}
+		s.Rows = append(s.Rows, ui.Cells(joined(x.Name, x.Org), p.T("forums.who."+string(x.Kind)), p.Text(p.h.placeOf(x.PlaceID).Name), quota, x.Code))
+	}
+	return s
+}
+
+func (h *Pages) answerPeople(w http.ResponseWriter, r *http.Request) error {
+	p, err := h.readPeople(r)
+	if err != nil {
+		return err
+	}
+	f := web.ReadForm(r)
+	var ids []ref.ID
+	for _, s := range f.List("who") {
+		if id, ok := ref.ParseID(s); ok {
+			ids = append(ids, id)
+		}
+	}
+	do := f.Line("do")
+	if do == "all" {
+		for _, x := range p.in(forums.Asked) {
+			ids = append(ids, x.ID)
+		}
+	}
+	if err := h.Forums.Answer(r.Context(), web.Actor(r), p.People.Forum.ID, ids, do != "decline"); err != nil {
+		return err
+	}
+	return web.SeeOther(w, r, p.path("/people"), "forums.notice.saved")
+}
+
+func (h *Pages) quotaForm(w http.ResponseWriter, r *http.Request) error {
+	return h.showQuota(w, r, url.Values{}, nil)
+}
+
+func (h *Pages) showQuota(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
+	p, missing := h.readPeople(r)
+	if missing != nil {
+		return missing
+	}
+	return ui.ShowForm(w, r, "forums.set_quota", values, err, func(t ui.FormPage) templ.Component { return quotaFields(t, p) })
+}
+
+func (h *Pages) setQuota(w http.ResponseWriter, r *http.Request) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f := web.ReadForm(r)
+	who, seats := forums.Who(f.Line("who")), f.Int("seats")
+	if err = f.Err(); err == nil {
+		err = h.Forums.SetQuota(r.Context(), web.Actor(r), id, who, seats)
+	}
+	if err != nil {
+		return h.showQuota(w, r, f.Values, err)
+	}
+	return web.SeeOther(w, r, "/forums/"+id.String()+"/people", "forums.notice.saved")
+}
+
+// meter tells how far a quota is filled.
+func (p peopleView) meter(b forums.Balance) string {
+	return p.T(b.Who.Key()) + ": " + strconv.FormatInt(b.Taken, 10) + " / " + strconv.FormatInt(b.Seats, 10)
+}
