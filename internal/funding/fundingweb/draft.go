@@ -210,7 +210,11 @@ func (h *Pages) save(w http.ResponseWriter, r *http.Request, x funding.Writing, 
 		return err
 	}
 	by, ctx := web.Actor(r), r.Context()
-	saved, err := h.Funding.Write(ctx, by, x.Draft.ID, readEdits(typedOnly(f.Values, x)))
+	edits := slices.DeleteFunc(readEdits(typedOnly(f.Values, x)), func(e funding.Edit) bool { // a form speaks of its own step alone
+		of, ok := funding.StepOf(e.Name)
+		return ok && of != step
+	})
+	saved, err := h.Funding.Write(ctx, by, x.Draft.ID, edits)
 	if err == nil && step == funding.StepForm {
 		var bad problem.Fields
 		bad, err = h.keepFiles(r, x, f)

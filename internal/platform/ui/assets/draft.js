@@ -69,7 +69,8 @@
       const now = waiting.get(name);
       if (now && same(now.values, w.values)) waiting.delete(name); else if (now) now.was = marks.get(name);
     }
-    form.elements.was.value = [...marks].filter(m => m[1]).map(m => m.join("=")).join(" ");
+    // What was stored for an earlier step is no field of this one: named here, it would be emptied.
+    form.elements.was.value = [...marks].filter(m => m[1] && controls(m[0]).length).map(m => m.join("=")).join(" ");
     store.write(Object.fromEntries(waiting));
     const open = [...waiting.keys()].some(n => saved.faults[n] || document.getElementById("clash-" + n));
     tell(waiting.size ? (open ? say.failed : say.typing) : saved.said, waiting.size && open ? "late" : "");
