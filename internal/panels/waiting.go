@@ -51,17 +51,19 @@ func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, 
 
 // waitingIn is what a panel waits for from a party or from the funder's side.
 func (s *Service) waitingIn(ctx context.Context, tx *db.Tx, by access.Actor, p Panel) (out []Waiting, err error) {
-	wait := func(act string, since db.Time) {
-		out = append(out, Waiting{Act: act, Panel: p.Ref(), Path: p.Ref().Path, Since: db.DateOf(since.In(s.Zone))})
+	waitAt := func(path, act string, since db.Time) {
+		out = append(out, Waiting{Act: act, Panel: p.Ref(), Path: path, Since: db.DateOf(since.In(s.Zone))})
 	}
+	wait := func(act string, since db.Time) { waitAt(p.Ref().Path, act, since) }
 	if p.Stage() == Seeding {
 		for _, part := range p.Lot.Parts {
+			path := p.Ref().Path + "/seed/" + part.Party.ID.String()
 			switch _, speaks := s.speaksFor(by, p, part.Party.ID); {
 			case part.IsDice() || !speaks:
 			case part.BoundAt.IsZero():
-				wait("panels.seed.commit", p.Lot.FrozenAt)
+				waitAt(path, "panels.seed.commit", p.Lot.FrozenAt)
 			case p.Lot.CanOpen() && part.OpenedAt.IsZero():
-				wait("panels.seed.open", part.BoundAt)
+				waitAt(path, "panels.seed.open", part.BoundAt)
 			}
 		}
 	}

@@ -200,7 +200,7 @@ func TestAPanelOnItsPages(t *testing.T) {
 		w.post(w.faraway, at, 403, "do", "freeze")
 		w.post(w.applicant, at, 403, "do", "freeze")
 		w.post(w.officer, at, 404, "do", "nothing")
-		w.wants(w.read(w.officer, at, 200), "Сейчас в жребии могут участвовать 3 экспертов")
+		w.wants(w.read(w.officer, at, 200), "Сколько экспертов сейчас может участвовать в жребии: 3")
 		w.post(w.officer, at, 303, "do", "freeze")
 		w.wants(w.read(stranger, at, 200), "Хэш списков")
 		w.wants(w.post(w.officer, at, 422, "do", "invite", "party", "999"), "Организация с таким БИН не найдена", `value="999"`)

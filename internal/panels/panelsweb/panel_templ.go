@@ -517,7 +517,7 @@ func panelPage(v panelView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.LinkButton(v.FormPage.Page, v.Ref().Path+"/seed/"+party.ID.String(), v.FormPage.Text(party.Title)).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.LinkButton(v.FormPage.Page, v.Ref().Path+"/seed/"+party.ID.String(), v.T("panels.give_part", "party", v.FormPage.Text(party.Title))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
