@@ -114,6 +114,27 @@ func (b *Browser) Click(selector string) {
 	b.do(chromedp.Click(chromedp.CSS(selector)))
 }
 
+// Press presses what leads to another page by the Enter key, and waits until that
+// is loaded.
+func (b *Browser) Press(selector string) {
+	b.t.Helper()
+	before := Eval[float64](b, `performance.timeOrigin`)
+	b.Type(selector, "\r")
+	ctx, cancel := context.WithTimeout(b.ctx, pageTime)
+	defer cancel()
+	for {
+		loaded, err := chromedp.Run(ctx, chromedp.Evaluate[bool](`document.readyState == "complete" && performance.timeOrigin != `+strconv.FormatFloat(before, 'f', -1, 64)))
+		if err == nil && loaded { // asked between two pages it fails
+			return
+		}
+		select {
+		case <-time.After(10 * time.Millisecond):
+		case <-ctx.Done():
+			b.t.Fatalf("%s leads nowhere: %s", selector, Eval[string](b, `document.readyState+" "+location.href+" "+performance.timeOrigin+" "+[...document.querySelectorAll(":invalid")].map(e => e.name + ": " + e.validationMessage).join(", ")`))
+		}
+	}
+}
+
 // Reads gives the text of what the selector names, once it can be seen.
 func (b *Browser) Reads(selector string) string {
 	b.t.Helper()
