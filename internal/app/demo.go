@@ -81,7 +81,8 @@ func (p *Portal) LoadFacts(ctx context.Context) error {
 	}
 	return errors.Join(p.Figures.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO),
 		p.Forums.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO),
-		p.Awards.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO))
+		p.Awards.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeByKATO),
+		p.Resolutions.LoadFacts(ctx, access.Portal("facts"), facts.FS, p.placeRefByKATO))
 }
 
 func (p *Portal) placeByKATO(kato string) (ref.ID, bool) {
@@ -92,7 +93,7 @@ func (p *Portal) placeByKATO(kato string) (ref.ID, bool) {
 // LoadSample tells the sample region while its clock runs through three years,
 // and gives who can sign in.
 func (p *Portal) LoadSample(ctx context.Context, clock *sample.Clock, few bool) ([]sample.SignIn, error) {
-	people, err := sample.Tell(ctx, sample.Rooms{DB: p.DB, Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects, Panels: p.Panels, Funding: p.Funding, Forums: p.Forums, Awards: p.Awards, Files: p.Files, Few: few}, clock)
+	people, err := sample.Tell(ctx, sample.Rooms{DB: p.DB, Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Orgs: p.Orgs, Projects: p.Projects, Panels: p.Panels, Funding: p.Funding, Forums: p.Forums, Awards: p.Awards, Files: p.Files, Resolutions: p.Resolutions, Few: few}, clock)
 	if err != nil {
 		return nil, err
 	}

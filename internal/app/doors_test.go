@@ -99,6 +99,8 @@ var open = map[string]string{
 	"POST /{lang}/desk/notices/read":               "one's own notices",
 	"POST /{lang}/desk/notices/rhythm":             "one's own letters",
 	"POST /{lang}/follow/confirm/{token}":          "whoever holds the link has the letter",
+	"GET /{lang}/resolutions/new":                  "the form asks for the place and the holder, and their people are judged when it is sent",
+	"POST /{lang}/answers/{token}":                 "whoever holds the link has the letter",
 	"POST /{lang}/unsubscribe/{token}":             "whoever holds the link has the letter",
 }
 

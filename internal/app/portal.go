@@ -54,6 +54,8 @@ import (
 	"birge/internal/platform/web"
 	"birge/internal/projects"
 	"birge/internal/projects/projectsweb"
+	"birge/internal/resolutions"
+	"birge/internal/resolutions/resolutionsweb"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -85,6 +87,7 @@ type Portal struct {
 	Panels      *panels.Service
 	Forums      *forums.Service
 	Awards      *awards.Service
+	Resolutions *resolutions.Service
 	Imports     *imports.Service
 	Notices     *notices.Service
 	Home        *homeweb.Home
@@ -174,6 +177,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Funding.Panels = p.Panels
 	p.buildForums()
 	p.buildAwards()
+	p.buildResolutions()
 	p.Accounts.Hold(p.Orgs.Holder())
 	p.Accounts.Hold(projects.Holder())
 	p.Accounts.Hold(p.Funding.Holder())
@@ -217,12 +221,12 @@ type inUse func(context.Context, *db.Tx, []ref.ID) (map[ref.ID]bool, error)
 
 // placesInUse asks every room that keeps places of its things.
 func placesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse, forums.PlacesInUse, awards.PlacesInUse)
+	return usedBy(ctx, tx, ids, accounts.PlacesInUse, orgs.PlacesInUse, projects.PlacesInUse, funding.PlacesInUse, figures.PlacesInUse, panels.PlacesInUse, forums.PlacesInUse, awards.PlacesInUse, resolutions.PlacesInUse)
 }
 
 // orgsInUse asks every room above the register that names organizations.
 func orgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse, forums.OrgsInUse, awards.OrgsInUse)
+	return usedBy(ctx, tx, ids, projects.OrgsInUse, funding.OrgsInUse, panels.OrgsInUse, forums.OrgsInUse, awards.OrgsInUse, resolutions.OrgsInUse)
 }
 
 func usedBy(ctx context.Context, tx *db.Tx, ids []ref.ID, rooms ...inUse) (map[ref.ID]bool, error) {
@@ -272,6 +276,7 @@ func Vocabularies() []fs.FS {
 		panelsweb.Locales,
 		projectsweb.Locales,
 		placesweb.Locales,
+		resolutionsweb.Locales,
 	}
 }
 
@@ -293,6 +298,7 @@ var sections = []web.Section{
 	{Key: "nav.forums", Path: "/forums"},
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},
+	{Key: "nav.resolutions", Path: "/resolutions"},
 	{Key: "nav.figures", Path: "/figures"},
 	{Key: "nav.awards", Path: "/awards"},
 }

@@ -20,6 +20,7 @@ import (
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/web"
 	"birge/internal/projects/projectsweb"
+	"birge/internal/resolutions/resolutionsweb"
 )
 
 // routes lists the doors of every room.
@@ -41,6 +42,7 @@ func (p *Portal) routes() []web.Route {
 		fundingweb.Routes(calls),
 		forumsweb.Routes(p.forumsPages()),
 		awardsweb.Routes(p.awardsPages()),
+		resolutionsweb.Routes(p.resolutionPages()),
 	)
 }
 

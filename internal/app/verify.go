@@ -20,6 +20,7 @@ import (
 	"birge/internal/platform/imports"
 	"birge/internal/platform/journal"
 	"birge/internal/projects"
+	"birge/internal/resolutions"
 )
 
 type verifyCommand struct {
@@ -67,5 +68,5 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 
 // Kinds lists every kind of thing whose rows can be compared with its entries.
 func (p *Portal) Kinds() []journal.Kind {
-	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), panels.Kinds(), forums.Kinds(), awards.Kinds(), imports.Things(), []journal.Kind{files.Kind})
+	return slices.Concat(accounts.Kinds(), places.Kinds(), norms.Kinds(), figures.Kinds(), obligations.Kinds(), orgs.Kinds(), projects.Kinds(), funding.Kinds(), panels.Kinds(), forums.Kinds(), awards.Kinds(), resolutions.Kinds(), imports.Things(), []journal.Kind{files.Kind})
 }

@@ -56,6 +56,16 @@ var fills = map[string]func(s *Sample) string{
 	"proposals/{id}":         id(`SELECT id FROM norm_proposals WHERE state = 'open' ORDER BY id LIMIT 1`),
 	"reports/{report}":       id(`SELECT id FROM project_reports WHERE project_id = ` + theProject + ` AND state <> 'draft' ORDER BY id LIMIT 1`),
 	"roles/{id}":             id(`SELECT g.id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Staff + `'`),
+	"resolutions/{id}":       id(`SELECT id FROM resolutions WHERE id = ` + theResolution),
+	"items/{item}":           id(`SELECT id FROM resolution_items WHERE resolution_id = ` + theResolution + ` ORDER BY no LIMIT 1`),
+	"items/{item}/assign":    id(theItem + `'adopted' LIMIT 1`),
+	"items/{item}/reply":     id(theItem + `'assigned' AND owner_id IN (` + theOrg + `) LIMIT 1`),
+	"items/{item}/work":      id(theItem + `'accepted' AND owner_id IN (` + theOrg + `) LIMIT 1`),
+	"items/{item}/done":      id(theItem + `'accepted' AND owner_id IN (` + theOrg + `) LIMIT 1`),
+	"items/{item}/judge":     id(theItem + `'done' AND proposer_org IN (` + theOrg + `) LIMIT 1`),
+	"items/{item}/carry":     id(theItem + `'adopted' LIMIT 1`),
+	"items/{item}/link":      id(theItem + `'assigned' AND owner_id IN (` + theOrg + `) LIMIT 1`),
+	"answers/{token}":        letter("/answers/"),
 	"tables/{id}":            id(`SELECT id FROM imports ORDER BY id LIMIT 1`),
 	"topics/{id}":            id(`SELECT id FROM topics WHERE id = ` + theTopic),
 	"topic-windows/{id}":     id(`SELECT window_id FROM topics WHERE id = ` + theTopic),
@@ -132,6 +142,9 @@ const (
 	// theProject is the running project to which the Sample adds what the sample
 	// region has not.
 	theProject = `(SELECT project_id FROM project_amendments WHERE state = 'asked' ORDER BY id LIMIT 1)`
+	// theResolution is the document of the sample region whose items are followed.
+	theResolution = `(SELECT previous_id FROM resolutions WHERE previous_id IS NOT NULL ORDER BY id LIMIT 1)`
+	theItem       = `SELECT id FROM resolution_items WHERE resolution_id = ` + theResolution + ` AND stage = `
 	// theTopic is the topic of which the Sample keeps a paper.
 	theTopic = `(SELECT owner_id FROM files WHERE owner_kind = 'topic' ORDER BY id LIMIT 1)`
 	// theDraft is what the sample's organization writes for the open call, and

@@ -146,7 +146,7 @@ func tell(ctx context.Context, few bool) (s told, err error) {
 	for _, who := range people {
 		s.passwords[who.Email] = who.Password
 	}
-	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm, tellMeeting, tellDraft, tellAppeal, tellCall} {
+	for _, step := range []func(context.Context, *app.Portal) error{s.tellPeople, s.tellFollows, tellStory, tellFiles, tellLetters, tellProposal, tellImport, tellRegister, tellTopics, tellForm, tellMeeting, tellDraft, tellAppeal, tellCall, tellResolution} {
 		if err := step(ctx, p); err != nil {
 			return s, err
 		}

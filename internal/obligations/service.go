@@ -139,11 +139,7 @@ func (s *Service) made(tx *db.Tx, n Debt) Obligation {
 // was done: how is Kept or Released, on the day on which it was done. A thing
 // that owes no such act is left alone.
 func (s *Service) Settle(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref, kind string, how Outcome, on db.Date) error {
-	o, ok, err := byThing(ctx, tx, thing, kind)
-	if err != nil || !ok {
-		return err
-	}
-	return s.change(ctx, tx, by, o, "obligations.settle", func(o *Obligation) error { return o.settle(how, on, i18n.Text{}) })
+	return s.changeOf(ctx, tx, by, thing, kind, "obligations.settle", func(o *Obligation) error { return o.settle(how, on, i18n.Text{}) })
 }
 
 // Reopen puts a settled obligation back, when what was done was sent back: its
@@ -233,11 +229,33 @@ func (s *Service) Extend(ctx context.Context, by access.Actor, id ref.ID, due db
 
 // ExtendIn is Extend for a room that has its own rule who may, in its transaction.
 func (s *Service) ExtendIn(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref, kind string, due db.Date, why i18n.Text) error {
+	return s.changeOf(ctx, tx, by, thing, kind, "obligations.extend", func(o *Obligation) error { return o.extend(due, why, s.today(tx)) })
+}
+
+// ReplyIn is Reply for a room that has its own rule who may, in its transaction.
+func (s *Service) ReplyIn(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref, kind string, text i18n.Text) error {
+	return s.changeOf(ctx, tx, by, thing, kind, "obligations.reply", func(o *Obligation) error { return o.answer(text, s.today(tx)) })
+}
+
+// DisputeIn is Dispute for a room that has its own rule who may, in its transaction.
+func (s *Service) DisputeIn(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref, kind string, why i18n.Text) error {
+	return s.changeOf(ctx, tx, by, thing, kind, "obligations.dispute", func(o *Obligation) error { return o.deny(why, s.today(tx)) })
+}
+
+// WithdrawDisputeIn is WithdrawDispute for a room that has its own rule who may, in
+// its transaction.
+func (s *Service) WithdrawDisputeIn(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref, kind string) error {
+	return s.changeOf(ctx, tx, by, thing, kind, "obligations.dispute.withdraw", func(o *Obligation) error { return o.withdraw() })
+}
+
+// changeOf applies a rule to the obligation of kind that thing owes; a thing that
+// owes no such act is left alone.
+func (s *Service) changeOf(ctx context.Context, tx *db.Tx, by access.Actor, thing ref.Ref, kind, act string, rule func(*Obligation) error) error {
 	o, ok, err := byThing(ctx, tx, thing, kind)
 	if err != nil || !ok {
 		return err
 	}
-	return s.change(ctx, tx, by, o, "obligations.extend", func(o *Obligation) error { return o.extend(due, why, s.today(tx)) })
+	return s.change(ctx, tx, by, o, act, rule)
 }
 
 // Release says that nothing is owed any more, with the reason.

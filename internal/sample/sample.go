@@ -32,6 +32,7 @@ import (
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
+	"birge/internal/resolutions"
 )
 
 // Rooms are the rooms in which the sample is told.
@@ -47,6 +48,8 @@ type Rooms struct {
 	Awards   *awards.Service
 	Forums   *forums.Service
 	Files    *files.Service
+	// Resolutions is where the sample region follows what its forum decided.
+	Resolutions *resolutions.Service
 	// Few tells a fifth of the region: something of everything, in a small store.
 	Few bool
 }
@@ -130,6 +133,7 @@ func Tell(ctx context.Context, r Rooms, clock *Clock) ([]SignIn, error) {
 	t.planReturns()
 	t.planFunding()
 	t.planForums()
+	t.planResolutions()
 	if err := t.play(ctx); err != nil {
 		return nil, fmt.Errorf("sample: %w", err)
 	}

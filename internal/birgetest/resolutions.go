@@ -1,0 +1,62 @@
+package birgetest
+
+import (
+	"context"
+
+	"birge/internal/app"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/resolutions"
+)
+
+// tellResolution asks the sample's own organization for two items of the resolution,
+// one of which it accepts, mails it the link for the other, and has a body do one that
+// the organization proposed.
+func tellResolution(ctx context.Context, p *app.Portal) error {
+	id, err := one(ctx, p, `SELECT id FROM resolutions WHERE id = `+theResolution)
+	if err != nil {
+		return err
+	}
+	own, err := one(ctx, p, leadsOrg)
+	if err != nil {
+		return err
+	}
+	body, err := one(ctx, p, `SELECT owner_id FROM resolution_items WHERE owner_id IS NOT NULL ORDER BY id LIMIT 1`)
+	if err != nil {
+		return err
+	}
+	o, err := p.Orgs.ByID(ctx, own)
+	if err != nil {
+		return err
+	}
+	o.Draft.Mail = "office@ngo.sample.birge"
+	if _, err := p.Orgs.Edit(ctx, byTest, own, o.Version, o.Draft); err != nil {
+		return err
+	}
+	today := p.Resolutions.Today()
+	ask := func(owner, proposer ref.ID) (resolutions.Item, error) {
+		i, err := p.Resolutions.AddItem(ctx, byTest, id, i18n.Text{KK: "Жыл сайын ашық есік күнін өткізу", RU: "Каждый год проводить день открытых дверей"}, "", proposer)
+		if err != nil {
+			return i, err
+		}
+		return i, p.Resolutions.Assign(ctx, byTest, i.ID, 0, resolutions.Ask{OwnerID: owner, Due: today.AddDays(60), Measure: i18n.Only(i18n.RU, "День прошёл"), AnswerBy: today.AddDays(10)})
+	}
+	if _, err := ask(own, 0); err != nil {
+		return err
+	}
+	taken, err := ask(own, 0)
+	if err != nil {
+		return err
+	}
+	if err := p.Resolutions.Reply(ctx, byTest, taken.ID, 0, resolutions.Reply{Accept: true}); err != nil {
+		return err
+	}
+	done, err := ask(body, own)
+	if err != nil {
+		return err
+	}
+	if err := p.Resolutions.Reply(ctx, byTest, done.ID, 0, resolutions.Reply{Accept: true}); err != nil {
+		return err
+	}
+	return p.Resolutions.Finish(ctx, byTest, done.ID, 0, i18n.Only(i18n.RU, "День прошёл, пришли сто человек."), "")
+}

@@ -1,0 +1,79 @@
+package resolutions
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"birge/internal/accounts"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/journal"
+	"birge/internal/platform/ref"
+)
+
+// Kinds tells the journal how to read the rows of this room.
+func Kinds() []journal.Kind {
+	return []journal.Kind{
+		{Name: Kind, Example: Document{}, Rows: rowsOf(scanDocument, `SELECT `+documentColumns+` FROM resolutions ORDER BY id`)},
+		{Name: KindItem, Example: Item{}, Rows: rowsOf(scanItem, `SELECT `+itemColumns+` FROM resolution_items ORDER BY id`)},
+		{Name: KindProposal, Example: Proposal{}, Rows: rowsOf(scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals ORDER BY id`)},
+	}
+}
+
+func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(context.Context, *db.Tx, func(journal.Thing) error) error {
+	return func(ctx context.Context, tx *db.Tx, yield func(journal.Thing) error) error {
+		return db.Each(ctx, tx, scan, func(v T) error { return yield(v) }, query)
+	}
+}
+
+// PlacesInUse tells of which places documents are.
+func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return usedIn(ctx, tx, ids, `SELECT place_id FROM resolutions WHERE place_id IN %s`)
+}
+
+// OrgsInUse tells which organizations hold documents, own items, or proposed
+// something.
+func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
+	return usedIn(ctx, tx, ids, `SELECT holder_id FROM resolutions WHERE holder_id IN %s`, `SELECT owner_id FROM resolution_items WHERE owner_id IN %s`,
+		`SELECT proposer_org FROM resolution_items WHERE proposer_org IN %s`, `SELECT by_org FROM resolution_proposals WHERE by_org IN %s`)
+}
+
+// usedIn asks queries, in which %s stands for the ids.
+func usedIn(ctx context.Context, tx *db.Tx, ids []ref.ID, queries ...string) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		query := strings.ReplaceAll(strings.Join(queries, " UNION "), "%s", db.In(1, len(part)))
+		some, err := db.All(ctx, tx, db.Value[ref.ID], query, db.Args(nil, part)...)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range some {
+			used[id] = true
+		}
+	}
+	return used, nil
+}
+
+// Holder declares what this room keeps of natural persons: who proposed something.
+// Nobody is found by it.
+func Holder() accounts.Holder {
+	const whose, purpose, ground, keep = "accounts.whose.account", "resolutions.purpose.proposer", "accounts.ground.consent", "resolutions.keep.account"
+	return accounts.Holder{
+		Fields: []accounts.PersonalField{
+			{Table: "resolution_items", Column: "proposer_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
+			{Table: "resolution_proposals", Column: "by_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
+		},
+		Copy: func(ctx context.Context, tx *db.Tx, person ref.ID) (map[string]any, error) {
+			list, err := db.All(ctx, tx, scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals WHERE by_person = $1 ORDER BY id`, person)
+			return map[string]any{"resolution_proposals": list}, err
+		},
+		Erase: func(ctx context.Context, tx *db.Tx, _ access.Actor, person ref.ID) error {
+			if _, err := tx.Exec(ctx, `UPDATE resolution_items SET proposer_person = NULL WHERE proposer_person = $1`, person); err != nil {
+				return err
+			}
+			_, err := tx.Exec(ctx, `UPDATE resolution_proposals SET by_person = NULL WHERE by_person = $1`, person)
+			return err
+		},
+	}
+}

@@ -1,0 +1,39 @@
+package resolutionsweb
+
+import (
+	"context"
+	"strconv"
+
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/resolutions"
+)
+
+// Post writes the letters of this room.
+type Post struct {
+	Words func() *i18n.Words
+	Base  string // where links lead
+	Send  func(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error
+}
+
+// Tell writes to a body in Kazakh and in Russian, since nobody knows who reads there.
+func (p Post) Tell(ctx context.Context, tx *db.Tx, l resolutions.Letter) error {
+	text := ""
+	for _, lang := range []i18n.Lang{i18n.KK, i18n.RU} {
+		if text != "" {
+			text += "\n\n———\n\n"
+		}
+		text += p.text(lang, l)
+	}
+	say := p.Words().Printer(i18n.KK)
+	return p.Send(ctx, tx, l.To.Mail, i18n.KK, say.T("resolutions.letter."+string(l.News), "document", say.Text(l.Document.Title), "no", strconv.Itoa(l.Item.No)), text)
+}
+
+func (p Post) text(lang i18n.Lang, l resolutions.Letter) string {
+	say := p.Words().Printer(lang)
+	args := []any{"org", say.Text(l.To.Name), "document", say.Text(l.Document.Title), "no", strconv.Itoa(l.Item.No), "item", say.Text(l.Item.Text), "page", p.Base + "/" + string(lang) + l.Item.Ref().Path}
+	if l.News == resolutions.NewsAsked {
+		args = append(args, "link", p.Base+"/"+string(lang)+"/answers/"+l.Token, "until", say.Date(l.Until))
+	}
+	return say.T("resolutions.letter_text."+string(l.News), args...)
+}

@@ -1,0 +1,177 @@
+package resolutionsweb_test
+
+import (
+	"net/http"
+	"net/url"
+	"regexp"
+	"strings"
+	"testing"
+
+	"birge/internal/birgetest"
+	"birge/internal/orgs"
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/mail"
+	"birge/internal/platform/ref"
+	"birge/internal/resolutions"
+)
+
+// region is a portal with an NGO that proposes and a body that is asked.
+type region struct {
+	*birgetest.World
+	t                                            *testing.T
+	ngo, body                                    ref.Ref
+	stranger, citizen, lead, owner, keeper, away *birgetest.Reader
+}
+
+func each(t *testing.T, test func(t *testing.T, w *region)) {
+	birgetest.Each(t, func(t *testing.T, world *birgetest.World) {
+		w := &region{World: world, t: t}
+		place, _ := w.Places.Tree().ByKATO("150000000")
+		far, _ := w.Places.Tree().ByKATO("110000000")
+		enter := func(kind, name, bin, mail string) ref.Ref {
+			o, err := w.Orgs.Create(t.Context(), access.Portal("test"), orgs.Draft{Kind: kind, BIN: bin, Name: i18n.Only(i18n.RU, name), PlaceID: place.ID, Mail: mail})
+			w.must(err)
+			return o.Ref()
+		}
+		w.ngo, w.body = enter("ngo", "Жасыл дала", "", ""), enter("state_body", "Управление молодежи", "", "office@body.kz")
+		w.stranger, w.citizen = w.Stranger(), w.SignedIn("citizen@test.kz")
+		w.lead = w.SignedIn("lead@test.kz", birgetest.Held{Role: access.Lead, For: w.ngo})
+		w.owner = w.SignedIn("owner@test.kz", birgetest.Held{Role: access.Staff, For: w.body})
+		w.keeper = w.SignedIn("keeper@test.kz", birgetest.Held{Role: access.Officer, For: place.Ref()})
+		w.away = w.SignedIn("away@test.kz", birgetest.Held{Role: access.Officer, For: far.Ref()})
+		w.must(w.AwaitFeed(t.Context()))
+		test(t, w)
+	})
+}
+
+func (w *region) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+// want asserts the status of an answer and what its page says.
+func (w *region) want(status int, a birgetest.Answer, parts ...string) string {
+	w.t.Helper()
+	if a.Status != status {
+		w.t.Fatalf("status %d, want %d: %.900s", a.Status, status, a.Body)
+	}
+	for _, part := range parts {
+		if !strings.Contains(a.Body, part) {
+			w.t.Errorf("the page does not say %q", part)
+		}
+	}
+	return a.Body
+}
+
+// went asserts that a form was taken, and gives the address without language and
+// notice.
+func (w *region) went(a birgetest.Answer) string {
+	w.t.Helper()
+	w.want(http.StatusSeeOther, a)
+	w.must(w.AwaitFeed(w.t.Context()))
+	at, err := url.Parse(a.Header.Get("Location"))
+	w.must(err)
+	return strings.TrimPrefix(at.Path, "/ru")
+}
+
+// mailed is the newest letter of the outbox.
+func (w *region) mailed() (to, text string) {
+	w.t.Helper()
+	w.must(w.DB.View(w.t.Context(), func(tx *db.Tx) error {
+		list, err := mail.Outbox(w.t.Context(), tx, 0, 1)
+		if err == nil && len(list) > 0 {
+			to, text = list[0].To, list[0].Text
+		}
+		return err
+	}))
+	return to, text
+}
+
+func TestTheRealResolutions(t *testing.T) {
+	each(t, func(t *testing.T, w *region) {
+		list := w.want(http.StatusOK, w.stranger.Get("/ru/resolutions"), "Актюбинская область: резолюция гражданского форума, 2025", "Концепция развития гражданского общества")
+		at := regexp.MustCompile(`href="/ru(/resolutions/[0-9a-z]{13})"[^>]*>\s*Актюбинская`).FindStringSubmatch(list)
+		if at == nil {
+			t.Fatal("the list has no link to the resolution of Aktobe")
+		}
+		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]), "создание онлайн-портала мониторинга НПО-проектов", "неизвестно: источник не говорит", "и решение других задач", "хакатона")
+		w.want(http.StatusOK, w.stranger.Get("/kk"+at[1]), "ҮЕҰ жобаларын мониторингтеудің онлайн-порталын құру", "белгісіз: дереккөз айтпайды", "бұл портал аудармасы")
+		w.want(http.StatusOK, w.stranger.Get("/en"+at[1]), "an online portal that monitors NGO projects", "unknown: the source does not say")
+		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery"), "ответственный не назван")
+		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery/slides"), "Ждут ответа или нет ответственного: 5")
+		if a := w.stranger.Get("/kk" + at[1] + "/delivery.pdf"); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "%PDF-") {
+			t.Errorf("the report on paper: %d", a.Status)
+		}
+		w.want(http.StatusOK, w.stranger.Get("/api/v1"+at[1]), `"and_others":true`, `"standing":"no_owner"`)
+	})
+}
+
+func TestAnItemOnItsPages(t *testing.T) {
+	each(t, func(t *testing.T, w *region) {
+		begin := url.Values{"kind": {"resolution"}, "title.kk": {"Қарар"}, "title.ru": {"Резолюция"}, "place": {"150000000"}}
+		for name, by := range map[string]*birgetest.Reader{"citizen": w.citizen, "lead": w.lead, "away": w.away} {
+			if a := by.Post("/ru/resolutions/new", begin); a.Status != http.StatusForbidden {
+				t.Errorf("%s begins a document: %d", name, a.Status)
+			}
+		}
+		w.want(http.StatusUnprocessableEntity, w.keeper.Post("/ru/resolutions/new", url.Values{"kind": {"resolution"}, "title.ru": {"Резолюция"}, "place": {"150000000"}}))
+		at := "/ru" + w.went(w.keeper.Post("/ru/resolutions/new", begin))
+		w.went(w.keeper.Post(at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
+		w.went(w.keeper.Post(at+"/items/new", url.Values{"text.ru": {"открыть центр"}, "theme": {"youth"}}))
+		item := at + "/items/" + first(t, w, at)
+		ask := url.Values{"due": {w.Resolutions.Today().AddDays(30).String()}, "measure": {"центр открыт"}, "answer_by": {w.Resolutions.Today().AddDays(5).String()}}
+		w.want(http.StatusUnprocessableEntity, w.keeper.Post(item+"/assign", ask), "пункт без ответственного никто не исполнит", "центр открыт")
+		ask.Set("owner", w.body.ID.String())
+		w.want(http.StatusForbidden, w.lead.Post(item+"/assign", ask))
+		w.want(http.StatusOK, w.keeper.Get(item+"/assign"), "Управление молодежи")
+		w.went(w.keeper.Post(item+"/assign", ask))
+		w.want(http.StatusOK, w.stranger.Get(item), "ждёт ответа", "Управление молодежи")
+		w.byLink(item)
+		w.want(http.StatusForbidden, w.citizen.Get(item+"/work"))
+		w.want(http.StatusUnprocessableEntity, w.owner.Post(item+"/done", url.Values{}), "чем подтверждается")
+		w.went(w.owner.Post(item+"/done", url.Values{"proof": {"Акт приёмки от мая"}}))
+		w.want(http.StatusForbidden, w.owner.Get(item+"/judge"))
+		w.want(http.StatusUnprocessableEntity, w.keeper.Post(item+"/judge", url.Values{"confirm": {"no"}}), "Напишите причины")
+		w.went(w.keeper.Post(item+"/judge", url.Values{"confirm": {"no"}, "why": {"Центр закрыт"}}))
+		w.want(http.StatusOK, w.stranger.Get(item), "оспорено", "Центр закрыт", "Акт приёмки")
+		w.want(http.StatusOK, w.stranger.Get(at+"/delivery"), "Оспорено", "Управление молодежи")
+		w.want(http.StatusNotFound, w.stranger.Get("/ru/resolutions/0000000000000/items/"+strings.TrimPrefix(item, at+"/items/")))
+	})
+}
+
+// byLink answers for the body by the mailed link: once, by POST only.
+func (w *region) byLink(item string) {
+	w.t.Helper()
+	to, text := w.mailed()
+	link := regexp.MustCompile(`/ru/answers/\S+`).FindString(text)
+	if to != "office@body.kz" || link == "" {
+		w.t.Fatalf("the letter to %s has no link: %s", to, text)
+	}
+	for range 2 {
+		w.want(http.StatusOK, w.stranger.Get(link), "открыть центр", "Управление молодежи")
+	}
+	w.want(http.StatusUnprocessableEntity, w.stranger.Post(link, url.Values{"accept": {"no"}}), "Напишите причины")
+	w.went(w.stranger.Post(link, url.Values{"accept": {"yes"}}))
+	w.want(http.StatusNotFound, w.stranger.Get(link))
+	w.want(http.StatusNotFound, w.stranger.Post(link, url.Values{"accept": {"yes"}}))
+	w.want(http.StatusOK, w.stranger.Get(item), "пришёл по ссылке", "срок не истёк")
+	if to, text := w.mailed(); to != "office@body.kz" || !strings.Contains(text, "ответили по ссылке") {
+		w.t.Errorf("the body is not told that somebody answered: %s: %s", to, text)
+	}
+}
+
+// first is the id of the first item of a document.
+func first(t *testing.T, w *region, at string) string {
+	t.Helper()
+	id, _ := ref.ParseID(strings.TrimPrefix(at, "/ru/resolutions/"))
+	y, err := w.Resolutions.Story(t.Context(), access.Actor{}, id)
+	w.must(err)
+	if len(y.Rows) == 0 || y.Stage != resolutions.Adopted {
+		t.Fatalf("no item in %+v", y.Document)
+	}
+	return y.Rows[0].ID.String()
+}

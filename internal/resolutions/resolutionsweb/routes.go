@@ -1,0 +1,85 @@
+// Package resolutionsweb shows what people decided together and what became of it:
+// documents with their items and proposals, the page of each item with its forms, the
+// answer by a mailed link, and the delivery report as a page, on paper and on a screen.
+package resolutionsweb
+
+import (
+	"embed"
+	"net/http"
+
+	"birge/internal/norms"
+	"birge/internal/orgs"
+	"birge/internal/places"
+	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
+	"birge/internal/platform/web"
+	"birge/internal/resolutions"
+)
+
+// Locales holds the words of these pages.
+//
+//go:embed locales/*.json
+var Locales embed.FS
+
+// Pages are the pages of the room.
+type Pages struct {
+	Resolutions *resolutions.Service
+	Orgs        *orgs.Service
+	Places      *places.Service
+	Norms       *norms.Service
+	Search      *search.Engine
+}
+
+// Routes lists the doors of the room.
+func Routes(p *Pages) []web.Route {
+	return []web.Route{
+		web.Public("GET /resolutions", p.list),
+		web.Public("GET /resolutions/{id}", p.document),
+		web.PublicRaw("GET /api/v1/resolutions/{id}", p.documentJSON),
+		web.Public("GET /resolutions/{id}/items/{item}", p.item),
+		web.Public("GET /resolutions/{id}/delivery", p.delivery),
+		web.Public("GET /resolutions/{id}/delivery.pdf", p.deliveryPDF).Unkept(),
+		web.Public("GET /resolutions/{id}/delivery/slides", p.slides),
+		web.SignedIn("GET /resolutions/new", p.newDocument),
+		web.SignedIn("POST /resolutions/new", p.begin),
+		web.SignedIn("GET /resolutions/{id}/adopt", p.adoptForm),
+		web.SignedIn("POST /resolutions/{id}/adopt", p.adopt),
+		web.SignedIn("GET /resolutions/{id}/items/new", p.newItem),
+		web.SignedIn("POST /resolutions/{id}/items/new", p.addItem),
+		web.SignedIn("GET /resolutions/{id}/items/{item}/assign", p.assignForm),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/assign", p.assign),
+		web.SignedIn("GET /resolutions/{id}/items/{item}/reply", p.replyForm),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/reply", p.reply),
+		web.SignedIn("GET /resolutions/{id}/items/{item}/work", p.workForm),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/work", p.work),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/done", p.finish),
+		web.SignedIn("GET /resolutions/{id}/items/{item}/judge", p.judgeForm),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/judge", p.judge),
+		web.SignedIn("GET /resolutions/{id}/items/{item}/carry", p.carryForm),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/carry", p.carry),
+		web.SignedIn("GET /resolutions/{id}/items/{item}/tie", p.tieForm),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/tie", p.tie),
+		web.SignedIn("POST /resolutions/{id}/items/{item}/link", p.sendLink),
+		web.Public("GET /answers/{token}", p.linked).Unkept().PerMinute(30),
+		web.Public("POST /answers/{token}", p.answer).PerMinute(30),
+	}
+}
+
+// term is the name of a code of a classifier.
+func (p *Pages) term(say *i18n.Printer, list, code string) string {
+	t, ok := p.Norms.Book().Term(list, code)
+	if !ok {
+		return code
+	}
+	return say.Text(t.Name)
+}
+
+// ids reads the ids of the document and the item in the address.
+func ids(r *http.Request) (document, item ref.ID, err error) {
+	if document, err = web.ID(r, "id"); err != nil {
+		return 0, 0, err
+	}
+	item, err = web.ID(r, "item")
+	return document, item, err
+}
