@@ -137,7 +137,7 @@ func (v forumView) said() (out []told) {
 
 func (v forumView) past() (out []ui.Moment) {
 	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
+		if key := "act." + e.Act; v.Has(key) && e.Act != "forums.programme.number" { // the release beside it says the same
 			out = append(out, ui.Moment{When: v.Date(e.At.In(web.Zone(v.r))), At: e.At.Format(time.DateOnly), Title: v.T(key)})
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 
 	"birge/internal/forums"
 	"birge/internal/platform/i18n"
@@ -196,7 +195,7 @@ func (p peopleView) in(state forums.RegistrationState) []forums.Registration {
 
 func (p peopleView) figures() (out []ui.Figure) {
 	for _, s := range []forums.RegistrationState{forums.Asked, forums.Admitted, forums.Waiting} {
-		out = append(out, ui.Figure{Label: p.T(s.Key()), Value: p.Int(int64(len(p.in(s)))), Why: "#" + string(s)})
+		out = append(out, ui.Figure{Label: p.T("forums.list." + string(s)), Value: p.Int(int64(len(p.in(s)))), Why: "#" + string(s)})
 	}
 	return out
 }
@@ -215,7 +214,7 @@ func (p peopleView) line(x forums.Registration) string {
 }
 
 func (p peopleView) sheet(state forums.RegistrationState) ui.Sheet {
-	s := ui.Sheet{Caption: p.T(state.Key()), Columns: []ui.Column{{Label: p.T("forums.f.name")}, {Label: p.T("forums.f.as")}, {Label: p.T("forums.f.where")}, {Label: p.T("forums.f.quota")}, {Label: p.T("forums.f.code")}}}
+	s := ui.Sheet{Caption: p.T("forums.list." + string(state)), Columns: []ui.Column{{Label: p.T("forums.f.name")}, {Label: p.T("forums.f.as")}, {Label: p.T("forums.f.where")}, {Label: p.T("forums.f.quota")}, {Label: p.T("forums.f.code")}}}
 	for _, x := range p.in(state) {
 		quota := ""
 		for _, b := range p.Balances {
@@ -282,5 +281,5 @@ func (h *Pages) setQuota(w http.ResponseWriter, r *http.Request) error {
 
 // meter tells how far a quota is filled.
 func (p peopleView) meter(b forums.Balance) string {
-	return p.T(b.Who.Key()) + ": " + strconv.FormatInt(b.Taken, 10) + " / " + strconv.FormatInt(b.Seats, 10)
+	return p.T("forums.quota_filled", "who", p.T(b.Who.Key()), "taken", p.Int(b.Taken), "seats", p.Int(b.Seats))
 }
