@@ -13,12 +13,14 @@ import (
 )
 
 func (p *Portal) buildAwards() {
-	p.Awards = awards.New(p.DB, awards.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Panels: p.Panels, Projects: p.Projects})
+	words := func() *i18n.Words { return p.Words } // they are read after the rooms are built
+	p.Awards = awards.New(p.DB, awards.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Panels: p.Panels, Projects: p.Projects, Keys: p.Keys,
+		Draw: awardsweb.Draw(words, p.origin), Tell: awardsweb.Post{Words: words, Base: p.origin, Send: send}.Tell})
 }
 
 // awardsPages are the pages about awards.
 func (p *Portal) awardsPages() *awardsweb.Pages {
-	return &awardsweb.Pages{Awards: p.Awards, Places: p.Places, Orgs: p.Orgs, Panels: p.Panels, Words: func() *i18n.Words { return p.Words }}
+	return &awardsweb.Pages{Awards: p.Awards, Places: p.Places, Orgs: p.Orgs, Panels: p.Panels, Keys: p.Keys, Words: func() *i18n.Words { return p.Words }}
 }
 
 // readNominee gives a nominee to the jury as plain data.

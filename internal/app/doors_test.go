@@ -78,6 +78,7 @@ var open = map[string]string{
 	"POST /{lang}/corrections/{kind}/{id}":         "anybody may say that something is wrong",
 	"POST /{lang}/organizations/new":               "the place is judged, and an empty form names none",
 	"POST /{lang}/organizations/ties/{id}":         "everybody may note a tie of their own",
+	"POST /{lang}/certificates/check":              "whoever holds a certificate may check it",
 	"GET /{lang}/awards/new":                       "the form asks for the organizer, and its people are judged when it is sent",
 	"POST /{lang}/awards/new":                      "the organizer is judged, and an empty form names none",
 	"GET /{lang}/awards/{id}/nominate":             "everybody may put an organization forward where the award says so",

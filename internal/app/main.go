@@ -27,7 +27,7 @@ type commands struct {
 	Serve   serveCommand   `cmd:"" help:"Serve the portal of a folder."`
 	Import  importCommand  `cmd:"" help:"Check a table and take its good rows: agreements and projects, the register, places."`
 	Migrate migrateCommand `cmd:"" help:"Bring the database to this version of the program."`
-	Verify  verifyCommands `cmd:"" help:"Prove that the portal, or a draw, is what it says."`
+	Verify  verifyCommands `cmd:"" help:"Prove that the portal, a draw or a certificate is what it says."`
 	Backup  backupCommand  `cmd:"" help:"Write one consistent archive of store, files and keys, also while the portal runs."`
 	Restore restoreCommand `cmd:"" help:"Bring a portal back from an archive into a folder that is not there yet."`
 	User    userCommand    `cmd:"" help:"Look after accounts and roles."`

@@ -55,8 +55,9 @@ func (p *Portal) inviteExpert(ctx context.Context, by access.Actor, email string
 }
 
 type verifyCommands struct {
-	Portal verifyCommand     `cmd:"" default:"withargs" help:"Prove that the journal is whole and that every row is as its last entry left it."`
-	Draw   verifyDrawCommand `cmd:"" help:"Make the draw of a panel again from its published file, or from the panel of a portal."`
+	Portal      verifyCommand            `cmd:"" default:"withargs" help:"Prove that the journal is whole and that every row is as its last entry left it."`
+	Certificate verifyCertificateCommand `cmd:"" help:"Tell whether a certificate is as the portal signed it, and stands."`
+	Draw        verifyDrawCommand        `cmd:"" help:"Make the draw of a panel again from its published file, or from the panel of a portal."`
 }
 
 type verifyDrawCommand struct {

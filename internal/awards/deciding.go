@@ -298,6 +298,10 @@ func (s *Service) honour(ctx context.Context, tx *db.Tx, by access.Actor, g deci
 		if err := journal.Record(ctx, tx, g.as, "awards.laureate.honour", nil, l); err != nil {
 			return err
 		}
+		n := slices.IndexFunc(g.nominees, func(n Nominee) bool { return n.ID == l.NomineeID })
+		if err := s.certify(ctx, tx, g.as, g.round, l, g.nominees[n]); err != nil {
+			return err
+		}
 	}
 	before := g.round
 	g.round.DecidedAt = d.PublishedAt

@@ -23,10 +23,16 @@ func (s *Service) Holder() accounts.Holder {
 			field("person_id", "nominee", "award", "consent"),
 			field("person_name", "nominee", "certificate", "consent"),
 			field("by_person", "proposer", "award", "consent"),
+			{Table: "award_certificates", Column: "code", Whose: "awards.whose.nominee", Purpose: "awards.purpose.proof", Ground: "accounts.ground.consent", Keep: "awards.keep.account"},
+			{Table: "award_papers", Column: "body", Whose: "awards.whose.nominee", Purpose: "awards.purpose.certificate", Ground: "accounts.ground.consent", Keep: "awards.keep.account"},
 		},
 		Copy: func(ctx context.Context, tx *db.Tx, person ref.ID) (map[string]any, error) {
 			list, err := nomineesByPerson(ctx, tx, person)
-			return map[string]any{"award_nominees": list}, err
+			if err != nil {
+				return nil, err
+			}
+			certificates, err := certificatesOfPerson(ctx, tx, person)
+			return map[string]any{"award_nominees": list, "award_certificates": certificates}, err
 		},
 		Erase: s.erase,
 	}
@@ -36,6 +42,9 @@ func (s *Service) Holder() accounts.Holder {
 func (s *Service) erase(ctx context.Context, tx *db.Tx, by access.Actor, person ref.ID) error {
 	list, err := nomineesByPerson(ctx, tx, person)
 	if err != nil {
+		return err
+	}
+	if err := s.eraseCertificates(ctx, tx, by, person); err != nil {
 		return err
 	}
 	for _, n := range list {
@@ -54,6 +63,32 @@ func (s *Service) erase(ctx context.Context, tx *db.Tx, by access.Actor, person 
 			return err
 		}
 		if err := journal.Record(ctx, tx, by, "awards.nominee.erase", nil, n); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// eraseCertificates removes what names a private person on their certificates. That
+// they were given stays.
+func (s *Service) eraseCertificates(ctx context.Context, tx *db.Tx, by access.Actor, person ref.ID) error {
+	list, err := certificatesOfPerson(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	for _, c := range list {
+		c.Code = ""
+		c.Version++
+		if err := updateCertificate(ctx, tx, c); err != nil {
+			return err
+		}
+		if err := dropPaper(ctx, tx, c.ID); err != nil {
+			return err
+		}
+		if err := journal.EraseThings(ctx, tx, by, "awards.certificate.erased", c.Ref()); err != nil {
+			return err
+		}
+		if err := journal.Record(ctx, tx, by, "awards.certificate.erase", nil, c); err != nil {
 			return err
 		}
 	}

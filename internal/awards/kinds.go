@@ -16,6 +16,7 @@ func Kinds() []journal.Kind {
 		{Name: KindRound, Example: Round{}, Rows: rowsOf(scanRound, `SELECT `+roundColumns+` FROM award_rounds ORDER BY id`)},
 		{Name: KindNominee, Example: Nominee{}, Rows: rowsOf(scanNominee, `SELECT `+nomineeColumns+` FROM award_nominees ORDER BY id`)},
 		{Name: KindDecision, Example: Decision{}, Rows: rowsOf(scanDecision, `SELECT `+decisionColumns+` FROM award_decisions ORDER BY id`)},
+		{Name: KindCertificate, Example: Certificate{}, Rows: rowsOf(scanCertificate, `SELECT `+certificateColumns+` FROM award_certificates ORDER BY id`)},
 		{Name: KindLaureate, Example: Laureate{}, Rows: rowsOf(scanLaureate, `SELECT `+laureateColumns+` FROM award_laureates ORDER BY id`)},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
@@ -27,6 +28,11 @@ type Deps struct {
 	Norms    *norms.Service
 	Panels   *panels.Service
 	Projects *projects.Service
+	Keys     *keys.Ring
+	// Draw draws a certificate, which is signed as it comes.
+	Draw func(Paper) ([]byte, error)
+	// Tell writes to a laureate, in the transaction of what it tells.
+	Tell func(ctx context.Context, tx *db.Tx, l CertificateLetter) error
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.
@@ -80,6 +86,8 @@ type Story struct {
 	Organizer ref.Ref
 	Laureates []Laureate
 	Orgs      map[ref.ID]ref.Ref // of the laureates
+	// Certificates are those of the laureates.
+	Certificates []Certificate
 	// Marks are how the jury marked, once it is decided.
 	Marks   Marks
 	MayKeep bool
@@ -109,6 +117,9 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 			return err
 		}
 		st.MayKeep = s.MayKeep(by, st.Round)
+		if st.Certificates, err = certificatesOf(ctx, tx, id); err != nil {
+			return err
+		}
 		if st.Marks, err = s.marks(ctx, tx, st.Round); err != nil {
 			return err
 		}

@@ -10,6 +10,7 @@ import (
 	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/keys"
 	"birge/internal/platform/web"
 )
 
@@ -24,6 +25,7 @@ type Pages struct {
 	Places *places.Service
 	Orgs   *orgs.Service
 	Panels *panels.Service
+	Keys   *keys.Ring
 	// Words are the portal's words, for what is written in all languages.
 	Words func() *i18n.Words
 }
@@ -47,6 +49,11 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("POST /awards/{id}/panel", h.openPanel),
 		web.SignedIn("GET /awards/{id}/decision", h.decision),
 		web.SignedIn("POST /awards/{id}/decision", h.decide),
+		web.Public("GET /certificates/check", h.checkForm),
+		web.Public("POST /certificates/check", h.check).PerMinute(60),
+		web.Public("GET /certificates/{id}", h.certificate).Unkept(),
+		web.SignedIn("GET /certificates/{id}/edit", h.keepForm),
+		web.SignedIn("POST /certificates/{id}/edit", h.keep),
 		web.PublicRaw("GET /api/v1/awards", h.roundsJSON),
 		web.PublicRaw("GET /api/v1/awards/{id}", h.roundJSON),
 	}

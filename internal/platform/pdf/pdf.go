@@ -245,13 +245,27 @@ func (d *Doc) Sides(left, right []string) {
 // NextPage goes on with a new page.
 func (d *Doc) NextPage() { d.f.AddPage() }
 
-// QR draws an address as a code to be read by a phone, with a caption beside it.
+// The least side of a code, the least side of one of its dots, in millimetres, and
+// from how many bytes on an address is written with less to spare for damage, so that
+// its dots stay as large as a phone needs.
+const (
+	leastSide = 24.0
+	leastDot  = 0.45
+	longText  = 300
+)
+
+// QR draws an address as a code to be read by a phone, with a caption beside it. A
+// long address makes a larger code.
 func (d *Doc) QR(address, caption string) error {
-	code, err := qr.Encode(address, qr.M)
+	level := qr.M
+	if len(address) > longText {
+		level = qr.L
+	}
+	code, err := qr.Encode(address, level)
 	if err != nil {
 		return err
 	}
-	const side = 24.0
+	side := max(leastSide, leastDot*float64(code.Size))
 	d.keep(side + 4)
 	x, y := margin, d.f.GetY()+2
 	dot := side / float64(code.Size)
