@@ -52,7 +52,7 @@ func (t *teller) planResolutions() {
 	day := func(after int) db.Date { return t.today.AddDays(after - forumAgo) }
 	t.plan(day(-20), func(ctx context.Context) (err error) {
 		d, err = t.Resolutions.Begin(ctx, t.by, resolutions.NewDocument{Kind: resolutions.Resolution, PlaceID: t.region.ID, Sample: true,
-			Title: i18n.Text{KK: "Үлгі облысы азаматтық форумының қарары", RU: "Резолюция гражданского форума Образцовой области", EN: "Resolution of the civic forum of the Sample region"},
+			Title: i18n.Text{KK: "Үлгі облысы азаматтық форумының қарары", RU: "Резолюция гражданского форума Учебной области", EN: "Resolution of the civic forum of the Sample region"},
 			About: i18n.Text{KK: "Облыс форумына қатысушылар секцияларда талқылап, қабылдады.", RU: "Обсуждена в секциях и принята участниками форума области.", EN: "Discussed in the sections and adopted by the participants of the forum."}})
 		return err
 	})
@@ -62,7 +62,7 @@ func (t *teller) planResolutions() {
 	}
 	t.plan(t.today.AddDays(-30), func(ctx context.Context) error {
 		_, err := t.Resolutions.Begin(ctx, t.by, resolutions.NewDocument{Kind: resolutions.Resolution, PlaceID: t.region.ID, PreviousID: d.ID, Sample: true,
-			Title: i18n.Text{KK: "Үлгі облысының келесі азаматтық форумының қарары", RU: "Резолюция следующего гражданского форума Образцовой области", EN: "Resolution of the next civic forum of the Sample region"}})
+			Title: i18n.Text{KK: "Үлгі облысының келесі азаматтық форумының қарары", RU: "Резолюция следующего гражданского форума Учебной области", EN: "Resolution of the next civic forum of the Sample region"}})
 		return err
 	})
 }

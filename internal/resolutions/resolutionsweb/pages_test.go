@@ -102,7 +102,7 @@ func TestTheRealResolutions(t *testing.T) {
 		w.want(http.StatusOK, w.stranger.Get("/kk"+at[1]), "ҮЕҰ жобаларын мониторингтеудің онлайн-порталын құру", "белгісіз: дереккөз айтпайды", "бұл портал аудармасы")
 		w.want(http.StatusOK, w.stranger.Get("/en"+at[1]), "an online portal that monitors NGO projects", "unknown: the source does not say")
 		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery"), "ответственный не назван")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery/slides"), "Ждут ответа или нет ответственного: 5")
+		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery/slides"), "Ожидают: 5")
 		if a := w.stranger.Get("/kk" + at[1] + "/delivery.pdf"); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "%PDF-") {
 			t.Errorf("the report on paper: %d", a.Status)
 		}
