@@ -71,7 +71,7 @@ type Confirm struct {
 func (f Field) faulty() bool { return f.Fault.Key != "" }
 
 // id is the id of the field's control.
-func (f Field) id() string { return "f-" + f.Form + strings.ReplaceAll(f.Name, ".", "-") }
+func (f Field) id() string { return "f-" + strings.ReplaceAll(f.Form+f.Name, ".", "-") }
 
 // about are the attributes that tie the control to its hint and its fault.
 func (f Field) about() templ.Attributes {
@@ -91,6 +91,14 @@ func (f Field) about() templ.Attributes {
 		a["aria-describedby"] = strings.Join(by, " ")
 	}
 	return a
+}
+
+// in gives the field the keyboard of a phone, unless it names its own.
+func (f Field) in(mode string) Field {
+	if f.Mode == "" {
+		f.Mode = mode
+	}
+	return f
 }
 
 // control are the attributes of a control that the user types into.
