@@ -15,7 +15,7 @@ var (
 	today  = db.Day(2026, 5, 4)
 	before = today.AddDays(-1)
 	later  = today.AddDays(10)
-	aWord = i18n.Only(i18n.RU, "слово")
+	aWord  = i18n.Only(i18n.RU, "слово")
 )
 
 func TestStanding(t *testing.T) {
@@ -99,22 +99,22 @@ func TestWhoMay(t *testing.T) {
 		got  error
 		want bool
 	}{
-		"the holder's lead keeps":            {keeps(by(access.Lead, holder), holder, around), true},
-		"an officer of the region keeps":     {keeps(by(access.Officer, region), holder, around), true},
-		"an officer of elsewhere":            {keeps(by(access.Officer, 77), holder, around), false},
-		"staff of the holder":                {keeps(by(access.Staff, holder), holder, around), false},
-		"a stranger":                         {keeps(access.Actor{}, 0, nil), false},
-		"an admin has no say":                {keeps(by(access.Admin, 0), holder, around), false},
-		"the owner's staff answer":           {owns(by(access.Staff, owner), known), true},
-		"an officer of the owner answers":    {owns(by(access.Officer, owner), known), true},
-		"the proposer does not answer":       {owns(by(access.Lead, proposer), known), false},
-		"nobody owns what has no owner":      {owns(by(access.Lead, 0), Item{}), false},
-		"the proposer judges":                {judges(by(access.Lead, proposer), known, holder, around), true},
-		"the person who proposed judges":     {judges(access.Actor{UserID: 9}, person, holder, around), true},
-		"another person":                     {judges(access.Actor{UserID: 8}, person, holder, around), false},
-		"the keeper when nobody is known":    {judges(by(access.Lead, holder), Item{OwnerID: owner}, holder, around), true},
-		"the keeper when somebody is known":  {judges(by(access.Lead, holder), known, holder, around), false},
-		"nobody judges their own work":       {judges(by(access.Lead, owner), Item{OwnerID: owner, ProposerOrg: owner}, holder, around), false},
+		"the holder's lead keeps":             {keeps(by(access.Lead, holder), holder, around), true},
+		"an officer of the region keeps":      {keeps(by(access.Officer, region), holder, around), true},
+		"an officer of elsewhere":             {keeps(by(access.Officer, 77), holder, around), false},
+		"staff of the holder":                 {keeps(by(access.Staff, holder), holder, around), false},
+		"a stranger":                          {keeps(access.Actor{}, 0, nil), false},
+		"an admin has no say":                 {keeps(by(access.Admin, 0), holder, around), false},
+		"the owner's staff answer":            {owns(by(access.Staff, owner), known), true},
+		"an officer of the owner answers":     {owns(by(access.Officer, owner), known), true},
+		"the proposer does not answer":        {owns(by(access.Lead, proposer), known), false},
+		"nobody owns what has no owner":       {owns(by(access.Lead, 0), Item{}), false},
+		"the proposer judges":                 {judges(by(access.Lead, proposer), known, holder, around), true},
+		"the person who proposed judges":      {judges(access.Actor{UserID: 9}, person, holder, around), true},
+		"another person":                      {judges(access.Actor{UserID: 8}, person, holder, around), false},
+		"the keeper when nobody is known":     {judges(by(access.Lead, holder), Item{OwnerID: owner}, holder, around), true},
+		"the keeper when somebody is known":   {judges(by(access.Lead, holder), known, holder, around), false},
+		"nobody judges their own work":        {judges(by(access.Lead, owner), Item{OwnerID: owner, ProposerOrg: owner}, holder, around), false},
 		"the owner does not judge in silence": {judges(by(access.Lead, owner), Item{OwnerID: owner}, owner, around), false},
 	} {
 		if (c.got == nil) != c.want {
