@@ -26,7 +26,7 @@ import (
 
 type options struct {
 	small, large, connections int
-	rows, people              int
+	rows, people, round       int
 	seconds                   float64
 	big, asJSON               bool
 	profile                   string
@@ -34,9 +34,10 @@ type options struct {
 
 // Report is what a run showed.
 type Report struct {
-	Portals []Portal `json:"portals"`
-	Pages   []Result `json:"pages"`
-	Typing  *Typing  `json:"typing,omitempty"`
+	Portals []Portal      `json:"portals"`
+	Pages   []Result      `json:"pages"`
+	Typing  *Typing       `json:"typing,omitempty"`
+	Rounds  []RoundResult `json:"rounds,omitempty"`
 }
 
 // Result is what one page of one portal showed.
@@ -63,6 +64,7 @@ func main() {
 	flag.BoolVar(&o.big, "big", false, "one million projects in the large portal")
 	flag.IntVar(&o.rows, "import", 50_000, "rows of the table that is imported and undone; 0 for none")
 	flag.IntVar(&o.people, "people", 500, "people who write applications at once; 0 for none")
+	flag.IntVar(&o.round, "round", 10_000, "applications in the large round of a call, against a tenth of them; 0 for none")
 	flag.IntVar(&o.connections, "connections", 16, "connections")
 	flag.Float64Var(&o.seconds, "seconds", 3, "seconds for each measurement")
 	flag.BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -104,6 +106,17 @@ func measure(o options) error {
 		}
 		all.Typing = &t
 	}
+	for _, n := range []int{o.round / 10, o.round} {
+		if n == 0 {
+			continue
+		}
+		some, err := measureRound(ctx, o, n)
+		if err != nil {
+			return err
+		}
+		all.Rounds = append(all.Rounds, some...)
+	}
+	compareRounds(all.Rounds)
 	for _, n := range []int{o.small, o.large} {
 		if n == 0 {
 			continue
@@ -369,6 +382,13 @@ func show(all Report) error {
 		line("write at once", "p50 ms", "p95 ms", "writes/s", "failed", "most: p95 ms", "writes/s", "failed")
 		line(fmt.Sprint(t.People), ms(t.Typed.P50), ms(t.Typed.P95), fmt.Sprintf("%.0f", t.Typed.PerSecond), fmt.Sprint(t.Typed.Failed),
 			ms(t.Most.P95), fmt.Sprintf("%.0f", t.Most.PerSecond), fmt.Sprint(t.Most.Failed))
+	}
+	if len(all.Rounds) > 0 {
+		line()
+		line("applications", "of a round", "ms", "µs for one", "to small, for one", "KB")
+	}
+	for _, r := range all.Rounds {
+		line(fmt.Sprint(r.Applications), r.What, ms(r.Took), fmt.Sprintf("%.1f", float64(r.Took.Microseconds())/float64(r.Applications)), fmt.Sprintf("%.2f", r.ToSmall), fmt.Sprintf("%.1f", float64(r.Bytes)/1000))
 	}
 	return w.Flush()
 }

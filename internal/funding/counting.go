@@ -43,6 +43,14 @@ func cutOf(c Call, left int64) Cut {
 	return Cut{Sum: left, Threshold: c.Threshold, Wins: c.WinsPerOrg}
 }
 
+func byID(applied []Applied) map[ref.ID]Applied {
+	out := make(map[ref.ID]Applied, len(applied))
+	for _, a := range applied {
+		out[a.ID] = a
+	}
+	return out
+}
+
 // cutting shares the money of a round out down the orders of its panel.
 type cutting struct {
 	Cut
@@ -67,17 +75,14 @@ func (s *Service) CutOrder(ctx context.Context, tx *db.Tx, r panels.Results) (cu
 	if err != nil {
 		return cut, err
 	}
-	byID := make(map[ref.ID]Applied, len(applied))
-	for _, a := range applied {
-		byID[a.ID] = a
-	}
+	known := byID(applied)
 	round, _ := c.Round(no)
 	k := cutting{Cut: cutOf(c, round.Sum), works: make([]Applied, len(r.Works)), passing: make([]bool, len(r.Works)), results: r}
 	if k.won, err = wonIn(ctx, tx, c, no); err != nil {
 		return cut, err
 	}
 	for i, w := range r.Works {
-		k.works[i], k.passing[i] = byID[w.Thing], k.passes(w.Standing)
+		k.works[i], k.passing[i] = known[w.Thing], k.passes(w.Standing)
 	}
 	cut.Above = func(order []int, above []bool) { k.share(order, above) }
 	cut.Keep = func(ctx context.Context, tx *db.Tx, above []bool) error {
@@ -255,11 +260,7 @@ func (s *Service) keptRanking(ctx context.Context, tx *db.Tx, v *Ranking, part R
 		return false, err
 	}
 	v.Order, v.All, v.Cut, v.Within, v.Granted, v.Districts = order, order.Works, h.Cut, h.Within, h.Granted, h.Districts
-	ids := make([]ref.ID, len(list))
-	for i, x := range list {
-		ids[i] = x.Thing
-	}
-	applied, err := appliedByIDs(ctx, tx, ids)
+	applied, err := appliedIn(ctx, tx, *v, list, part.N == 0)
 	if err != nil {
 		return false, err
 	}
@@ -268,6 +269,19 @@ func (s *Service) keptRanking(ctx context.Context, tx *db.Tx, v *Ranking, part R
 		v.Lines[i] = h.line(Placed{Applied: applied[x.Thing], Standing: x.Standing, Work: x.No, Stays: x.Stays}, x)
 	}
 	return true, nil
+}
+
+// appliedIn gives the applications of some places of an order, or of all.
+func appliedIn(ctx context.Context, tx *db.Tx, v Ranking, list []panels.Placed, all bool) (map[ref.ID]Applied, error) {
+	if !all {
+		ids := make([]ref.ID, len(list))
+		for i, x := range list {
+			ids[i] = x.Thing
+		}
+		return appliedByIDs(ctx, tx, ids)
+	}
+	applied, err := appliedOf(ctx, tx, v.Call.ID, v.Round.No)
+	return byID(applied), err
 }
 
 // line is what becomes of one application in a kept order.

@@ -665,10 +665,7 @@ func (s *Service) putLines(ctx context.Context, tx *db.Tx, g deciding, st *Decis
 	if err != nil {
 		return err
 	}
-	applied := make(map[ref.ID]Applied, len(g.applied))
-	for _, a := range g.applied {
-		applied[a.ID] = a
-	}
+	applied := byID(g.applied)
 	for i, v := range list {
 		l := Line{Placed: Placed{Applied: applied[v.ApplicationID], Standing: v.standing(), Work: i, Stays: v.Stays}, ByOrder: v.Outcome, Outcome: v.Outcome, Granted: v.Granted, Reason: v.Reason}
 		if v.Departs {

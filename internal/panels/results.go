@@ -287,8 +287,12 @@ func (s *Service) addPeople(ctx context.Context, tx *db.Tx, v *View, list []Assi
 		return err
 	}
 	v.Names = map[int]string{}
+	given := map[ref.ID][]Assignment{}
+	for _, a := range list {
+		given[a.ExpertID] = append(given[a.ExpertID], a)
+	}
 	for _, seat := range seats {
-		sits := sittingOf(seat, list, s.today(tx))
+		sits := sittingOf(seat, given[seat.ExpertID], s.today(tx))
 		person := experts[seat.ExpertID].PersonID
 		if sits.Given == 0 || person == 0 {
 			continue
@@ -308,10 +312,11 @@ func (s *Service) addPeople(ctx context.Context, tx *db.Tx, v *View, list []Assi
 	return nil
 }
 
+// sittingOf counts the assignments of one seat.
 func sittingOf(seat Seat, list []Assignment, today db.Date) Sitting {
 	x := Sitting{No: seat.No}
 	for _, a := range list {
-		if a.ExpertID != seat.ExpertID || a.Left() {
+		if a.Left() {
 			continue
 		}
 		x.Given++
