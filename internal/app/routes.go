@@ -54,7 +54,7 @@ func (p *Portal) fundingPages() *fundingweb.Pages {
 
 // panelsPages are the pages about who judges and decides.
 func (p *Portal) panelsPages() *panelsweb.Pages {
-	return &panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Invite: p.inviteExpert}
+	return &panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Behind: p.Funding.OrderPath, Invite: p.inviteExpert}
 }
 
 // file serves the public copy of a file, to everybody who may see it.

@@ -57,6 +57,15 @@ func (s *Service) draftAgreement(ctx context.Context, tx *db.Tx, by access.Actor
 	return a, s.keepText(ctx, tx, by, a, FunderSide, i18n.Text{})
 }
 
+// MayCost: a project that came of a decision never costs more than it was given.
+func (s *Service) MayCost(ctx context.Context, tx *db.Tx, project ref.ID, sum int64) error {
+	given, ok, err := db.Maybe(ctx, tx, db.Value[int64], `SELECT granted FROM agreements WHERE project_id = $1 AND void_on IS NULL`, project)
+	if err == nil && ok && sum > given {
+		err = problem.Fields{"sum": {Key: "funding.more_than_granted", Args: []any{"most", i18n.Tiyn(given)}}}.Err()
+	}
+	return err
+}
+
 // normOr is the number of a norm on a day; fallback where there is no such norm.
 func normOr(book *norms.Book, key string, on db.Date, fallback int64) int64 {
 	if n, ok := book.Norm(key, on); ok {

@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"math/big"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -260,6 +261,20 @@ func TestTheSecondSignatureBeginsTheProject(t *testing.T) {
 		}
 		_, err = w.VoidAgreement(ctx, w.officer, a.ID, 0, both)
 		refused(t, err, problem.Conflict, "a signed agreement declared void")
+
+		// An amendment takes no more money than the decision gave, whoever asks for it.
+		w.Projects.MayCost = w.MayCost
+		plan := p.Plan
+		plan.Sum, plan.Years = a.Granted+tenge, []projects.YearPlan{{Year: plan.Starts.Year(), Sum: a.Granted + tenge}}
+		plan.Lines, plan.Tranches = slices.Clone(plan.Lines), slices.Clone(plan.Tranches)
+		plan.Lines[0].Sum += tenge
+		plan.Tranches[len(plan.Tranches)-1].Sum += tenge
+		for what, by := range map[string]access.Actor{"the funder's side": w.officer, "the applicant": w.lead} {
+			_, err = w.Projects.AskAmendment(ctx, by, p.ID, 0, plan, both, "")
+			if faultAt(err, "sum") != "funding.more_than_granted" {
+				t.Errorf("more money by an amendment of %s: %v", what, err)
+			}
+		}
 	})
 }
 

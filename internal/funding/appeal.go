@@ -150,6 +150,7 @@ func (a Appeal) checkOutcome(n Answer, asked int64, b bounds) error {
 		bad.Reject(n.Sum <= 0, "sum", "funding.more_than_zero")
 		bad.Reject(n.Sum > asked, "sum", "funding.decision.more_than_asked", "most", i18n.Tiyn(asked))
 		bad.Reject(n.Sum > 0 && n.Sum < b.min, "sum", "funding.decision.too_little", "least", i18n.Tiyn(b.min))
+		bad.Reject(b.max > 0 && n.Sum > b.max, "sum", "funding.asked_too_much", "most", i18n.Tiyn(b.max))
 		bad.Reject(n.Sum > b.left, "sum", "funding.appeal.no_money", "left", i18n.Tiyn(max(b.left, 0)))
 	}
 	return bad.Err()

@@ -216,9 +216,32 @@ func (s *Service) WithdrawAppeal(ctx context.Context, by access.Actor, id ref.ID
 	})
 }
 
-// endAppeal ends what was owed, and a panel that judges no more.
+// endAppeal ends what was owed, and the panel that heard it: its marks stand behind
+// the answer, or nobody asks for them any more.
 func (s *Service) endAppeal(ctx context.Context, tx *db.Tx, g *appealing, how obligations.Outcome) error {
+	if err := s.endPanel(ctx, tx, g); err != nil {
+		return err
+	}
 	return s.Obligations.Settle(ctx, tx, g.as, g.Ref(), AppealOwed, how, s.today(tx))
+}
+
+// withdrawnAppeal is why a panel that heard an appeal was ended.
+var withdrawnAppeal = i18n.Text{KK: "Шағым қайтарып алынды.", RU: "Жалоба отозвана.", EN: "The appeal was withdrawn."}
+
+// endPanel ends the panel of an appeal. The portal does it: the applicant who
+// withdraws has no say in panels.
+func (s *Service) endPanel(ctx context.Context, tx *db.Tx, g *appealing) error {
+	if g.PanelID == 0 {
+		return nil
+	}
+	p, err := s.Panels.PanelIn(ctx, tx, g.PanelID)
+	switch stage := p.Stage(); {
+	case err != nil || stage == panels.Decided || stage == panels.Cancelled:
+		return err
+	case g.Outcome == AppealWithdrawn:
+		return s.Panels.CancelIn(ctx, tx, access.Portal("funding"), g.PanelID, withdrawnAppeal)
+	}
+	return s.Panels.DecidedIn(ctx, tx, g.as, g.PanelID)
 }
 
 // HearByPanel gives an application to other experts than those who have judged it,
@@ -326,7 +349,7 @@ func (s *Service) decideOnAppeal(ctx context.Context, tx *db.Tx, by access.Actor
 	if err != nil {
 		return err
 	}
-	b := boundsOf(g.call.Terms, round.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), round.round.Sum-bound, won)
+	b := boundsOf(g.call.Terms, round.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), g.call.left(round.round, bound), won)
 	if err := g.checkOutcome(n, g.application.Proposal.Asked, b); err != nil {
 		return err
 	}
@@ -366,9 +389,6 @@ func (s *Service) decideOnAppeal(ctx context.Context, tx *db.Tx, by access.Actor
 		return err
 	}
 	g.DecisionID = d.ID
-	if g.PanelID != 0 {
-		return s.Panels.DecidedIn(ctx, tx, by, g.PanelID)
-	}
 	return nil
 }
 
@@ -508,7 +528,7 @@ func (s *Service) AppealStory(ctx context.Context, by access.Actor, id ref.ID) (
 		}
 		r, _ := g.call.Round(g.Round)
 		bound, err := boundInRound(ctx, tx, g.CallID, g.Round)
-		st.Left = r.Sum - bound
+		st.Left = g.call.left(r, bound)
 		return err
 	})
 	return st, err

@@ -3,6 +3,7 @@ package funding
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"birge/internal/panels"
 	"birge/internal/platform/access"
@@ -205,8 +206,10 @@ type Ranking struct {
 	Within    int
 	Granted   int64
 	Districts int
-	// Decisions are those of the round, the first one first.
-	Decisions []Decision
+	// Departures are where the decision that was put last departs from the order.
+	Departures []Line
+	// MayDecide tells that the reader is of the funder's side, and does not sit in the
+	// commission.
 	MayDecide bool
 }
 
@@ -223,10 +226,13 @@ func (s *Service) Ranking(ctx context.Context, by access.Actor, call ref.ID, rou
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		v = Ranking{}
 		g, err := s.roundOf(ctx, tx, by, call, round)
+		if v.MayDecide = err == nil; problem.Is(err, problem.NotFound) {
+			g, err = s.roundOfMember(ctx, tx, by, call, round)
+		}
 		if err != nil {
 			return err
 		}
-		v.Call, v.Round, v.MayDecide = g.call, g.round, true
+		v.Call, v.Round = g.call, g.round
 		p, ok, err := s.panelOf(ctx, tx, g.call, round)
 		if err != nil {
 			return err
@@ -235,7 +241,7 @@ func (s *Service) Ranking(ctx context.Context, by access.Actor, call ref.ID, rou
 			return problem.New(problem.Conflict, "funding.panel.none")
 		}
 		v.Panel = p
-		if v.Decisions, err = decisionsOf(ctx, tx, call, round); err != nil {
+		if v.Departures, err = departuresOf(ctx, tx, call, round); err != nil {
 			return err
 		}
 		if part.What == nil {
@@ -246,6 +252,78 @@ func (s *Service) Ranking(ctx context.Context, by access.Actor, call ref.ID, rou
 		return s.rankAll(ctx, tx, &v, part)
 	})
 	return v, err
+}
+
+// roundOfMember loads a round for who sits in the commission of the funder that
+// decides on it; for others there is nothing.
+func (s *Service) roundOfMember(ctx context.Context, tx *db.Tx, by access.Actor, call ref.ID, no int) (g deciding, err error) {
+	if g.call, err = callByID(ctx, tx, call); err != nil {
+		return g, err
+	}
+	list, err := decisionsOf(ctx, tx, call, no)
+	if err != nil {
+		return g, err
+	}
+	var put []ref.ID
+	for _, d := range list {
+		if st := d.State(); st == DecisionPut || st == DecisionPublished {
+			put = append(put, d.ID)
+		}
+	}
+	decides, err := s.Panels.DecidesOn(ctx, tx, by, g.call.FunderID, KindDecision, put)
+	if err == nil && !decides {
+		err = problem.New(problem.NotFound, "problem.not_found")
+	}
+	if err != nil {
+		return g, err
+	}
+	g.as = by
+	g.round, _ = g.call.Round(no)
+	return g, noneOfOwn(ctx, tx, by, call, no)
+}
+
+// OrderPath is where a reader finds the order on which a decision stands that lies
+// before a commission; empty where there is nothing for them.
+func (s *Service) OrderPath(ctx context.Context, by access.Actor, subject ref.Ref) (path string, err error) {
+	if subject.Kind != KindDecision {
+		return "", nil
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		d, err := decisionByID(ctx, tx, subject.ID)
+		if err != nil {
+			return err
+		}
+		if _, err = s.roundOf(ctx, tx, by, d.CallID, d.Round); problem.Is(err, problem.NotFound) {
+			_, err = s.roundOfMember(ctx, tx, by, d.CallID, d.Round)
+		}
+		path = Call{ID: d.CallID}.Ref().Path + "/ranking?round=" + strconv.Itoa(d.Round)
+		return err
+	})
+	if problem.Is(err, problem.NotFound) || problem.Is(err, problem.Forbidden) {
+		return "", nil
+	}
+	return path, err
+}
+
+// departuresOf are the departures of the last decision of a round that was put.
+func departuresOf(ctx context.Context, tx *db.Tx, call ref.ID, round int) (lines []Line, err error) {
+	list, err := decisionsOf(ctx, tx, call, round)
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(d Decision) bool { return d.State() != DecisionPut })
+	if len(list) == 0 {
+		return nil, nil
+	}
+	var ids []ref.ID
+	for _, x := range list[len(list)-1].Departures {
+		ids = append(ids, x.ApplicationID)
+	}
+	applied, err := appliedByIDs(ctx, tx, ids)
+	for _, x := range list[len(list)-1].Departures {
+		lines = append(lines, Line{Placed: Placed{Applied: applied[x.ApplicationID]}, Outcome: x.Outcome, Granted: x.Granted, Reason: x.Reason})
+	}
+	return lines, err
 }
 
 // keptRanking reads a part of an order as it was counted; ok is false while it is

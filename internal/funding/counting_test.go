@@ -1,10 +1,15 @@
 package funding
 
 import (
+	"maps"
 	"slices"
 	"testing"
+	"time"
 
+	"birge/internal/panels"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 )
 
@@ -119,4 +124,93 @@ func TestAnOrderWithoutWinners(t *testing.T) {
 			t.Errorf("the order is %+v", v)
 		}
 	})
+}
+
+// Who sits in the commission of the funder reads the order on which they will decide,
+// from when it lies before them; nobody else does.
+func TestWhoReadsTheOrder(t *testing.T) {
+	eachJury(t, func(t *testing.T, w *jury) {
+		ctx := t.Context()
+		for range 2 {
+			w.enters(t, 12_000_000*tenge)
+		}
+		p := w.judged(t, 9, 8)
+		fine(t, w.Panels.Count(ctx, p.ID))
+		w.commission(t, w.rival)
+		theirs := maps.Clone(w.members)
+		w.commission(t, w.funder)
+		var seats []ref.ID
+		for seat := range w.members {
+			seats = append(seats, seat)
+		}
+		slices.Sort(seats)
+		reads := func(what string, by access.Actor, may bool) {
+			t.Helper()
+			v, err := w.Ranking(ctx, by, w.call.ID, 1, RankingPart{From: 1, N: 1})
+			path, hidden := w.OrderPath(ctx, by, w.lastDecision(t).Ref())
+			fine(t, hidden)
+			if !may {
+				refused(t, err, problem.NotFound, what)
+			} else if fine(t, err); v.MayDecide || len(v.Lines) != 1 || len(v.Departures) != 1 || v.Departures[0].Number != w.entries[1].Number {
+				t.Errorf("%s reads %+v", what, v)
+			}
+			if may != (path != "") {
+				t.Errorf("%s is led to %q", what, path)
+			}
+		}
+		d, err := w.BeginDecision(ctx, w.officer, w.call.ID, 1, OnOrder)
+		fine(t, err)
+		_, err = w.DepartOn(ctx, w.officer, d.ID, 0, Departure{ApplicationID: w.entries[1].ID, Outcome: Reserve, Reason: ruText("Такой проект уже идет")})
+		fine(t, err)
+		reads("a member before it is put", w.members[seats[0]], false)
+		d, err = w.PutDecision(ctx, w.officer, d.ID, 0)
+		fine(t, err)
+		reads("a member before it is on the agenda", w.members[seats[0]], false)
+		m, err := w.Panels.Plan(ctx, w.officer, w.body.ID, panels.When{StartsAt: db.At(w.clock.Now().Add(time.Hour)), Place: both})
+		fine(t, err)
+		fine(t, w.PutOnAgenda(ctx, w.officer, d.Ref(), m.ID, both, both))
+		for _, seat := range seats {
+			reads("a member", w.members[seat], true)
+		}
+		for _, by := range theirs {
+			reads("a member of the commission of others", by, false)
+		}
+		for _, e := range w.experts {
+			reads("an expert of the panel", e, false)
+		}
+		reads("an applicant", w.lead, false)
+		reads("somebody who is not signed in", access.Actor{}, false)
+		reads("somebody", access.Actor{UserID: 987}, false)
+		_, err = w.Ranking(ctx, w.members[seats[0]], w.call.ID, 2, RankingPart{})
+		refused(t, err, problem.NotFound, "another round")
+
+		// Who works for an applicant, is recused, or sits there no more.
+		tied := w.members[seats[0]]
+		tied.Grants = []access.Grant{{Role: access.Staff, Scope: w.ngo}}
+		_, err = w.Ranking(ctx, tied, w.call.ID, 1, RankingPart{})
+		refused(t, err, problem.Forbidden, "a member who works for an applicant")
+		fine(t, w.Panels.Invite(ctx, w.secretary, m.ID))
+		var item panels.Item
+		fine(t, w.d.View(ctx, func(tx *db.Tx) error {
+			list, err := w.Panels.AgendaOf(ctx, tx, d.Ref())
+			item = list[0]
+			return err
+		}))
+		fine(t, w.Panels.RecuseFrom(ctx, w.members[seats[2]], item.ID, "Моя сестра среди заявителей"))
+		reads("a member who takes no part", w.members[seats[2]], false)
+		reads("another member", w.members[seats[0]], true)
+		fine(t, w.Panels.CallOff(ctx, w.secretary, m.ID, both))
+		reads("a member whose meeting was called off", w.members[seats[0]], false)
+	})
+}
+
+// lastDecision is the decision of the round that was begun last.
+func (w *jury) lastDecision(t testing.TB) (d Decision) {
+	t.Helper()
+	fine(t, w.d.View(t.Context(), func(tx *db.Tx) error {
+		list, err := decisionsOf(t.Context(), tx, w.call.ID, 1)
+		d = list[len(list)-1]
+		return err
+	}))
+	return d
 }

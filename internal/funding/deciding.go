@@ -142,7 +142,7 @@ func (s *Service) proposal(ctx context.Context, tx *db.Tx, g deciding, d Decisio
 	if err != nil {
 		return nil, false, b, err
 	}
-	cut := cutOf(g.call, g.round.Sum-bound)
+	cut := cutOf(g.call, g.call.left(g.round, bound))
 	b = boundsOf(g.call.Terms, g.round, limitsOf(s.Norms.Book(), g.call.Terms, g.call.NormsOn), cut.Sum, won)
 	if d.Kind == FromReserve {
 		lines, err = s.fromReserve(ctx, tx, g, d, cut, won)
@@ -324,6 +324,7 @@ func (s *Service) PutOnAgenda(ctx context.Context, by access.Actor, thing ref.Re
 		if !slices.ContainsFunc(coming, func(m panels.Meeting) bool { return m.ID == meeting }) {
 			return problem.New(problem.NotFound, "problem.not_found")
 		}
+		thing.Title, thing.Path = c.Title, c.Ref().Path // what everybody may follow before it is decided
 		_, err = s.Panels.AddItemIn(ctx, tx, by, meeting, panels.NewItem{Subject: thing, Title: title, Proposal: motion})
 		return err
 	})
@@ -396,7 +397,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 	if err != nil {
 		return err
 	}
-	left := g.round.Sum - bound
+	left := g.call.left(g.round, bound)
 	for part := range slices.Chunk(list, 200) {
 		ids := make([]ref.ID, len(part))
 		for i, v := range part {
@@ -415,7 +416,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 		left -= list[i].Granted
 	}
 	if left < 0 {
-		return problem.New(problem.Conflict, "funding.decision.over_round", "left", i18n.Tiyn(max(g.round.Sum-bound, 0)), "over", i18n.Tiyn(-left))
+		return problem.New(problem.Conflict, "funding.decision.over_round", "left", i18n.Tiyn(max(g.call.left(g.round, bound), 0)), "over", i18n.Tiyn(-left))
 	}
 	if err := d.publish(db.At(tx.Now()), list); err != nil {
 		return err
@@ -622,6 +623,9 @@ type DecisionStory struct {
 	// Counting tells that how firm the places are is still being counted.
 	Counting bool
 	Left     int64 // in the round before this decision, tiyn
+	// Over is by how much a decision that was put gives more than the round has by now,
+	// in tiyn; 0 when it does not.
+	Over int64
 	Agenda
 	MayPublish bool
 	Districts  int // percent
@@ -649,6 +653,9 @@ func (s *Service) DecisionStory(ctx context.Context, by access.Actor, id ref.ID)
 		} else if err := s.putLines(ctx, tx, g, &st); err != nil {
 			return err
 		}
+		if d.State() == DecisionPut {
+			st.Over = max(0, d.Sum-st.Left)
+		}
 		if st.Agenda, err = s.agenda(ctx, tx, g.call, d.Ref()); err != nil {
 			return err
 		}
@@ -674,7 +681,7 @@ func (s *Service) putLines(ctx context.Context, tx *db.Tx, g deciding, st *Decis
 		st.Lines = append(st.Lines, l)
 	}
 	bound, err := boundInRound(ctx, tx, g.call.ID, g.round.No)
-	if st.Left = g.round.Sum - bound; st.Decision.State() == DecisionPublished {
+	if st.Left = g.call.left(g.round, bound); st.Decision.State() == DecisionPublished {
 		st.Left += st.Decision.Sum
 	}
 	return err

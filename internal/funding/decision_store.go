@@ -133,3 +133,19 @@ func appliedByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]Appl
 func boundInRound(ctx context.Context, tx *db.Tx, call ref.ID, round int) (int64, error) {
 	return db.One(ctx, tx, db.Value[int64], `SELECT COALESCE(SUM(granted), 0) FROM applications WHERE call_id = $1 AND round = $2 AND state = 'funded'`, call, round)
 }
+
+// givenByRounds is that money by round of a call.
+func givenByRounds(ctx context.Context, tx *db.Tx, call ref.ID) (map[int]int64, error) {
+	type given struct {
+		round int
+		sum   int64
+	}
+	out := map[int]int64{}
+	return out, db.Each(ctx, tx, func(r db.Row) (g given, err error) {
+		err = r.Scan(&g.round, &g.sum)
+		return g, err
+	}, func(g given) error {
+		out[g.round] = g.sum
+		return nil
+	}, `SELECT round, SUM(granted) FROM applications WHERE call_id = $1 AND state = 'funded' GROUP BY round`, call)
+}

@@ -316,7 +316,10 @@ type PotStory struct {
 	Programme ref.Ref
 	Funder    ref.Ref
 	Bound     []Binding
-	Topics    []Topic // for which the money was voted
+	// Free is by binding what its call has not given yet and could let go of, for those
+	// who keep the pot.
+	Free   map[ref.ID]int64
+	Topics []Topic // for which the money was voted
 	// Approved are topics of the funder that wait for their money.
 	Approved []Topic
 	Papers   map[ref.ID]files.File // of the acts
@@ -381,6 +384,9 @@ func (s *Service) PotStory(ctx context.Context, by access.Actor, id ref.ID) (st 
 			return err
 		}
 		if st.MayKeep {
+			if st.Free, err = freeOf(ctx, tx, st.Bound); err != nil {
+				return err
+			}
 			if st.Approved, err = topicsOfBody(ctx, tx, p.FunderID, TopicApproved, mostTopics); err != nil {
 				return err
 			}
@@ -407,6 +413,37 @@ func (s *Service) PotStory(ctx context.Context, by access.Actor, id ref.ID) (st 
 		return err
 	})
 	return st, err
+}
+
+// freeOf is what of bindings the rounds of their calls have not given.
+func freeOf(ctx context.Context, tx *db.Tx, bound []Binding) (map[ref.ID]int64, error) {
+	ids := make([]ref.ID, len(bound))
+	for i, b := range bound {
+		ids[i] = b.For.ID
+	}
+	calls, err := publishedByIDs(ctx, tx, ids)
+	if err != nil {
+		return nil, err
+	}
+	free := map[ref.ID]int64{}
+	for _, c := range calls {
+		given, err := givenByRounds(ctx, tx, c.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, b := range bound {
+			if b.For.ID != c.ID {
+				continue
+			}
+			free[b.ID] = b.Sum
+			for _, r := range c.Rounds {
+				if r.Year == b.Year {
+					free[b.ID] -= given[r.No]
+				}
+			}
+		}
+	}
+	return free, nil
 }
 
 // agreedOf counts the agreed projects of the pot's programme within its place, in

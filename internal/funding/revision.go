@@ -80,6 +80,43 @@ func (c *Call) Revise(n Change, now time.Time, counts RoundCounts, settled time.
 	return r, nil
 }
 
+// CutRound takes money out of a round that has closed, when there is less of it than
+// was announced. What the round has given stays given. It is a revision, so that
+// everybody can read it with its reason.
+func (c *Call) CutRound(no int, sum, given int64, now time.Time, reason i18n.Text) (Revision, error) {
+	r, ok := c.Round(no)
+	if !ok || !c.Published() {
+		return Revision{}, problem.New(problem.NotFound, "problem.not_found")
+	}
+	if c.Cancelled() || now.Before(r.Closes.Time) {
+		return Revision{}, problem.New(problem.Conflict, "funding.cut.not_now")
+	}
+	var bad problem.Fields
+	bad.Reject(sum <= 0, "sum", "funding.sum_positive")
+	bad.Reject(sum >= r.Sum, "sum", "funding.cut.not_less", "sum", i18n.Tiyn(r.Sum))
+	bad.Reject(sum > 0 && sum < given, "sum", "funding.cut.below_given", "given", i18n.Tiyn(given), "over", i18n.Tiyn(given-sum))
+	bad.Reject(reason.IsZero(), "reason", "form.required")
+	if err := bad.Err(); err != nil {
+		return Revision{}, err
+	}
+	after := c.Terms
+	after.Rounds = slices.Clone(after.Rounds)
+	after.Rounds[slices.IndexFunc(after.Rounds, func(x Round) bool { return x.No == no })].Sum = sum
+	c.Revision++
+	v := Revision{CallID: c.ID, No: c.Revision, At: db.At(now), Reason: reason, Before: c.Terms, After: after, Version: 1}
+	c.Terms = after
+	return v, nil
+}
+
+// left is what a round can still give when it has given so much; of a call that was
+// called off nothing more.
+func (c Call) left(r Round, given int64) int64 {
+	if c.Cancelled() {
+		return 0
+	}
+	return r.Sum - given
+}
+
 // stays judges that a call which is out still says what it needs to.
 func (t Terms) stays() problem.Fields { return t.complete(time.Time{}) }
 
@@ -102,6 +139,7 @@ func (c Call) frozen(n Terms, now time.Time, counts RoundCounts) (bad problem.Fi
 		bad.Reject(closed && !next.Closes.Equal(r.Closes.Time), at+"closes", "funding.frozen")
 		bad.Reject(closed && next.Sum < r.Sum, at+"sum", "funding.frozen")
 		bad.Reject(opened && !closed && next.Closes.Before(r.Closes.Time), at+"closes", "funding.not_earlier")
+		bad.Reject(closed && n.PotID != c.PotID, "pot", "funding.frozen")
 		judging = judging || closed && r.PhaseOn(now, counts[r.No]) != Decided
 	}
 	for i, r := range n.Rounds {

@@ -206,16 +206,23 @@ func (s *Service) bindPot(ctx context.Context, tx *db.Tx, by access.Actor, c Cal
 	if err != nil {
 		return err
 	}
-	return s.reserve(ctx, tx, by, c.Ref(), c.wants())
+	given, err := givenByRounds(ctx, tx, c.ID)
+	if err != nil {
+		return err
+	}
+	return s.reserve(ctx, tx, by, c.Ref(), c.wants(given))
 }
 
-// wants is the money that a call binds: that of its rounds by year, from its
-// publication until it is cancelled.
-func (c Call) wants() (list []Want) {
-	if !c.Published() || c.Cancelled() {
+// wants is the money that a call binds by year: from its publication that of its
+// rounds; once it is called off what they have given, which stays given.
+func (c Call) wants(given map[int]int64) (list []Want) {
+	if !c.Published() {
 		return nil
 	}
 	for _, r := range c.Rounds {
+		if c.Cancelled() {
+			r.Sum = given[r.No]
+		}
 		i := slices.IndexFunc(list, func(w Want) bool { return w.Year == r.Year })
 		if i < 0 {
 			i = len(list)
@@ -276,8 +283,13 @@ func (s *Service) revise(ctx context.Context, tx *db.Tx, by access.Actor, c *Cal
 	if err != nil {
 		return err
 	}
+	return s.keepRevision(ctx, tx, by, *c, r)
+}
+
+// keepRevision keeps a change of a call for ever.
+func (s *Service) keepRevision(ctx context.Context, tx *db.Tx, by access.Actor, c Call, r Revision) error {
 	r.ID = tx.NewID()
-	as, err := s.mayKeepCall(by, *c)
+	as, err := s.mayKeepCall(by, c)
 	if err != nil {
 		return err
 	}
@@ -285,6 +297,23 @@ func (s *Service) revise(ctx context.Context, tx *db.Tx, by access.Actor, c *Cal
 		return err
 	}
 	return journal.Record(ctx, tx, as, "funding.call.revision", nil, r)
+}
+
+// CutRound takes money out of a round that has closed and lets go of it in the pot,
+// so that the pot can be cut too. What was given is never taken back here: winners
+// lose their money only by an agreement that comes to nothing.
+func (s *Service) CutRound(ctx context.Context, by access.Actor, id ref.ID, version int64, no int, sum int64, reason i18n.Text) (Call, error) {
+	return s.changeCall(ctx, by, "funding.call.cut", id, version, func(tx *db.Tx, c *Call) error {
+		given, err := boundInRound(ctx, tx, id, no)
+		if err != nil {
+			return err
+		}
+		r, err := c.CutRound(no, sum, given, tx.Now(), reason.Trim())
+		if err != nil {
+			return err
+		}
+		return s.keepRevision(ctx, tx, by, *c, r)
+	})
 }
 
 // settled is the end of the term that applicants have after a change of today, by

@@ -445,6 +445,20 @@ func (s *Service) OutcomeOf(ctx context.Context, tx *db.Tx, subject ref.Ref) (o 
 	return o, err == nil, err
 }
 
+// DecidesOn tells that the actor sits today in a body of an organization before which
+// one of some things of a kind lies or lay, and takes part in deciding on it.
+func (s *Service) DecidesOn(ctx context.Context, tx *db.Tx, by access.Actor, owner ref.ID, kind string, things []ref.ID) (bool, error) {
+	if !by.SignedIn() || len(things) == 0 {
+		return false, nil
+	}
+	n, err := db.One(ctx, tx, db.Value[int64], `SELECT count(*) FROM panel_items i JOIN panel_meetings g ON g.id = i.meeting_id JOIN panel_bodies b ON b.id = g.body_id
+		JOIN panel_members m ON m.body_id = b.id
+		WHERE m.person_id = $1 AND m.since <= $2 AND (m.until IS NULL OR m.until >= $2) AND b.owner_id = $3 AND g.cancelled_at IS NULL AND i.result <> 'withdrawn'
+		AND NOT EXISTS (SELECT 1 FROM panel_recusals r WHERE r.item_id = i.id AND r.member_id = m.id)
+		AND i.subject_kind = $4 AND i.subject_id IN `+db.In(5, len(things)), db.Args([]any{by.UserID, s.today(tx), owner, kind}, things)...)
+	return n > 0, err
+}
+
 // AgendaOf lists the items of all meetings about a thing of another room, the
 // newest first.
 func (s *Service) AgendaOf(ctx context.Context, tx *db.Tx, subject ref.Ref) ([]Item, error) {

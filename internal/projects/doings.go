@@ -232,6 +232,9 @@ func (s *Service) AskAmendment(ctx context.Context, by access.Actor, project ref
 		if err := s.judge(ctx, tx, changed); err != nil {
 			return err
 		}
+		if err := s.mayCost(ctx, tx, p.ID, a.After); err != nil {
+			return err
+		}
 		if err := insertAmendment(ctx, tx, a); err != nil {
 			return err
 		}
@@ -244,6 +247,14 @@ func (s *Service) AskAmendment(ctx context.Context, by access.Actor, project ref
 		return s.apply(ctx, tx, as, p, &a)
 	})
 	return a, err
+}
+
+// mayCost asks whether a project may cost what a plan says.
+func (s *Service) mayCost(ctx context.Context, tx *db.Tx, project ref.ID, plan Plan) error {
+	if s.MayCost == nil {
+		return nil
+	}
+	return s.MayCost(ctx, tx, project, plan.Sum)
 }
 
 // AgreeAmendment puts an amendment into effect.
@@ -286,6 +297,9 @@ func (s *Service) decideAmendment(ctx context.Context, by access.Actor, id ref.I
 // apply puts an amendment into effect: plan, schedule and what is owed by it.
 func (s *Service) apply(ctx context.Context, tx *db.Tx, by access.Actor, p Project, a *Amendment) error {
 	projectBefore, before := p, *a
+	if err := s.mayCost(ctx, tx, p.ID, a.After); err != nil {
+		return err
+	}
 	if err := p.Apply(a, s.today(tx)); err != nil {
 		return err
 	}

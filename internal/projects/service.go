@@ -28,6 +28,10 @@ type Service struct {
 	norms       *norms.Service
 	files       *files.Service
 
+	// MayCost asks the room of the decision from which a project came whether it may
+	// cost so much; nil asks nobody.
+	MayCost func(ctx context.Context, tx *db.Tx, project ref.ID, sum int64) error
+
 	// What lists show is kept near; Forget lets go of it.
 	cards *db.Shelf[Card]
 	names *db.Shelf[ref.Ref]

@@ -140,9 +140,18 @@ func (v potView) paperOf(y funding.PotYear) string {
 func (v potView) bindings() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.pot.bound_for"), Empty: v.T("funding.pot.nothing_bound"), Columns: []ui.Column{{Label: v.T("funding.pot.for")},
 		{Label: v.T("funding.year")}, {Label: v.T("funding.money"), Num: true}}}
+	if v.MayKeep {
+		s.Columns = append(s.Columns, ui.Column{Label: v.T("funding.pot.free"), Num: true})
+	}
 	for _, b := range v.Bound {
 		row := ui.Cells(v.Text(b.For.Title), strconv.Itoa(b.Year), v.Money(b.Sum, ""))
 		row[0].Path = b.For.Path
+		if free, ok := v.Free[b.ID]; v.MayKeep {
+			row = append(row, ui.Cells("—")...)
+			if ok {
+				row[3].Text, row[3].Path = v.Money(free, ""), b.For.Path+"/progress#cut"
+			}
+		}
 		s.Rows = append(s.Rows, row)
 	}
 	return s

@@ -76,6 +76,34 @@ func (h *Pages) beginDecision(w http.ResponseWriter, r *http.Request) error {
 	return h.showProgress(w, r, f.Values, err)
 }
 
+// cut takes money out of a round that has closed.
+func (h *Pages) cut(w http.ResponseWriter, r *http.Request) error {
+	id, err := web.ID(r, "id")
+	if err != nil {
+		return err
+	}
+	f := web.ReadForm(r)
+	round, sum, reason := int(f.Int("round")), f.Money("sum"), f.Texts("reason")
+	if err = f.Err(); err == nil {
+		if _, err = h.Funding.CutRound(r.Context(), web.Actor(r), id, f.Version(), round, sum, reason); err == nil {
+			return web.SeeOther(w, r, "/calls/"+id.String()+"/progress", "funding.notice.saved")
+		}
+	}
+	return h.showProgress(w, r, f.Values, err)
+}
+
+// closed are the rounds out of which money can be taken.
+func (v progressView) closed() ui.Field {
+	var choices []ui.Choice
+	for _, p := range v.rounds {
+		if p.Phase != funding.Announced && p.Phase != funding.Open && !v.call.Cancelled() {
+			choices = append(choices, ui.Choice{Value: strconv.Itoa(p.Round.No), Label: v.T("funding.round") + " " + strconv.Itoa(p.Round.No) + ": " +
+				v.T("funding.cut.of", "sum", v.Money(p.Round.Sum, ""), "given", v.Money(p.Sums.Granted, ""))})
+		}
+	}
+	return v.Choose("round", "funding.round", choices)
+}
+
 func (v progressView) path() string { return v.call.Ref().Path }
 
 // steps are the phases of a round.

@@ -53,7 +53,10 @@ func (h *Pages) readRanking(r *http.Request, n int) (v rankingView, err error) {
 	}
 	v.Ranking, err = h.Funding.Ranking(r.Context(), web.Actor(r), id, no, v.part)
 	v.NoIndex = true
-	v.Crumbs = []ui.Crumb{{Title: v.T("funding.calls"), Path: "/calls"}, {Title: v.Text(v.Call.Title), Path: v.Call.Ref().Path}, {Title: v.T("funding.progress"), Path: v.Call.Ref().Path + "/progress"}}
+	v.Crumbs = []ui.Crumb{{Title: v.T("funding.calls"), Path: "/calls"}, {Title: v.Text(v.Call.Title), Path: v.Call.Ref().Path}}
+	if v.MayDecide {
+		v.Crumbs = append(v.Crumbs, ui.Crumb{Title: v.T("funding.progress"), Path: v.Call.Ref().Path + "/progress"})
+	}
 	return v, err
 }
 
@@ -63,8 +66,10 @@ func (h *Pages) ranking(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := h.Funding.NameLines(r.Context(), v.Lines); err != nil {
-		return err
+	for _, lines := range [][]funding.Line{v.Lines, v.Departures} {
+		if err := h.Funding.NameLines(r.Context(), lines); err != nil {
+			return err
+		}
 	}
 	var ids []ref.ID
 	for _, l := range v.Lines {
@@ -118,9 +123,25 @@ func points(p *i18n.Printer, value float64, marks int) string {
 func (v rankingView) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.ranking"), Empty: v.T("funding.no_applications"), Columns: orderColumns(v.Page)}
 	for _, l := range v.Lines {
-		s.Rows = append(s.Rows, orderRow(v.Page, l, v.names[l.OrgID]))
+		row := orderRow(v.Page, l, v.names[l.OrgID])
+		if !v.MayDecide {
+			row[1].Path = "" // applications are read by their two sides
+		}
+		s.Rows = append(s.Rows, row)
 	}
 	return s
+}
+
+// departures are where the decision that was put departs from the order.
+func (v rankingView) departures() (out []ui.Fact) {
+	for _, l := range v.Departures {
+		told := v.Text(l.Title) + " · " + l.Number + " · " + v.T(l.Outcome.Key())
+		if l.Granted > 0 {
+			told += " · " + v.Money(l.Granted, "KZT")
+		}
+		out = append(out, ui.Fact{Label: told, Show: ui.Prose(v.Page, l.Reason)})
+	}
+	return out
 }
 
 func orderColumns(p ui.Page) []ui.Column {

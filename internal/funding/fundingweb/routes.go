@@ -67,6 +67,7 @@ func Routes(h *Pages) []web.Route {
 		web.Public("GET /calls/{id}/results.xlsx", h.exportResults("xlsx")).Unkept(),
 		web.Public("GET /calls/{id}/results.json", h.exportResults("json")).Unkept(),
 		web.SignedIn("GET /calls/{id}/progress", h.progress),
+		web.SignedIn("POST /calls/{id}/cut", h.cut),
 		web.SignedIn("POST /calls/{id}/panel", h.openPanel),
 		web.SignedIn("POST /calls/{id}/decisions", h.beginDecision),
 		web.SignedIn("GET /calls/{id}/ranking", h.ranking),

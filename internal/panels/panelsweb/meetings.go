@@ -21,7 +21,8 @@ import (
 type meetingView struct {
 	ui.Page
 	panels.MeetingView
-	zone *time.Location
+	behind map[ref.ID]string // by item, for the inside
+	zone   *time.Location
 }
 
 // readMeeting loads the meeting that a request asks for.
@@ -44,7 +45,26 @@ func (p *Pages) readMeeting(r *http.Request) (v meetingView, err error) {
 			web.Touch(r, ref.Ref{Kind: "person", ID: m.PersonID}.Key())
 		}
 	}
-	return v, nil
+	return v, p.lookBehind(r, &v)
+}
+
+// lookBehind finds for the inside what the proposals stand on.
+func (p *Pages) lookBehind(r *http.Request, v *meetingView) error {
+	v.behind = map[ref.ID]string{}
+	if !v.Inside() {
+		return nil
+	}
+	for _, i := range v.Items {
+		if i.Subject.IsZero() {
+			continue
+		}
+		path, err := p.Behind(r.Context(), web.Actor(r), i.Subject)
+		if err != nil {
+			return err
+		}
+		v.behind[i.ID] = path
+	}
+	return nil
 }
 
 func (p *Pages) meeting(w http.ResponseWriter, r *http.Request) error {

@@ -31,6 +31,9 @@ type Pages struct {
 	Norms  *norms.Service
 	// Words draft minutes in Kazakh and Russian, whatever the reader's language.
 	Words *i18n.Words
+	// Behind tells where a reader finds what the proposal about a thing stands on;
+	// empty where there is nothing for them.
+	Behind func(ctx context.Context, by access.Actor, subject ref.Ref) (path string, err error)
 	// Invite mails the offer to join the pool of a place or an organization.
 	Invite func(ctx context.Context, by access.Actor, email string, scope ref.Ref, lang i18n.Lang) error
 }
