@@ -206,7 +206,13 @@ func (d *DB) Wake() (woken <-chan struct{}, stop func()) {
 	})
 }
 
-const maxTries = 24
+// A transaction is tried so often, and so often when a row of it is taken already:
+// on PostgreSQL the row may have come from a transaction of the same moment, and the
+// next try sees what that one did; a true duplicate is one again.
+const (
+	maxTries     = 24
+	maxDuplicate = 6
+)
 
 // Update runs f in one transaction that is kept when f returns nil and undone
 // otherwise. f runs again from the start when the engine asks for it.
@@ -217,12 +223,18 @@ func (d *DB) Update(ctx context.Context, f func(tx *Tx) error) error {
 			d.committed()
 			return nil
 		}
-		if try == maxTries || !again(err) || ctx.Err() != nil {
+		if try == maxTries || !again(err) && !d.taken(err, try) || ctx.Err() != nil {
 			return translate(err)
 		}
 		d.Retries.Add(1)
 		pause(ctx, try)
 	}
+}
+
+// taken tells that a row met one of the same key, perhaps of a transaction that this
+// one could not see yet.
+func (d *DB) taken(err error, try int) bool {
+	return d.postgres && try < maxDuplicate && problem.As(err) == nil && IsDuplicate(err)
 }
 
 func (d *DB) writing() sql.IsolationLevel {

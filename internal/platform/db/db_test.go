@@ -30,6 +30,7 @@ CREATE TABLE pots (
     id BIGINT PRIMARY KEY, code TEXT UNIQUE, amount BIGINT NOT NULL, version BIGINT NOT NULL,
     at TIMESTAMPTZ, day DATE, open BOOLEAN, title JSONB, raw BYTEA
 );
+CREATE TABLE receipts (no BIGINT PRIMARY KEY);
 INSERT INTO pots (id, code, amount, version) VALUES (1, 'first', 0, 1);
 `)}
 
@@ -306,6 +307,40 @@ func TestDuplicateIsKnownByItsCode(t *testing.T) {
 		if err := insert(3, "third", nil); err == nil || db.IsDuplicate(err) {
 			t.Errorf("no version gave %v", err)
 		}
+	})
+}
+
+// Those that number the next row by a count they read meet each other's number: each
+// gets one of its own, as if one had come after the other.
+func TestNextNumbersAtOnce(t *testing.T) {
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		ctx := t.Context()
+		var ready sync.WaitGroup
+		ready.Add(4)
+		together(t, 4, func(int) error {
+			first := true
+			return d.Update(ctx, func(tx *db.Tx) error {
+				n, err := amount(ctx, tx)
+				if err != nil {
+					return err
+				}
+				if first && d.Engine() == "PostgreSQL" {
+					first = false
+					ready.Done()
+					ready.Wait() // all have read before anybody writes
+				}
+				if _, err := tx.Exec(ctx, `INSERT INTO receipts (no) VALUES ($1)`, n+1); err != nil {
+					return err
+				}
+				return tx.ExecOne(ctx, `UPDATE pots SET amount = $1 WHERE id = 1`, n+1)
+			})
+		})
+		check(t, d.View(ctx, func(tx *db.Tx) error {
+			if n, err := amount(ctx, tx); err != nil || n != 4 {
+				t.Errorf("4 numbers gave %d, %v", n, err)
+			}
+			return nil
+		}))
 	})
 }
 

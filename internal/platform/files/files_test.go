@@ -519,6 +519,7 @@ func TestEveryKeyHasItsWords(t *testing.T) {
 	}
 	for _, act := range []string{"files.add", "files.show", "files.delete"} {
 		delete(used, act)
+		used["act."+act] = true // said by the pages of the journal
 	}
 	for _, l := range i18n.Langs {
 		for _, k := range words.Keys(l) {
