@@ -127,6 +127,9 @@ func (s *Service) judgeCall(ctx context.Context, tx *db.Tx, c Call) error {
 		}
 		bad.Reject(err != nil || p.FunderID != c.FunderID, "programme", "form.unknown_choice")
 	}
+	if err := checkTopics(ctx, tx, c, &bad); err != nil {
+		return err
+	}
 	return bad.Err()
 }
 
@@ -368,6 +371,9 @@ type CallStory struct {
 	Programme ref.Ref // zero when there is none
 	Funder    ref.Ref
 	Revisions []Revision // the latest first
+	Thread    Thread     // what it answers, and what came of it
+	// Named are the topics and forms that any text of the call names.
+	Named map[ref.ID]ref.Ref
 	Past      []journal.Deed
 	MayKeep   bool
 }
@@ -405,10 +411,19 @@ func (s *Service) CallStory(ctx context.Context, by access.Actor, id ref.ID) (st
 		if st.Revisions, err = revisionsOf(ctx, tx, id); err != nil {
 			return err
 		}
+		if st.Thread, err = threadOfCall(ctx, tx, c); err != nil {
+			return err
+		}
+		if st.Named, err = namedBy(ctx, tx, c, st.Revisions); err != nil {
+			return err
+		}
 		st.Past, err = journal.Acts(ctx, tx, c.Ref(), pastShown)
 		return err
 	})
-	return st, err
+	if err != nil {
+		return st, err
+	}
+	return st, s.meet(ctx, &st.Thread)
 }
 
 // CallCard is what lists show of a call.

@@ -26,16 +26,22 @@ func insertCall(ctx context.Context, tx *db.Tx, c Call) error {
 	_, err := tx.Exec(ctx, `INSERT INTO calls (`+callColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
 		c.ID, c.Number, c.FunderID, c.Kind, c.ProgrammeID, c.PotID, c.PlaceID, c.Opens(), c.Closes(), db.AsJSON(&c.Terms),
 		c.PublishedAt, c.CancelledAt, c.CancelReason, c.Revision, c.NormsOn, c.Sample, c.CreatedAt, c.Version)
-	return err
+	if err != nil {
+		return err
+	}
+	return keepTopics(ctx, tx, c)
 }
 
 // updateCall stores c, whose version is already the new one; it fails with a
 // Conflict when the row changed since c was read.
 func updateCall(ctx context.Context, tx *db.Tx, c Call) error {
-	return tx.ExecOne(ctx, `UPDATE calls SET (kind, programme_id, pot_id, place_id, opens_at, closes_at, terms, published_at, cancelled_at,
+	if err := tx.ExecOne(ctx, `UPDATE calls SET (kind, programme_id, pot_id, place_id, opens_at, closes_at, terms, published_at, cancelled_at,
 		cancel_reason, revision, norms_on, version) = ($3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) WHERE id = $1 AND version = $2`,
 		c.ID, c.Version-1, c.Kind, c.ProgrammeID, c.PotID, c.PlaceID, c.Opens(), c.Closes(), db.AsJSON(&c.Terms), c.PublishedAt, c.CancelledAt,
-		c.CancelReason, c.Revision, c.NormsOn, c.Version)
+		c.CancelReason, c.Revision, c.NormsOn, c.Version); err != nil {
+		return err
+	}
+	return keepTopics(ctx, tx, c)
 }
 
 func callByID(ctx context.Context, tx *db.Tx, id ref.ID) (Call, error) {

@@ -97,6 +97,12 @@ func topicsOfBody(ctx context.Context, tx *db.Tx, body ref.ID, state TopicState,
 	return db.All(ctx, tx, scanTopic, `SELECT `+topicColumns+` FROM topics WHERE body_id = $1 AND state = $2 ORDER BY id LIMIT $3`, body, string(state), limit)
 }
 
+// approvedTopicsOf gives the approved topics of a body, those of the latest budget
+// first.
+func approvedTopicsOf(ctx context.Context, tx *db.Tx, body ref.ID, limit int) ([]Topic, error) {
+	return db.All(ctx, tx, scanTopic, `SELECT `+topicColumns+` FROM topics WHERE body_id = $1 AND state = 'approved' ORDER BY year DESC, id LIMIT $2`, body, limit)
+}
+
 // topicsProposedBy gives the topics of a person and of organizations, the latest
 // first.
 func topicsProposedBy(ctx context.Context, tx *db.Tx, person ref.ID, organizations []ref.ID, limit int) ([]Topic, error) {

@@ -28,6 +28,7 @@ type TopicStory struct {
 	Hidden   int
 	Pot      Pot // zero while no money was voted
 	Overlaps []Overlap
+	Thread   Thread // what came of it
 	Owed     []obligations.Obligation
 	Past     []journal.Deed
 	May      TopicMay
@@ -74,10 +75,16 @@ func (s *Service) TopicStory(ctx context.Context, by access.Actor, id ref.ID) (s
 		if st.Owed, err = s.Obligations.Told(ctx, tx, t.Ref()); err != nil {
 			return err
 		}
+		if st.Thread, err = threadOfTopic(ctx, tx, id); err != nil {
+			return err
+		}
 		st.Past, err = journal.Acts(ctx, tx, t.Ref(), pastShown)
 		return err
 	})
 	if err != nil {
+		return st, err
+	}
+	if err := s.meet(ctx, &st.Thread); err != nil {
 		return st, err
 	}
 	st.Overlaps, err = s.Similar(ctx, st.Topic.Need, st.Topic.Year, id)

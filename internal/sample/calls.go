@@ -38,6 +38,7 @@ func (f *giving) callOwn(ctx context.Context) error {
 			RU: "Для проектов, которые поддерживают начатое самими жителями: помощь пожилым, детские кружки, новые профессии, бесплатные консультации.",
 			EN: "For projects that support what residents have begun themselves: help for older people, clubs for children, new trades, free advice."},
 		20, 34*million, f.first.ID, f.ownBegins(), "vulnerable", "education_sport", "employment", "rights", "health", "gender", "culture", "youth", "environment")
+	terms.TopicIDs = answers(f.asked)
 	c, err := f.publish(ctx, f.body, terms)
 	if err != nil {
 		return err

@@ -27,7 +27,7 @@ func (t *teller) planFunding() {
 		ago int
 		do  func(ctx context.Context) error
 	}{
-		{206, f.setAsideFirst}, {205, f.enrolWriters}, {204, f.buildForm}, {203, f.enrolJury}, {200, f.askLast}, {197, f.callOwn},
+		{276, f.enrolWriters}, {275, f.askFirst}, {206, f.setAsideFirst}, {206, f.approveFirst}, {204, f.buildForm}, {203, f.enrolJury}, {200, f.askLast}, {197, f.callOwn},
 		{150, f.giveAwards}, {120, f.setAside}, {110, f.approve}, {80, f.callCrafts}, {52, f.callCare},
 		{34, f.callRelief}, {20, f.callYoung}, {12, f.openAward}, {9, f.askNow}, {3, f.callCreative},
 	} {
@@ -50,6 +50,7 @@ type giving struct {
 	writer ref.ID // who writes for the organizations that apply
 	// officer is who acts for the body.
 	officer access.Actor
+	asked   []funding.Topic // that call answers them
 	topics  []funding.Topic
 	first   funding.Pot // of the call that has led to projects
 	pot     funding.Pot
@@ -93,6 +94,41 @@ func (f *giving) enrolWriters(ctx context.Context) error {
 	return err
 }
 
+// askFirst takes the topics that the call which has led to projects answers.
+func (f *giving) askFirst(ctx context.Context) error {
+	today := f.day()
+	w, err := f.Funding.OpenWindow(ctx, f.by, funding.Window{BodyID: f.body, PlaceID: f.region.ID, Kind: projects.StateSocialOrder, Year: f.ownBegins().Year(),
+		Opens: today, Closes: today.AddDays(35), Sample: true})
+	if err != nil {
+		return err
+	}
+	for i, x := range firstTopics {
+		f.plan(today.AddDays(6+5*i), func(ctx context.Context) error { return f.propose(ctx, w, 23+5*i, x, &f.asked) })
+	}
+	return nil
+}
+
+// approveFirst puts these topics on the list and gives them their money.
+func (f *giving) approveFirst(ctx context.Context) error {
+	sums, paid := funding.Sums{}, []ref.ID{}
+	for i, sum := range []int64{20 * million, 14 * million} {
+		sums[f.asked[i].ID] = sum
+		paid = append(paid, f.asked[i].ID)
+	}
+	if err := f.Funding.ApproveTopics(ctx, f.by, sums); err != nil {
+		return err
+	}
+	return f.Funding.FundTopics(ctx, f.by, f.first.ID, paid)
+}
+
+// answers names the topics that a call answers.
+func answers(list []funding.Topic) (ids []ref.ID) {
+	for _, t := range list {
+		ids = append(ids, t.ID)
+	}
+	return ids
+}
+
 // askLast takes topics for the budget of the year; they are answered within the
 // term, and those that are approved are published with their sums.
 func (f *giving) askLast(ctx context.Context) error {
@@ -104,7 +140,7 @@ func (f *giving) askLast(ctx context.Context) error {
 		return err
 	}
 	for i, x := range lastTopics {
-		f.plan(today.AddDays(5+4*i), func(ctx context.Context) error { return f.propose(ctx, w, 11+7*i, x) })
+		f.plan(today.AddDays(5+4*i), func(ctx context.Context) error { return f.propose(ctx, w, 11+7*i, x, &f.topics) })
 	}
 	return nil
 }
@@ -118,7 +154,7 @@ func (f *giving) askNow(ctx context.Context) error {
 		return err
 	}
 	for i, x := range newTopics {
-		f.plan(today.AddDays(2+2*i), func(ctx context.Context) error { return f.propose(ctx, w, 60+7*i, x) })
+		f.plan(today.AddDays(2+2*i), func(ctx context.Context) error { return f.propose(ctx, w, 60+7*i, x, &f.topics) })
 	}
 	return nil
 }
@@ -131,6 +167,11 @@ type told struct {
 	sum    int64 // tiyn
 	answer funding.TopicState
 	reason i18n.Text
+}
+
+var firstTopics = []told{
+	{4, 700, 1, 22 * million, funding.TopicAccepted, i18n.Text{KK: "Ауылда қарттарға көмек жоқ екенін әкімдіктің дерегі растады.", RU: "Данные акиматов подтвердили: помощи пожилым в сёлах нет.", EN: "The akimats' data bear out that villages have no help for older people."}},
+	{9, 200, 1, 15 * million, funding.TopicAccepted, i18n.Text{KK: "Жұмыспен қамту орталығының дерегіне сай келеді.", RU: "Соответствует данным центра занятости.", EN: "It agrees with what the employment centre knows."}},
 }
 
 var lastTopics = []told{
@@ -147,8 +188,9 @@ var newTopics = []told{
 	{12, 800, 1, 8 * million, "", i18n.Text{}},
 }
 
-// propose has an organization propose a topic, which is answered a few days later.
-func (f *giving) propose(ctx context.Context, w funding.Window, i int, x told) error {
+// propose has an organization propose a topic, which is answered a few days later;
+// it is noted in kept.
+func (f *giving) propose(ctx context.Context, w funding.Window, i int, x told, kept *[]funding.Topic) error {
 	th, by := themes[x.theme], f.ngos[i%len(f.ngos)]
 	place := f.villages[f.districts[1+i%(len(f.districts)-1)].ID][i/2%6]
 	topic, err := f.Funding.ProposeTopic(ctx, f.speaker(by.ID), funding.NewTopic{WindowID: w.ID, ByOrg: by.ID, Sample: true, Need: funding.Need{
@@ -159,7 +201,7 @@ func (f *giving) propose(ctx context.Context, w funding.Window, i int, x told) e
 	if err != nil {
 		return fmt.Errorf("topic: %w", err)
 	}
-	f.topics = append(f.topics, topic)
+	*kept = append(*kept, topic)
 	if x.answer == "" {
 		return nil
 	}
@@ -270,12 +312,14 @@ func (f *giving) publish(ctx context.Context, funder ref.ID, terms funding.Terms
 // callRelief is the call whose round has closed: it is in the formal check.
 func (f *giving) callRelief(ctx context.Context) error {
 	from := f.day().AddDays(1)
-	c, err := f.publish(ctx, f.body, f.terms(
+	terms := f.terms(
 		i18n.Text{KK: "Көмек қасымызда: ауыл тұрғындарына қызметтер", RU: "Помощь рядом: услуги для жителей сёл", EN: "Help nearby: services for villages"},
 		i18n.Text{KK: "Қарттарға, ерекше қажеттілігі бар балаларға, жұмыссыздарға ауданда жоқ қызметтерді алып баратын жобаларға. Маман көшіп жүріп қызмет көрсететін жобалар артық көріледі.",
 			RU: "Для проектов, которые приносят в районы недостающие услуги: пожилым, детям с особыми потребностями, безработным. Ценятся проекты с выездом специалистов.",
 			EN: "For projects that bring missing services to districts: to older people, children with special needs, people out of work. Visiting specialists are welcome."},
-		from, from.AddDays(22), 45*million, "vulnerable", "rights", "health", "employment", "gender"))
+		from, from.AddDays(22), 45*million, "vulnerable", "rights", "health", "employment", "gender")
+	terms.TopicIDs = answers(f.topics[:2])
+	c, err := f.publish(ctx, f.body, terms)
 	if err != nil {
 		return err
 	}

@@ -33,6 +33,7 @@ func (h *Pages) readCall(r *http.Request) (v callView, err error) {
 		return v, err
 	}
 	web.Touch(r, v.Funder.Key())
+	touchThread(r, v.Thread)
 	if turns := v.Call.Turns(v.Now); !turns.IsZero() {
 		web.Until(r, turns)
 	}
@@ -261,7 +262,10 @@ func (v callView) lines(t funding.Terms) []ui.Fact {
 		}
 		return v.Money(n, "")
 	}
-	var rounds, needs, criteria, norms, papers, files, spheres []string
+	var rounds, needs, criteria, norms, papers, files, spheres, topics []string
+	for _, id := range t.TopicIDs {
+		topics = append(topics, v.Text(v.Named[id].Title))
+	}
 	for _, r := range t.Rounds {
 		rounds = append(rounds, strconv.Itoa(r.No)+": "+v.when(r.Opens.Time)+" – "+v.when(r.Closes.Time)+"; "+strconv.Itoa(r.Year)+"; "+v.Money(r.Sum, ""))
 	}
@@ -291,7 +295,7 @@ func (v callView) lines(t funding.Terms) []ui.Fact {
 	listed := func(parts []string) string { return strings.TrimSpace(strings.Join(parts, "\n")) }
 	facts := []ui.Fact{
 		{Label: v.T("funding.call.title"), Value: v.Text(t.Title)}, {Label: v.T("funding.kind"), Value: at.kind()}, {Label: v.T("funding.call.about"), Value: v.Text(t.About)},
-		{Label: v.T("funding.place"), Value: v.Text(place.Name)}, {Label: v.T("funding.spheres"), Value: listed(spheres)}, {Label: v.T("funding.rounds"), Value: listed(rounds)},
+		{Label: v.T("funding.place"), Value: v.Text(place.Name)}, {Label: v.T("funding.spheres"), Value: listed(spheres)}, {Label: v.T("funding.call.topics"), Value: listed(topics)}, {Label: v.T("funding.call.form"), Value: v.formName(t)}, {Label: v.T("funding.rounds"), Value: listed(rounds)},
 		{Label: v.T("funding.call.min_sum"), Value: sum(t.MinSum)}, {Label: v.T("funding.call.max_sum"), Value: sum(t.MaxSum)},
 		{Label: v.T("funding.call.min_months"), Value: number(t.MinMonths)}, {Label: v.T("funding.call.max_months"), Value: number(t.MaxMonths)},
 		{Label: v.T("funding.call.own_share"), Value: number(t.OwnShare)}, {Label: v.T("funding.call.district_share"), Value: number(t.DistrictShare)},
@@ -309,6 +313,15 @@ func (v callView) lines(t funding.Terms) []ui.Fact {
 		ui.Fact{Label: v.T("funding.spread"), Value: number(t.Spread)}, ui.Fact{Label: v.T("funding.blind"), Value: blind}, ui.Fact{Label: v.T("funding.names"), Value: names},
 		ui.Fact{Label: v.T("funding.budget_norms"), Value: listed(norms)}, ui.Fact{Label: v.T("funding.papers"), Value: listed(papers)},
 		ui.Fact{Label: v.T("funding.call.files"), Value: listed(files)}, ui.Fact{Label: v.T("funding.contacts"), Value: v.Text(t.Contacts)})
+}
+
+// formName is the form by which a call asks, with its version.
+func (v callView) formName(t funding.Terms) string {
+	name, ok := v.Named[t.FormID]
+	if !ok {
+		return ""
+	}
+	return v.T("funding.call.form_version", "title", v.Text(name.Title), "no", t.FormVersion)
 }
 
 func (v callView) paperLine(p funding.Paper) string {

@@ -35,6 +35,10 @@ type callForm struct {
 	pots       []funding.Pot
 	ready      []funding.Requirement
 	files      []funding.CallFile
+	funder     ref.ID // 0 while none is named
+	topics     []funding.Topic
+	forms      []funding.FormCard
+	asks       funding.Terms // what the call says now
 	// call is the address of the call, "" while there is none.
 	call      string
 	published bool
@@ -44,6 +48,9 @@ type callForm struct {
 // reshapedCall tells that a button of the form asked for rows, or for a requirement
 // on offer, and does so.
 func (h *Pages) reshapedCall(values url.Values) bool {
+	if values.Get("one_more") == "of_funder" { // what it can choose from stands in the page that is drawn again
+		return true
+	}
 	if values.Get("one_more") == "ready" {
 		for _, r := range h.readyFor(values) {
 			if r.Code == values.Get("ready") {
@@ -99,6 +106,15 @@ func (h *Pages) showCallForm(w http.ResponseWriter, r *http.Request, title strin
 		return missing
 	}
 	c.programmes, c.ready = list, h.readyFor(values)
+	if c.isNew {
+		c.funder = h.funderOf(r, values)
+	}
+	if c.forms, missing = h.Funding.Forms(r.Context(), web.Actor(r)); missing != nil {
+		return missing
+	}
+	if c.topics, missing = h.Funding.TopicsToAnswer(r.Context(), c.funder); missing != nil {
+		return missing
+	}
 	return ui.ShowEdit(w, r, title, values, now, err, func(t ui.FormPage) templ.Component {
 		c.form = form{t, h}
 		return callFields(c)
@@ -132,6 +148,12 @@ func (h *Pages) readTerms(f *web.Form, zone *time.Location) funding.Terms {
 		Names: panels.Names(f.Line("names")), Contacts: f.Texts("contacts")}
 	if t.Kind != projects.StateGrant {
 		t.Length = ""
+	}
+	t.FormID, t.FormVersion = readFormVersion(f)
+	for _, typed := range f.List("topics") {
+		id, ok := ref.ParseID(typed)
+		f.Reject(!ok, "topics", "form.unknown_choice")
+		t.TopicIDs = append(t.TopicIDs, id)
 	}
 	t.PerOrg, t.WinsPerOrg = h.readPerOrg(f, t.Kind)
 	each := func(list string, read func(at string)) {
@@ -228,7 +250,7 @@ func scaleText(steps []panels.Step) (t i18n.Text) {
 // values is a call as the values of its form.
 func (v callView) values() url.Values {
 	c := v.Call
-	values := url.Values{"kind": {c.Kind}, "length": {string(c.Length)}, "spheres": c.Spheres, "names": {string(c.Names)},
+	values := url.Values{"kind": {c.Kind}, "length": {string(c.Length)}, "spheres": c.Spheres, "topics": topicIDs(c.TopicIDs), "form": {formValue(c.FormID, c.FormVersion)}, "names": {string(c.Names)},
 		"version": {strconv.FormatInt(c.Version, 10)}, "min_sum": {sumTyped(c.MinSum)}, "max_sum": {sumTyped(c.MaxSum)}}
 	for name, n := range map[string]int{"min_months": c.MinMonths, "max_months": c.MaxMonths, "own_share": c.OwnShare, "district_share": c.DistrictShare,
 		"threshold": c.Threshold, "per_work": c.PerWork, "spread": c.Spread} {
@@ -333,7 +355,7 @@ func (h *Pages) showEditCall(w http.ResponseWriter, r *http.Request, v callView,
 	if v.Call.Published() {
 		title = "funding.call.revise"
 	}
-	return h.showCallForm(w, r, title, values, v.values(), err, callForm{call: v.Call.Ref().Path, published: v.Call.Published(), files: v.Call.Files})
+	return h.showCallForm(w, r, title, values, v.values(), err, callForm{call: v.Call.Ref().Path, published: v.Call.Published(), files: v.Call.Files, funder: v.Call.FunderID, asks: v.Call.Terms})
 }
 
 // editCall changes a draft, or revises a published call.
@@ -347,7 +369,6 @@ func (h *Pages) editCall(w http.ResponseWriter, r *http.Request) error {
 		return h.showEditCall(w, r, v, f.Values, nil)
 	}
 	t := h.readTerms(f, v.zone)
-	t.FormID, t.FormVersion, t.TopicIDs = v.Call.FormID, v.Call.FormVersion, v.Call.TopicIDs
 	dropped := f.List("drop_file")
 	t.Files = slices.DeleteFunc(slices.Clone(v.Call.Files), func(x funding.CallFile) bool { return slices.Contains(dropped, x.FileID.String()) })
 	notice := "funding.notice.saved"

@@ -28,13 +28,19 @@ func (h *Pages) readTopic(r *http.Request) (v topicView, err error) {
 	if err != nil {
 		return v, err
 	}
-	web.Touch(r, ref.Ref{Kind: funding.KindTopic, ID: id}.Key(), funding.KindTopic, projects.KindProject)
+	web.Touch(r, ref.Ref{Kind: funding.KindTopic, ID: id}.Key(), funding.KindTopic, funding.KindCall, projects.KindProject)
 	v = topicView{Page: ui.PageOf(r, ""), h: h}
 	if v.TopicStory, err = h.Funding.TopicStory(r.Context(), web.Actor(r), id); err != nil {
 		return v, err
 	}
 	for _, name := range v.Names {
 		web.Touch(r, name.Key())
+	}
+	touchThread(r, v.Thread)
+	for _, c := range v.Thread.Calls {
+		if turns := c.Turns(h.Funding.Now()); !turns.IsZero() {
+			web.Until(r, turns)
+		}
 	}
 	if v.Pot.ID != 0 {
 		web.Touch(r, v.Pot.Ref().Key())
@@ -99,7 +105,7 @@ func (v topicView) thread() []ui.Step {
 	if t.PotID != 0 {
 		steps[3] = ui.Step{Title: v.T("funding.thread.money"), Path: v.Pot.Ref().Path, Note: v.Text(v.Pot.Title), State: ui.Done}
 	}
-	return steps
+	return append(steps, v.came()...)
 }
 
 func (v topicView) figures() []ui.Figure {
