@@ -103,6 +103,11 @@ var open = map[string]string{
 	"GET /{lang}/resolutions/new":                  "the form asks for the place and the holder, and their people are judged when it is sent",
 	"POST /{lang}/answers/{token}":                 "whoever holds the link has the letter",
 	"POST /{lang}/unsubscribe/{token}":             "whoever holds the link has the letter",
+
+	"POST /{lang}/registrations/{token}/change":     "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/sessions":   "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/delegation": "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/members":    "whoever holds the link has the letter",
 }
 
 // typed is what a form needs so that its door judges the person and not the form.

@@ -132,6 +132,10 @@ var fills = map[string]func(s *Sample) string{
 	"registrations/{token}": letter("/registrations/"),
 	"join/{token}":          letter("/join/"),
 	"link/{token}":          letter("/sign-in/link/"),
+
+	"registrations/{token}/delegation": letterTo("delegation@sample.birge", "/registrations/"),
+	"registrations/{token}/members":    letterTo("delegation@sample.birge", "/registrations/"),
+	"registrations/{token}/letters":    letterTo("delegation@sample.birge", "/registrations/"),
 }
 
 const (
@@ -178,6 +182,15 @@ func letter(door string) func(*Sample) string {
 	return func(s *Sample) string {
 		link := regexp.MustCompile(regexp.QuoteMeta(door) + `(\S+)`)
 		body := first[string](s, `SELECT text FROM mail_outbox WHERE text LIKE '%`+door+`%' ORDER BY id LIMIT 1`)
+		return link.FindStringSubmatch(body)[1]
+	}
+}
+
+// letterTo is the secret at the end of the newest link that was mailed to somebody.
+func letterTo(address, door string) func(*Sample) string {
+	return func(s *Sample) string {
+		link := regexp.MustCompile(regexp.QuoteMeta(door) + `(\S+)`)
+		body := first[string](s, `SELECT text FROM mail_outbox WHERE recipient = '`+address+`' AND text LIKE '%`+door+`%' ORDER BY id DESC LIMIT 1`)
 		return link.FindStringSubmatch(body)[1]
 	}
 }

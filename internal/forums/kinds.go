@@ -20,6 +20,8 @@ func Kinds() []journal.Kind {
 		{Name: KindRelease, Example: Release{}, Rows: rowsOf(scanRelease, `SELECT `+releaseColumns+` FROM forum_releases ORDER BY id`)},
 		{Name: KindQuota, Example: Quota{}, Rows: rowsOf(scanQuota, `SELECT `+quotaColumns+` FROM forum_quotas ORDER BY id`)},
 		{Name: KindRegistration, Example: Registration{}, Rows: rowsOf(scanRegistration, `SELECT `+registrationColumns+` FROM forum_registrations ORDER BY id`)},
+		{Name: KindDelegation, Example: Delegation{}, Rows: rowsOf(scanDelegation, `SELECT `+delegationColumns+` FROM forum_delegations ORDER BY id`)},
+		{Name: KindChoice, Example: Choice{}, Rows: rowsOf(scanChoice, `SELECT `+choiceColumns+` FROM forum_choices ORDER BY id`)},
 	}
 }
 

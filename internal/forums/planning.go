@@ -132,7 +132,10 @@ func (s *Service) PlanSession(ctx context.Context, by access.Actor, forum, id re
 			return journal.Record(ctx, tx, as, "forums.session.plan", nil, x)
 		}
 		x, err = s.changeSession(ctx, tx, as, "forums.session.plan", forum, id, version, func(x *Session) { x.SessionPlan, x.People = n.SessionPlan, n.People })
-		return err
+		if err != nil {
+			return err
+		}
+		return s.fillSession(ctx, tx, x)
 	})
 	return x, err
 }

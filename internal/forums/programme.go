@@ -123,6 +123,7 @@ func (p SessionPlan) check(people []Person, f Forum, first, last db.Date) error 
 	bad.Reject(p.Starts.IsZero() != p.Ends.IsZero(), "ends", "forums.both_hours")
 	bad.Reject(!p.Starts.IsZero() && !p.Starts.Before(p.Ends.Time), "ends", "forums.ends_before_start")
 	bad.Reject(!p.Starts.IsZero() && !f.From.IsZero() && (first.Before(f.From) || last.After(f.last())), "day", "forums.other_day")
+	bad.Reject(p.Places < 0, "places", "form.negative")
 	bad.Reject(len(people) > mostPeople, "people.0.name", "forums.too_many_people", "most", mostPeople)
 	return bad.Err()
 }

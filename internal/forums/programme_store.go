@@ -8,9 +8,9 @@ import (
 )
 
 func updateSession(ctx context.Context, tx *db.Tx, s Session) error {
-	return tx.ExecOne(ctx, `UPDATE forum_sessions SET kind = $1, track_id = $2, room_id = $3, starts_at = $4, ends_at = $5, title = $6, about = $7, dropped = $8, people = $9, version = $10
-		WHERE id = $11 AND version = $12`,
-		string(s.Kind), s.TrackID, s.RoomID, s.Starts, s.Ends, s.Title, s.About, s.Dropped, db.AsJSON(&s.People), s.Version, s.ID, s.Version-1)
+	return tx.ExecOne(ctx, `UPDATE forum_sessions SET kind = $1, track_id = $2, room_id = $3, starts_at = $4, ends_at = $5, title = $6, about = $7, dropped = $8, people = $9, places = $10, version = $11
+		WHERE id = $12 AND version = $13`,
+		string(s.Kind), s.TrackID, s.RoomID, s.Starts, s.Ends, s.Title, s.About, s.Dropped, db.AsJSON(&s.People), s.Places, s.Version, s.ID, s.Version-1)
 }
 
 const roomColumns = `id, version, forum_id, name, online, seats, link`

@@ -46,6 +46,8 @@ type NewRegistration struct {
 	Young   bool
 	Private
 	Consent bool
+	// Delegation is the name of the delegation that the person leads, "" for none.
+	Delegation string
 }
 
 // Register takes down who wants to take part, without an account. Whoever has
@@ -57,20 +59,12 @@ func (s *Service) Register(ctx context.Context, by access.Actor, forum ref.ID, n
 		if err != nil {
 			return err
 		}
-		if !f.RegistrationOpenOn(s.today(tx)) {
-			return problem.New(problem.Conflict, "forums.registration_closed")
-		}
-		place, _ := s.Places.Tree().Place(n.PlaceID)
-		x := Registration{ID: tx.NewID(), Version: 1, ForumID: forum, Code: secret(5)[:7], Kind: n.Kind, PlaceID: place.ID, Rural: place.Rural, Young: n.Young, State: Asked,
-			RegisteredAt: db.At(tx.Now()), Private: n.Private}
-		if x.Needs == nil {
-			x.Needs = []Need{}
-		}
-		if err := x.check(n.Consent); err != nil {
+		x, err := s.enter(tx, f, n, 0)
+		if err != nil {
 			return err
 		}
-		token, folded := secret(16), strings.ToLower(x.Email)
-		before, known, err := registrationByEmail(ctx, tx, forum, folded)
+		token := secret(16)
+		before, known, err := registrationByEmail(ctx, tx, forum, strings.ToLower(x.Email))
 		if err != nil {
 			return err
 		}
@@ -80,14 +74,41 @@ func (s *Service) Register(ctx context.Context, by access.Actor, forum ref.ID, n
 			}
 			return s.hand(ctx, tx, Pass{f, before, token})
 		}
-		if err := insertRegistration(ctx, tx, x, folded, hashOf(token)); err != nil {
+		if err := insertRegistration(ctx, tx, x, hashOf(token)); err != nil {
 			return err
 		}
 		if err := journal.Record(ctx, tx, guest(by), "forums.people.register", nil, x); err != nil {
 			return err
 		}
+		if n.Delegation != "" {
+			if _, err := s.lead(ctx, tx, guest(by), &x, n.Delegation); err != nil {
+				return err
+			}
+		}
 		return s.hand(ctx, tx, Pass{f, x, token})
 	})
+}
+
+// enter makes the registration of who wants to take part, alone or with a delegation,
+// while registration is open.
+func (s *Service) enter(tx *db.Tx, f Forum, n NewRegistration, delegation ref.ID) (x Registration, err error) {
+	if !f.RegistrationOpenOn(s.today(tx)) {
+		return x, problem.New(problem.Conflict, "forums.registration_closed")
+	}
+	x = s.register(tx, f, n)
+	x.DelegationID = delegation
+	return x, x.check(n.Consent)
+}
+
+// register makes a registration that waits for an answer.
+func (s *Service) register(tx *db.Tx, f Forum, n NewRegistration) Registration {
+	place, _ := s.Places.Tree().Place(n.PlaceID)
+	x := Registration{ID: tx.NewID(), Version: 1, ForumID: f.ID, Code: secret(5)[:7], Kind: n.Kind, PlaceID: place.ID, Rural: place.Rural, Young: n.Young, State: Asked,
+		RegisteredAt: db.At(tx.Now()), Private: n.Private}
+	if x.Needs == nil {
+		x.Needs = []Need{}
+	}
+	return x
 }
 
 // guest is who acts where nobody is signed in: the portal takes the act down.
@@ -242,17 +263,29 @@ func (s *Service) Withdraw(ctx context.Context, by access.Actor, token string) e
 		if err != nil {
 			return err
 		}
-		if x.State == Declined {
-			return problem.New(problem.Conflict, "forums.over_already")
-		}
-		if err := s.move(ctx, tx, guest(by), f, x, Withdrawn, 0); err != nil {
+		if err := s.leave(ctx, tx, guest(by), f, x); err != nil {
 			return err
 		}
-		if err := forget(ctx, tx, `id = $1`, x.ID); err != nil {
+		if err := s.passLead(ctx, tx, f, x); err != nil {
 			return err
 		}
 		return s.fill(ctx, tx, access.Portal("forums"), f)
 	})
+}
+
+// leave ends a registration: its places in sessions are free, and who it was is
+// forgotten.
+func (s *Service) leave(ctx context.Context, tx *db.Tx, as access.Actor, f Forum, x Registration) error {
+	if x.State == Declined || x.State == Withdrawn {
+		return problem.New(problem.Conflict, "forums.over_already")
+	}
+	if err := s.move(ctx, tx, as, f, x, Withdrawn, 0); err != nil {
+		return err
+	}
+	if err := s.leaveSessions(ctx, tx, x.ID); err != nil {
+		return err
+	}
+	return forget(ctx, tx, `id = $1`, x.ID)
 }
 
 // People is what the organizer sees of those who want to take part.
@@ -260,6 +293,18 @@ type People struct {
 	Forum    Forum
 	List     []Registration
 	Balances []Balance
+	// Delegations are those with which people come.
+	Delegations []Delegation
+}
+
+// Delegation names the delegation with which somebody comes, "" for none.
+func (p People) Delegation(x Registration) string {
+	for _, d := range p.Delegations {
+		if d.ID == x.DelegationID {
+			return d.Name
+		}
+	}
+	return ""
 }
 
 // People gives those who registered to the organizer's side.
@@ -269,6 +314,9 @@ func (s *Service) People(ctx context.Context, by access.Actor, forum ref.ID) (p 
 			return err
 		}
 		if p.List, err = registrationsIn(ctx, tx, forum, ""); err != nil {
+			return err
+		}
+		if p.Delegations, err = delegationsOf(ctx, tx, forum); err != nil {
 			return err
 		}
 		p.Balances, err = balances(ctx, tx, forum)

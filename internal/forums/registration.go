@@ -30,7 +30,11 @@ type Registration struct {
 	Young bool              `json:"young"`
 	State RegistrationState `json:"state"`
 	// QuotaID is the quota whose seat the person has, 0 without a seat.
-	QuotaID      ref.ID  `json:"quota_id"`
+	QuotaID ref.ID `json:"quota_id"`
+	// DelegationID is the delegation with which the person comes, 0 for none.
+	DelegationID ref.ID `json:"delegation_id"`
+	// WalkIn tells that the person came to the door without having registered.
+	WalkIn       bool    `json:"walk_in"`
 	RegisteredAt db.Time `json:"registered_at"`
 	DecidedAt    db.Time `json:"decided_at"`
 	Private
@@ -100,7 +104,8 @@ func (x Registration) Root() ref.Ref { return ref.Ref{Kind: Kind, ID: x.ForumID}
 func (x Registration) check(consent bool) error {
 	var bad problem.Fields
 	bad.Reject(x.Name == "", "name", "form.required")
-	bad.Reject(!strings.Contains(x.Email, "@"), "email", "forums.not_an_email")
+	byOther := x.DelegationID != 0 || x.WalkIn // others who answer for the person may know no address
+	bad.Reject(!strings.Contains(x.Email, "@") && (x.Email != "" || !byOther), "email", "forums.not_an_email")
 	bad.Reject(!slices.Contains(Groups, x.Kind), "kind", "form.required")
 	bad.Reject(x.PlaceID == 0, "place", "form.required")
 	bad.Reject(!consent, "consent", "forums.consent_missing")

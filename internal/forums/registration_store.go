@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
@@ -54,16 +55,18 @@ func balances(ctx context.Context, tx *db.Tx, forum ref.ID) (out []Balance, err 
 	return out, err
 }
 
-const registrationColumns = `id, version, forum_id, code, kind, place_id, rural, young, state, quota_id, registered_at, decided_at, name, email, lang, org, needs, note`
+const registrationColumns = `id, version, forum_id, code, kind, place_id, rural, young, state, quota_id, registered_at, decided_at, name, email, lang, org, needs, note, delegation_id, walk_in`
 
 func scanRegistration(r db.Row) (x Registration, err error) {
-	err = r.Scan(&x.ID, &x.Version, &x.ForumID, &x.Code, &x.Kind, &x.PlaceID, &x.Rural, &x.Young, &x.State, &x.QuotaID, &x.RegisteredAt, &x.DecidedAt, &x.Name, &x.Email, &x.Lang, &x.Org, db.AsJSON(&x.Needs), &x.Note)
+	err = r.Scan(&x.ID, &x.Version, &x.ForumID, &x.Code, &x.Kind, &x.PlaceID, &x.Rural, &x.Young, &x.State, &x.QuotaID, &x.RegisteredAt, &x.DecidedAt, &x.Name, &x.Email, &x.Lang, &x.Org, db.AsJSON(&x.Needs), &x.Note, &x.DelegationID, &x.WalkIn)
 	return x, err
 }
 
-func insertRegistration(ctx context.Context, tx *db.Tx, x Registration, folded, hash string) error {
-	_, err := tx.Exec(ctx, `INSERT INTO forum_registrations (`+registrationColumns+`, email_folded, token_hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20)`,
-		x.ID, x.Version, x.ForumID, x.Code, string(x.Kind), x.PlaceID, x.Rural, x.Young, string(x.State), x.QuotaID, x.RegisteredAt, x.DecidedAt, x.Name, x.Email, string(x.Lang), x.Org, db.AsJSON(&x.Needs), x.Note, folded, hash)
+// insertRegistration stores a registration with the hash of the secret of its link,
+// "" for one without a link.
+func insertRegistration(ctx context.Context, tx *db.Tx, x Registration, hash string) error {
+	_, err := tx.Exec(ctx, `INSERT INTO forum_registrations (`+registrationColumns+`, email_folded, token_hash) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`,
+		x.ID, x.Version, x.ForumID, x.Code, string(x.Kind), x.PlaceID, x.Rural, x.Young, string(x.State), x.QuotaID, x.RegisteredAt, x.DecidedAt, x.Name, x.Email, string(x.Lang), x.Org, db.AsJSON(&x.Needs), x.Note, x.DelegationID, x.WalkIn, orNull(strings.ToLower(x.Email)), orNull(hash))
 	return err
 }
 
@@ -71,6 +74,20 @@ func insertRegistration(ctx context.Context, tx *db.Tx, x Registration, folded, 
 func updateRegistration(ctx context.Context, tx *db.Tx, x Registration) error {
 	return tx.ExecOne(ctx, `UPDATE forum_registrations SET state = $1, quota_id = $2, decided_at = $3, version = $4 WHERE id = $5 AND version = $6`,
 		string(x.State), x.QuotaID, x.DecidedAt, x.Version, x.ID, x.Version-1)
+}
+
+// orNull is a text, or NULL where there is none.
+func orNull(s string) any {
+	if s == "" {
+		return nil
+	}
+	return s
+}
+
+// updatePerson stores what a person says of himself.
+func updatePerson(ctx context.Context, tx *db.Tx, x Registration) error {
+	return tx.ExecOne(ctx, `UPDATE forum_registrations SET name = $1, org = $2, needs = $3, note = $4, version = $5 WHERE id = $6 AND version = $7`,
+		x.Name, x.Org, db.AsJSON(&x.Needs), x.Note, x.Version, x.ID, x.Version-1)
 }
 
 func registrationByEmail(ctx context.Context, tx *db.Tx, forum ref.ID, folded string) (Registration, bool, error) {

@@ -33,6 +33,8 @@ type SessionPlan struct {
 	Ends   db.Time   `json:"ends_at"`
 	Title  i18n.Text `json:"title"`
 	About  i18n.Text `json:"about"`
+	// Places is how many people the session takes, 0 where everybody may come.
+	Places int64 `json:"places"`
 }
 
 // SessionKind is what happens in a session.

@@ -41,16 +41,16 @@ func all(ctx context.Context, tx *db.Tx) ([]Forum, error) {
 	return db.All(ctx, tx, scan, `SELECT `+columns+` FROM forums ORDER BY first_day DESC NULLS LAST, id DESC`)
 }
 
-const sessionColumns = `id, version, forum_id, kind, track_id, room_id, starts_at, ends_at, title, about, dropped, people`
+const sessionColumns = `id, version, forum_id, kind, track_id, room_id, starts_at, ends_at, title, about, dropped, people, places`
 
 func scanSession(r db.Row) (s Session, err error) {
-	err = r.Scan(&s.ID, &s.Version, &s.ForumID, &s.Kind, &s.TrackID, &s.RoomID, &s.Starts, &s.Ends, &s.Title, &s.About, &s.Dropped, db.AsJSON(&s.People))
+	err = r.Scan(&s.ID, &s.Version, &s.ForumID, &s.Kind, &s.TrackID, &s.RoomID, &s.Starts, &s.Ends, &s.Title, &s.About, &s.Dropped, db.AsJSON(&s.People), &s.Places)
 	return s, err
 }
 
 func insertSession(ctx context.Context, tx *db.Tx, s Session) error {
-	_, err := tx.Exec(ctx, `INSERT INTO forum_sessions (`+sessionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12)`,
-		s.ID, s.Version, s.ForumID, string(s.Kind), s.TrackID, s.RoomID, s.Starts, s.Ends, s.Title, s.About, s.Dropped, db.AsJSON(&s.People))
+	_, err := tx.Exec(ctx, `INSERT INTO forum_sessions (`+sessionColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13)`,
+		s.ID, s.Version, s.ForumID, string(s.Kind), s.TrackID, s.RoomID, s.Starts, s.Ends, s.Title, s.About, s.Dropped, db.AsJSON(&s.People), s.Places)
 	return err
 }
 

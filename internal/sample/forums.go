@@ -69,7 +69,7 @@ func (t *teller) gather(ctx context.Context, edition string, theme i18n.Text, fi
 	if _, err := t.Forums.ReleaseProgramme(ctx, t.by, g.made.ID); err != nil {
 		return g.made, err
 	}
-	return g.made, g.register(ctx)
+	return g.made, g.takePart(ctx)
 }
 
 // furnish adds halls and lines of sessions.
@@ -117,6 +117,9 @@ func (g *gathering) fill(ctx context.Context) error {
 	} {
 		start := g.made.From.AddDays(x.day).In(g.Zone).Add(time.Duration(x.from) * time.Minute)
 		n := forums.NewSession{SessionPlan: forums.SessionPlan{Kind: x.kind, Title: x.title, RoomID: g.halls[x.hall-1].ID, Starts: db.At(start), Ends: db.At(start.Add(time.Duration(x.minutes) * time.Minute))}, People: x.people}
+		if x.hall == 2 && x.kind == forums.Section {
+			n.Places = 2
+		}
 		if x.line > 0 {
 			n.TrackID = g.lines[x.line-1].ID
 		}

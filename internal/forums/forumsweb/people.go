@@ -4,10 +4,9 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"time"
 
 	"birge/internal/forums"
-	"birge/internal/platform/i18n"
-	"birge/internal/platform/pdf"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -52,11 +51,7 @@ func (h *Pages) register(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	n := forums.NewRegistration{Kind: forums.Group(f.Line("kind")), PlaceID: h.place(f, "place"), Young: f.Bool("young"), Consent: f.Bool("consent"),
-		Private: forums.Private{Name: f.Line("name"), Email: f.Line("email"), Lang: web.Lang(r), Org: f.Line("org"), Note: f.Text("note")}}
-	for _, x := range f.List("needs") {
-		n.Needs = append(n.Needs, forums.Need(x))
-	}
+	n := h.readPerson(f, web.Lang(r))
 	if err = f.Err(); err == nil {
 		err = h.Forums.Register(r.Context(), web.Actor(r), id, n)
 	}
@@ -73,13 +68,23 @@ func (h *Pages) register(w http.ResponseWriter, r *http.Request) error {
 type passView struct {
 	ui.Page
 	forums.Pass
-	rooms []forums.Room
+	rooms  []forums.Room
+	offers []forums.Offer
+	// party is the delegation with which the person comes, zero for none.
+	party forums.Delegation
 	h     *Pages
+	zone  *time.Location
 }
 
 func (h *Pages) readPass(r *http.Request) (p passView, err error) {
-	p = passView{Page: ui.PageOf(r, web.Words(r).T("forums.registration")), h: h}
+	p = passView{Page: ui.PageOf(r, web.Words(r).T("forums.registration")), h: h, zone: web.Zone(r)}
 	if p.Pass, p.rooms, err = h.Forums.Pass(r.Context(), r.PathValue("token")); err != nil {
+		return p, err
+	}
+	if p.offers, err = h.Forums.Offers(r.Context(), p.Token); err != nil {
+		return p, err
+	}
+	if p.party, err = h.Forums.DelegationOf(r.Context(), p.Registration); err != nil {
 		return p, err
 	}
 	p.NoIndex = true
@@ -102,10 +107,22 @@ func (p passView) admitted() bool { return p.Registration.State == forums.Admitt
 
 func (p passView) facts() []ui.Fact {
 	x := p.Registration
-	return []ui.Fact{
+	facts := []ui.Fact{
 		{Label: p.T("forums.f.name"), Value: x.Name}, {Label: p.T("forums.f.as"), Value: p.T("forums.who." + string(x.Kind))}, {Label: p.T("forums.f.org"), Value: x.Org},
 		{Label: p.T("forums.f.when"), Value: p.h.when(p.Page, p.Forum)}, {Label: p.T("forums.f.venue"), Value: p.Text(p.Forum.Venue)}, {Label: p.T("forums.f.code"), Value: x.Code},
 	}
+	if p.party.ID != 0 {
+		facts = append(facts, ui.Fact{Label: p.T("forums.delegation"), Value: p.party.Name})
+	}
+	return facts
+}
+
+// leads tells that the person leads the delegation with which he comes.
+func (p passView) leads() bool { return p.party.ID != 0 && p.party.LeadID == p.Registration.ID }
+
+// mayLead tells that the person can still make a delegation.
+func (p passView) mayLead() bool {
+	return p.party.ID == 0 && p.Registration.State != forums.Declined && p.Forum.RegistrationOpenOn(p.h.Forums.Today())
 }
 
 // links lead into the online rooms, for those who are admitted.
@@ -129,8 +146,7 @@ func (h *Pages) withdrawPass(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, p.Forum.Ref().Path, "forums.notice.withdrawn")
 }
 
-// invitation is the letter with which an employer lets somebody go, in Kazakh and
-// in Russian.
+// invitation is the letter with which an employer lets somebody go.
 func (h *Pages) invitation(w http.ResponseWriter, r *http.Request) error {
 	p, err := h.readPass(r)
 	if err != nil {
@@ -139,30 +155,7 @@ func (h *Pages) invitation(w http.ResponseWriter, r *http.Request) error {
 	if !p.admitted() {
 		return problem.New(problem.NotFound, "problem.not_found")
 	}
-	names, err := h.Forums.OrgRefs(r.Context(), []ref.ID{p.Forum.OrganizerID})
-	if err != nil {
-		return err
-	}
-	made := p.Registration.DecidedAt.Time
-	d := pdf.New(h.paper(h.Words().Printer(i18n.KK), p.Forum, made))
-	for i, l := range []i18n.Lang{i18n.KK, i18n.RU} {
-		if i > 0 {
-			d.NextPage()
-		}
-		say := h.Words().Printer(l)
-		page := ui.Page{Printer: say}
-		d.Title(say.T("forums.invitation"))
-		d.Subtitle(say.Date(made.In(web.Zone(r))))
-		d.Text(say.T("forums.invitation_text", "name", p.Registration.Name, "org", p.Registration.Org, "forum", say.Text(p.Forum.Title)))
-		d.Facts(pdf.Fact{Label: say.T("forums.f.theme"), Value: say.Text(p.Forum.Theme)}, pdf.Fact{Label: say.T("forums.f.when"), Value: h.when(page, p.Forum)},
-			pdf.Fact{Label: say.T("forums.f.where"), Value: joined(h.where(page, p.Forum), say.Text(p.Forum.Venue))}, pdf.Fact{Label: say.T("forums.f.organizer"), Value: say.Text(names[p.Forum.OrganizerID].Title)},
-			pdf.Fact{Label: say.T("forums.f.code"), Value: p.Registration.Code})
-	}
-	address := web.Base(r) + "/kk" + p.Forum.Ref().Path
-	if err := d.QR(address, address); err != nil {
-		return err
-	}
-	return writePDF(w, d, "invitation")
+	return h.writeInvitations(w, r, p.Forum, []forums.Registration{p.Registration})
 }
 
 // peopleView is who registered, as the organizer sees it.
@@ -206,7 +199,7 @@ func (p peopleView) line(x forums.Registration) string {
 	for _, n := range x.Needs {
 		needs = append(needs, p.T("forums.need."+string(n)))
 	}
-	out := joined(x.Name, p.T("forums.who."+string(x.Kind)), x.Org, p.Text(p.h.placeOf(x.PlaceID).Name))
+	out := joined(x.Name, p.T("forums.who."+string(x.Kind)), x.Org, p.Delegation(x), p.Text(p.h.placeOf(x.PlaceID).Name))
 	for _, n := range needs {
 		out = joined(out, n)
 	}
@@ -222,7 +215,7 @@ func (p peopleView) sheet(state forums.RegistrationState) ui.Sheet {
 				quota = p.T(b.Who.Key())
 			}
 		}
-		s.Rows = append(s.Rows, ui.Cells(joined(x.Name, x.Org), p.T("forums.who."+string(x.Kind)), p.Text(p.h.placeOf(x.PlaceID).Name), quota, x.Code))
+		s.Rows = append(s.Rows, ui.Cells(joined(x.Name, x.Org, p.Delegation(x)), p.T("forums.who."+string(x.Kind)), p.Text(p.h.placeOf(x.PlaceID).Name), quota, x.Code))
 	}
 	return s
 }

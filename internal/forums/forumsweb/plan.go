@@ -190,6 +190,9 @@ func (p planView) sessionValues(x forums.Session) url.Values {
 		values.Set("starts", x.Starts.In(p.zone).Format("15:04"))
 		values.Set("ends", x.Ends.In(p.zone).Format("15:04"))
 	}
+	if x.Places > 0 {
+		values.Set("places", strconv.FormatInt(x.Places, 10))
+	}
 	ui.PutTexts(values, "title", x.Title)
 	ui.PutTexts(values, "about", x.About)
 	for i, who := range x.People {
@@ -258,7 +261,7 @@ func at(f *web.Form, day db.Date, name string, zone *time.Location) db.Time {
 func readSession(f *web.Form, zone *time.Location) (n forums.NewSession) {
 	day := f.Date("day")
 	n.SessionPlan = forums.SessionPlan{Kind: forums.SessionKind(f.Line("kind")), Title: f.Texts("title"), About: f.Texts("about"), RoomID: f.ID("room"), TrackID: f.ID("track"),
-		Starts: at(f, day, "starts", zone), Ends: at(f, day, "ends", zone)}
+		Starts: at(f, day, "starts", zone), Ends: at(f, day, "ends", zone), Places: f.Int("places")}
 	for i := range peopleRows {
 		row := rowName(i)
 		who := forums.Person{Duty: forums.Duty(f.Line(row + "duty")), Name: f.Line(row + "name"), From: f.Line(row + "from"), Email: f.Line(row + "email"), Consented: f.Bool(row + "consented")}
