@@ -104,10 +104,13 @@ var open = map[string]string{
 	"POST /{lang}/answers/{token}":                 "whoever holds the link has the letter",
 	"POST /{lang}/unsubscribe/{token}":             "whoever holds the link has the letter",
 
-	"POST /{lang}/registrations/{token}/change":     "whoever holds the link has the letter",
-	"POST /{lang}/registrations/{token}/sessions":   "whoever holds the link has the letter",
-	"POST /{lang}/registrations/{token}/delegation": "whoever holds the link has the letter",
-	"POST /{lang}/registrations/{token}/members":    "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/change":                  "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/sessions":                "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/delegation":              "whoever holds the link has the letter",
+	"POST /{lang}/registrations/{token}/members":                 "whoever holds the link has the letter",
+	"GET /{lang}/resolutions/{id}/propose":                       "everybody may make a proposal",
+	"POST /{lang}/resolutions/{id}/propose":                      "everybody may make a proposal, and an empty form makes none",
+	"POST /{lang}/resolutions/{id}/proposals/{proposal}/support": "everybody may support a proposal",
 }
 
 // typed is what a form needs so that its door judges the person and not the form.

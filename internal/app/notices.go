@@ -20,6 +20,7 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
 	"birge/internal/projects/projectsweb"
+	"birge/internal/resolutions"
 )
 
 // buildNotices makes the room that tells people of what they follow.
@@ -102,6 +103,11 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		list, err := p.Forums.Cards(ctx, []ref.ID{id})
 		if err != nil || len(list) == 1 {
 			return notices.Subject{Ref: forumRef(list)}, err
+		}
+	case section == "resolutions" && isID:
+		there, err := p.Resolutions.Documents(ctx, []ref.ID{id})
+		if err != nil || len(there) == 1 {
+			return notices.Subject{Ref: there[id].Ref()}, err
 		}
 	case section == "topics" && isID:
 		list, err := p.Funding.Topics(ctx, []ref.ID{id})
@@ -194,6 +200,13 @@ func (p *Portal) followedPages(ctx context.Context, roots []ref.Ref) (map[string
 		if err != nil {
 			return err
 		}
+		documents, err := resolutions.DocumentsIn(ctx, tx, ids[resolutions.Kind])
+		for _, d := range documents {
+			out[d.Ref().Key()] = notices.Page{Ref: d.Ref(), Places: placesOf(d.PlaceID), Sides: []ref.ID{d.HolderID}}
+		}
+		if err != nil {
+			return err
+		}
 		byID, err := p.Orgs.ByIDs(ctx, tx, ids[orgs.Kind])
 		for _, o := range byID {
 			out[o.Ref().Key()] = notices.Page{Ref: o.Ref(), Places: []ref.ID{o.PlaceID}}
@@ -201,6 +214,14 @@ func (p *Portal) followedPages(ctx context.Context, roots []ref.Ref) (map[string
 		return err
 	})
 	return out, err
+}
+
+// placesOf is a place as a list, empty for the whole country.
+func placesOf(id ref.ID) []ref.ID {
+	if id == 0 {
+		return nil
+	}
+	return []ref.ID{id}
 }
 
 // among says which of the things a followed list shows.

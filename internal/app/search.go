@@ -23,6 +23,7 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/projects"
+	"birge/internal/resolutions"
 )
 
 // docsOf hands over the documents of some things of a kind, or of all.
@@ -49,7 +50,10 @@ func (p *Portal) searched() map[string]docsOf {
 		funding.KindTopic: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Funding.TopicDocs(ctx, ids, code, yield)
 		},
-		forums.Kind: p.Forums.Docs,
+		forums.Kind:              p.Forums.Docs,
+		resolutions.Kind:         p.Resolutions.Docs,
+		resolutions.KindItem:     p.Resolutions.ItemDocs,
+		resolutions.KindProposal: p.Resolutions.ProposalDocs,
 	}
 }
 
@@ -78,7 +82,7 @@ type index struct {
 }
 
 // docsVersion rises when rooms tell the index something else of the same row.
-const docsVersion = 2
+const docsVersion = 3
 
 func (p *Portal) snapshotPath() string { return filepath.Join(p.Config.Data, "search.index") }
 

@@ -35,7 +35,7 @@ var prefixes = []string{
 	"projects.measure.", "projects.method.", "projects.order.", "projects.owed.", "projects.report.", "projects.rhythm.",
 	"projects.status.", "projects.thread.", "projects.why.", "ui.tile.", "ui.written_in.", "accounts.status.", "accounts.scope.", "projects.amendment.", "projects.file.", "projects.notice.file.", "projects.people_in.", "projects.row.", "rules.f.",
 	"desk.funding.", "funding.agreement.", "funding.appeal.", "funding.application.", "funding.budget.before.", "funding.check.q.", "funding.decision.", "funding.turn.", "funding.f.", "funding.filter.", "funding.form.change.", "funding.form.files.", "funding.form.lang.", "funding.form.max.", "funding.form.min.", "funding.form.part.", "funding.form.type.", "funding.keep.", "funding.length.", "funding.letter.", "funding.like.is.", "funding.one_more.", "funding.phase.", "funding.purpose.", "funding.row.", "funding.sort.", "funding.step.", "funding.topic.answers.", "funding.topic.is.", "funding.topic.order.", "funding.topic.state.", "funding.verdict.", "funding.whose.", "funding.why.pot.",
-	"resolutions.accept.", "resolutions.column.", "resolutions.confirm.", "resolutions.kind.", "resolutions.letter.", "resolutions.letter_text.", "resolutions.outcome.", "resolutions.stage.", "resolutions.standing.", "resolutions.step.", "resolutions.translation.",
+	"resolutions.accept.", "resolutions.column.", "resolutions.confirm.", "desk.resolutions.", "resolutions.kind.", "resolutions.lang.", "resolutions.phase.", "resolutions.letter.", "resolutions.letter_text.", "resolutions.outcome.", "resolutions.stage.", "resolutions.standing.", "resolutions.step.", "resolutions.translation.",
 }
 
 // speaking are the functions whose argument with that number is a key.

@@ -28,7 +28,7 @@ var arrows = map[string][]string{
 	"funding":     {"projects", "panels", "orgs", "norms", "obligations"},
 	"forums":      {"panels", "orgs", "norms", "obligations"},
 	"awards":      {"projects", "panels", "orgs", "norms"},
-	"resolutions": {"panels", "orgs", "norms", "obligations"},
+	"resolutions": {"forums", "panels", "orgs", "norms", "obligations"},
 }
 
 // platform lists the platform packages from left to right; each may import only

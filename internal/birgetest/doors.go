@@ -136,6 +136,13 @@ var fills = map[string]func(s *Sample) string{
 	"registrations/{token}/delegation": letterTo("delegation@sample.birge", "/registrations/"),
 	"registrations/{token}/members":    letterTo("delegation@sample.birge", "/registrations/"),
 	"registrations/{token}/letters":    letterTo("delegation@sample.birge", "/registrations/"),
+	// What people propose for the forum that runs.
+	"resolutions/{id}/proposals": id(`SELECT ` + theNext),
+	"resolutions/{id}/propose":   id(`SELECT ` + theNext),
+	"resolutions/{id}/remarks":   id(`SELECT ` + theNext),
+	"resolutions/{id}/summary":   id(`SELECT ` + theNext),
+	"proposals/{proposal}":       id(`SELECT id FROM resolution_proposals WHERE resolution_id = ` + theNext + ` AND merged_into IS NULL ORDER BY id LIMIT 1`),
+	"proposals/{proposal}/part":  id(`SELECT id FROM resolution_proposals WHERE resolution_id = ` + theNext + ` AND merged_into IS NOT NULL ORDER BY id LIMIT 1`),
 }
 
 const (
@@ -150,6 +157,8 @@ const (
 	// theResolution is the document of the sample region whose items are followed.
 	theResolution = `(SELECT previous_id FROM resolutions WHERE previous_id IS NOT NULL ORDER BY id LIMIT 1)`
 	theItem       = `SELECT id FROM resolution_items WHERE resolution_id = ` + theResolution + ` AND stage = `
+	// theNext is the document of the forum that runs, which takes proposals.
+	theNext = `(SELECT id FROM resolutions WHERE previous_id IS NOT NULL ORDER BY id LIMIT 1)`
 	// theTopic is the topic of which the Sample keeps a paper.
 	theTopic = `(SELECT owner_id FROM files WHERE owner_kind = 'topic' ORDER BY id LIMIT 1)`
 	// theDraft is what the sample's organization writes for the open call, and
@@ -299,6 +308,10 @@ var asks = map[string]func(s *Sample) string{
 	"GET /{lang}/topics/approve":   ofWindow,
 	"GET /{lang}/topics/new":       ofWindow,
 	"POST /{lang}/topics/new":      ofWindow,
+
+	"GET /{lang}/resolutions/{id}/summary": func(s *Sample) string {
+		return "?session=" + first[ref.ID](s, `SELECT session_id FROM resolution_summaries ORDER BY id LIMIT 1`).String()
+	},
 }
 
 // ofWindow names the window of the topic.

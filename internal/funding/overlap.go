@@ -6,6 +6,7 @@ import (
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 )
 
 // Signs are what of a topic or a project is compared with others.
@@ -71,7 +72,7 @@ func overlaps(a Signs, others []Signs, within func(id, wider ref.ID) bool) (out 
 }
 
 func compare(a, b Signs, within func(id, wider ref.ID) bool) Overlap {
-	o := Overlap{Ref: b.Ref, Share: shareOf(a.Words, b.Words)}
+	o := Overlap{Ref: b.Ref, Share: search.Shared(a.Words, b.Words)}
 	for _, x := range a.Places {
 		for _, y := range b.Places {
 			o.Place = o.Place || within(x, y) || within(y, x)
@@ -88,22 +89,3 @@ func compare(a, b Signs, within func(id, wider ref.ID) bool) Overlap {
 
 // everyone is the target group that tells nothing.
 const everyone = "everyone"
-
-// fewWords is how short a text may be and still be compared.
-const fewWords = 5
-
-func shareOf(a, b map[string]bool) int {
-	if len(b) < len(a) {
-		a, b = b, a
-	}
-	if len(a) < fewWords {
-		return 0
-	}
-	n := 0
-	for w := range a {
-		if b[w] {
-			n++
-		}
-	}
-	return 100 * n / len(a)
-}

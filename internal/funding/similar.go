@@ -23,7 +23,7 @@ const (
 // need it is, 0 while it is being written.
 func (s *Service) Similar(ctx context.Context, n Need, year int, self ref.ID) ([]Overlap, error) {
 	mine := signsOf(Topic{ID: self, Year: year, Need: n})
-	if len(mine.Words) < fewWords {
+	if len(mine.Words) < search.FewWords {
 		return nil, nil
 	}
 	other, err := s.Projects.Named(ctx, s.near(projects.KindProject, n, projects.FacetPlace, projects.FacetGroup))

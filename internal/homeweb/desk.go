@@ -146,6 +146,11 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 	for _, t := range inPanels {
 		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Panel.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
 	}
+	inResolutions, err := h.inResolutions(ctx, p, by)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out, inResolutions...)
 	claims, err := h.Orgs.Claims(ctx, by)
 	if err != nil {
 		return nil, err

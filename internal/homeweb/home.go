@@ -24,6 +24,7 @@ import (
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+	"birge/internal/resolutions"
 
 	"github.com/a-h/templ"
 )
@@ -43,6 +44,7 @@ type Deps struct {
 	Funding     *funding.Service
 	Panels      *panels.Service
 	Forums      *forums.Service
+	Resolutions *resolutions.Service
 	Obligations *obligations.Service
 	Search      *search.Engine
 	Accounts    *accounts.Service

@@ -21,6 +21,7 @@ import (
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
+	"birge/internal/resolutions"
 )
 
 // Kinds of things that these pages bring into the search themselves.
@@ -31,7 +32,7 @@ const (
 
 // searched lists the kinds of the search over everything, in the order in which
 // equal matches are shown.
-var searched = []string{projects.KindProject, funding.KindCall, projects.KindProgramme, forums.Kind, orgs.Kind, KindPlace, KindHelp}
+var searched = []string{projects.KindProject, funding.KindCall, projects.KindProgramme, forums.Kind, resolutions.Kind, resolutions.KindItem, resolutions.KindProposal, orgs.Kind, KindPlace, KindHelp}
 
 const (
 	perPage  = 20
@@ -199,6 +200,9 @@ func (h *Home) load(ctx context.Context, p ui.Page, hits []search.Hit) ([]ui.Fou
 		return nil, err
 	}
 	if err := h.showForums(ctx, p, ids[forums.Kind], shown); err != nil {
+		return nil, err
+	}
+	if err := h.showResolutions(ctx, p, ids, shown); err != nil {
 		return nil, err
 	}
 	if err := h.showOrgs(ctx, p, ids[orgs.Kind], shown); err != nil {

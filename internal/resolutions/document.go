@@ -53,6 +53,9 @@ const (
 	Adopted   Stage = "adopted"
 )
 
+// Open tells that the document still takes proposals.
+func (d Document) Open() bool { return d.Stage != Adopted }
+
 // Document is something that people decide together.
 type Document struct {
 	ID      ref.ID `json:"id"`

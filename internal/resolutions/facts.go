@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"strconv"
 
+	"birge/internal/forums"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -104,6 +105,13 @@ func (s *Service) addReal(ctx context.Context, tx *db.Tx, by access.Actor, r rea
 			return err
 		}
 		r.TargetID = target.ID
+	}
+	if r.Source.Code != theConcept {
+		forum, _, err := forums.ByCode(ctx, tx, r.Source.Code)
+		if err != nil {
+			return err
+		}
+		r.ForumID = forum.ID
 	}
 	r.ID, r.Version, r.Stage = tx.NewID(), 1, Adopted
 	if r.Outcomes == nil {

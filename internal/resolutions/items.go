@@ -409,7 +409,7 @@ func (s *Service) ItemStory(ctx context.Context, by access.Actor, id ref.ID) (y 
 		if err := s.readNext(ctx, tx, &y); err != nil {
 			return err
 		}
-		if y.Past, err = pastOf(ctx, tx, p); err != nil {
+		if y.Past, err = pastOf(ctx, tx, p.of, p.Ref()); err != nil {
 			return err
 		}
 		body, err := bodyIn(ctx, tx, p.OwnerID)
@@ -433,10 +433,10 @@ func (s *Service) readNext(ctx context.Context, tx *db.Tx, y *ItemStory) error {
 	return err
 }
 
-// pastOf are the entries of the journal about one item.
-func pastOf(ctx context.Context, tx *db.Tx, p part) ([]journal.Entry, error) {
-	list, err := journal.Timeline(ctx, tx, p.of.Ref(), 0, 10*mostPast, true)
-	return slices.DeleteFunc(list, func(e journal.Entry) bool { return e.Thing.Key() != p.Ref().Key() }), err
+// pastOf are the entries of the journal about one part of a document.
+func pastOf(ctx context.Context, tx *db.Tx, d Document, of ref.Ref) ([]journal.Entry, error) {
+	list, err := journal.Timeline(ctx, tx, d.Ref(), 0, 10*mostPast, true)
+	return slices.DeleteFunc(list, func(e journal.Entry) bool { return e.Thing.Key() != of.Key() }), err
 }
 
 func (s *Service) itemMay(by access.Actor, y ItemStory) (m ItemMay) {

@@ -18,6 +18,7 @@ func Kinds() []journal.Kind {
 		{Name: Kind, Example: Document{}, Rows: rowsOf(scanDocument, `SELECT `+documentColumns+` FROM resolutions ORDER BY id`)},
 		{Name: KindItem, Example: Item{}, Rows: rowsOf(scanItem, `SELECT `+itemColumns+` FROM resolution_items ORDER BY id`)},
 		{Name: KindProposal, Example: Proposal{}, Rows: rowsOf(scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals ORDER BY id`)},
+		{Name: KindSummary, Example: Summary{}, Rows: rowsOf(scanSummary, `SELECT `+summaryColumns+` FROM resolution_summaries ORDER BY id`)},
 	}
 }
 
@@ -63,13 +64,21 @@ func Holder() accounts.Holder {
 		Fields: []accounts.PersonalField{
 			{Table: "resolution_items", Column: "proposer_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
 			{Table: "resolution_proposals", Column: "by_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
+			{Table: "resolution_supports", Column: "person_id", Whose: whose, Purpose: "resolutions.purpose.support", Ground: ground, Keep: keep},
 		},
 		Copy: func(ctx context.Context, tx *db.Tx, person ref.ID) (map[string]any, error) {
 			list, err := db.All(ctx, tx, scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals WHERE by_person = $1 ORDER BY id`, person)
-			return map[string]any{"resolution_proposals": list}, err
+			if err != nil {
+				return nil, err
+			}
+			supported, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT proposal_id FROM resolution_supports WHERE person_id = $1 ORDER BY proposal_id`, person)
+			return map[string]any{"resolution_proposals": list, "resolution_supports": supported}, err
 		},
 		Erase: func(ctx context.Context, tx *db.Tx, _ access.Actor, person ref.ID) error {
 			if _, err := tx.Exec(ctx, `UPDATE resolution_items SET proposer_person = NULL WHERE proposer_person = $1`, person); err != nil {
+				return err
+			}
+			if _, err := tx.Exec(ctx, `DELETE FROM resolution_supports WHERE person_id = $1`, person); err != nil {
 				return err
 			}
 			_, err := tx.Exec(ctx, `UPDATE resolution_proposals SET by_person = NULL WHERE by_person = $1`, person)

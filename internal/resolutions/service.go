@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"birge/internal/forums"
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
@@ -22,6 +23,7 @@ type Deps struct {
 	Places      *places.Service
 	Norms       *norms.Service
 	Obligations *obligations.Service
+	Forums      *forums.Service
 	// Tell writes a letter to the registered address of a body, in the transaction
 	// of what it tells. Without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l Letter) error
@@ -69,7 +71,7 @@ func (s *Service) Begin(ctx context.Context, by access.Actor, n NewDocument) (d 
 		if err := n.check(); err != nil {
 			return err
 		}
-		if err := s.known(ctx, tx, n); err != nil {
+		if err := s.known(ctx, tx, by, n); err != nil {
 			return err
 		}
 		d = Document{ID: tx.NewID(), Version: 1, Kind: n.Kind, Title: n.Title, About: n.About, PlaceID: n.PlaceID, HolderID: n.HolderID, ForumID: n.ForumID,
@@ -83,7 +85,7 @@ func (s *Service) Begin(ctx context.Context, by access.Actor, n NewDocument) (d 
 }
 
 // known judges that what a new document names is there.
-func (s *Service) known(ctx context.Context, tx *db.Tx, n NewDocument) error {
+func (s *Service) known(ctx context.Context, tx *db.Tx, by access.Actor, n NewDocument) error {
 	var bad problem.Fields
 	_, ok := s.Places.Tree().Place(n.PlaceID)
 	bad.Reject(!ok, "place", "form.unknown_choice")
@@ -93,6 +95,14 @@ func (s *Service) known(ctx context.Context, tx *db.Tx, n NewDocument) error {
 			return err
 		}
 		bad.Reject(there[n.HolderID].IsZero(), "holder", "form.unknown_choice")
+	}
+	if n.ForumID != 0 {
+		there, err := forums.ByIDs(ctx, tx, []ref.ID{n.ForumID})
+		if err != nil {
+			return err
+		}
+		f, ok := there[n.ForumID]
+		bad.Reject(!ok || !s.Forums.MayKeep(by, f), "forum", "form.unknown_choice")
 	}
 	for field, id := range map[string]ref.ID{"previous": n.PreviousID, "target": n.TargetID} {
 		if id == 0 {
@@ -132,6 +142,7 @@ type Story struct {
 	Document
 	Rows      []Row
 	Proposals []Proposal
+	Forum     ref.Ref    // zero where there is none that everybody may see
 	After     []Document // the documents that come next, and packages for this one
 	Previous  Document   // zero where there is none
 	Target    Document
@@ -174,8 +185,17 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (y Stor
 	return y, err
 }
 
-// near reads the documents before and after.
+// near reads the forum, and the documents before and after.
 func (y *Story) near(ctx context.Context, tx *db.Tx) (err error) {
+	if y.ForumID != 0 {
+		there, err := forums.ByIDs(ctx, tx, []ref.ID{y.ForumID})
+		if err != nil {
+			return err
+		}
+		if f := there[y.ForumID]; f.Public() {
+			y.Forum = f.Ref()
+		}
+	}
 	if y.After, err = documentsAfter(ctx, tx, y.ID); err != nil {
 		return err
 	}
@@ -235,7 +255,7 @@ func (s *Service) rows(ctx context.Context, tx *db.Tx, d Document) ([]Row, error
 // Line is one row of the list of documents.
 type Line struct {
 	Document
-	Items int64
+	Items, Proposals int64
 }
 
 // List gives one page of the documents, the newest first.
@@ -269,10 +289,15 @@ func lines(ctx context.Context, tx *db.Tx, list []Document) ([]Line, error) {
 	for n, d := range list {
 		ids[n] = d.ID
 	}
-	counts, err := itemCounts(ctx, tx, ids)
+	items, err := countsOf(ctx, tx, ids, `SELECT resolution_id, count(*) FROM resolution_items WHERE resolution_id IN %s GROUP BY resolution_id`)
+	if err != nil {
+		return nil, err
+	}
+	proposals, err := countsOf(ctx, tx, ids, `SELECT resolution_id, count(*) FROM resolution_proposals WHERE resolution_id IN %s
+		AND merged_into IS NULL AND withdrawn_on IS NULL GROUP BY resolution_id`)
 	out := make([]Line, len(list))
 	for n, d := range list {
-		out[n] = Line{d, counts[d.ID]}
+		out[n] = Line{d, items[d.ID], proposals[d.ID]}
 	}
 	return out, err
 }

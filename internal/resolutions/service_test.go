@@ -9,6 +9,7 @@ import (
 
 	"birge/internal/app/facts"
 	"birge/internal/app/migrations"
+	"birge/internal/forums"
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
@@ -78,7 +79,8 @@ func newRegion(t *testing.T, d *db.DB, clock *dbtest.Clock) *region {
 	w.keeper = access.Actor{UserID: 5, Grants: []access.Grant{{Role: access.Officer, Scope: w.whole}}}
 	w.nobody = access.Actor{UserID: 6}
 	w.Service = New(d, Deps{Zone: zone, Places: pl, Norms: book, Obligations: owed,
-		Tell: func(_ context.Context, _ *db.Tx, l Letter) error { w.letters = append(w.letters, l); return nil },
+		Forums: forums.New(d, forums.Deps{Zone: zone, Places: pl}),
+		Tell:   func(_ context.Context, _ *db.Tx, l Letter) error { w.letters = append(w.letters, l); return nil },
 		Find: func(_ context.Context, path string) (ref.Ref, bool, error) {
 			return ref.Ref{Kind: "project", ID: 12, Title: aWord, Path: path}, path == "/projects/1", nil
 		}})

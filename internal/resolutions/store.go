@@ -2,6 +2,7 @@ package resolutions
 
 import (
 	"context"
+	"strings"
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
@@ -94,7 +95,8 @@ func itemsOf(ctx context.Context, tx *db.Tx, document ref.ID) ([]Item, error) {
 	return db.All(ctx, tx, scanItem, `SELECT `+itemColumns+` FROM resolution_items WHERE resolution_id = $1 ORDER BY no`, document)
 }
 
-func itemCounts(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]int64, error) {
+// countsOf counts by id; %s of the query stands for the ids.
+func countsOf(ctx context.Context, tx *db.Tx, ids []ref.ID, query string) (map[ref.ID]int64, error) {
 	type count struct {
 		id ref.ID
 		n  int64
@@ -110,23 +112,6 @@ func itemCounts(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]int64,
 	err := db.Each(ctx, tx, scan, func(c count) error {
 		out[c.id] = c.n
 		return nil
-	}, `SELECT resolution_id, count(*) FROM resolution_items WHERE resolution_id IN `+db.In(1, len(ids))+` GROUP BY resolution_id`, db.Args(nil, ids)...)
+	}, strings.ReplaceAll(query, "%s", db.In(1, len(ids))), db.Args(nil, ids)...)
 	return out, err
-}
-
-const proposalColumns = `id, version, resolution_id, text, by_words, by_org, by_person, made_on, merged_into, withdrawn_on, sample`
-
-func scanProposal(r db.Row) (p Proposal, err error) {
-	err = r.Scan(&p.ID, &p.Version, &p.DocumentID, &p.Text, &p.ByWords, &p.ByOrg, &p.ByPerson, &p.MadeOn, &p.MergedInto, &p.WithdrawnOn, &p.Sample)
-	return p, err
-}
-
-func insertProposal(ctx context.Context, tx *db.Tx, p Proposal) error {
-	_, err := tx.Exec(ctx, `INSERT INTO resolution_proposals (`+proposalColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11)`,
-		p.ID, p.Version, p.DocumentID, p.Text, p.ByWords, p.ByOrg, p.ByPerson, p.MadeOn, p.MergedInto, p.WithdrawnOn, p.Sample)
-	return err
-}
-
-func proposalsOf(ctx context.Context, tx *db.Tx, document ref.ID) ([]Proposal, error) {
-	return db.All(ctx, tx, scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals WHERE resolution_id = $1 ORDER BY id`, document)
 }

@@ -29,13 +29,13 @@ var (
 // planForums tells three forums: one that was held a year ago, one that runs, one
 // for which people register.
 func (t *teller) planForums() {
-	var past, now forums.Forum
+	past, now := &t.pastForum, &t.runningForum
 	t.plan(t.today.AddDays(-420), func(ctx context.Context) (err error) {
-		past, err = t.gather(ctx, "I", pastTheme, t.today.AddDays(-365), 0)
+		*past, err = t.gather(ctx, "I", pastTheme, t.today.AddDays(-365), 0)
 		return err
 	})
 	t.plan(t.today.AddDays(-40), func(ctx context.Context) (err error) {
-		now, err = t.gather(ctx, "II", nowTheme, t.today, past.ID)
+		*now, err = t.gather(ctx, "II", nowTheme, t.today, past.ID)
 		return err
 	})
 	t.plan(t.today.AddDays(-5), func(ctx context.Context) error {

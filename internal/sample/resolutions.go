@@ -21,8 +21,8 @@ type decided struct {
 	accepted              bool
 }
 
-// forumAgo is how many days ago the forum of the sample region was.
-const forumAgo = 300
+// forumAgo is how many days ago the forum of the sample region adopted its resolution.
+const forumAgo = 364
 
 // forumItems are told as they would be at a forum: some kept, some late, some silent.
 var forumItems = []decided{
@@ -51,7 +51,7 @@ func (t *teller) planResolutions() {
 	var d resolutions.Document
 	day := func(after int) db.Date { return t.today.AddDays(after - forumAgo) }
 	t.plan(day(-20), func(ctx context.Context) (err error) {
-		d, err = t.Resolutions.Begin(ctx, t.by, resolutions.NewDocument{Kind: resolutions.Resolution, PlaceID: t.region.ID, Sample: true,
+		d, err = t.Resolutions.Begin(ctx, t.by, resolutions.NewDocument{Kind: resolutions.Resolution, PlaceID: t.region.ID, ForumID: t.pastForum.ID, Sample: true,
 			Title: i18n.Text{KK: "Үлгі облысы азаматтық форумының қарары", RU: "Резолюция гражданского форума Учебной области", EN: "Resolution of the civic forum of the Sample region"},
 			About: i18n.Text{KK: "Облыс форумына қатысушылар секцияларда талқылап, қабылдады.", RU: "Обсуждена в секциях и принята участниками форума области.", EN: "Discussed in the sections and adopted by the participants of the forum."}})
 		return err
@@ -60,11 +60,13 @@ func (t *teller) planResolutions() {
 	for n := range forumItems {
 		t.planItem(&d, n, day)
 	}
-	t.plan(t.today.AddDays(-30), func(ctx context.Context) error {
-		_, err := t.Resolutions.Begin(ctx, t.by, resolutions.NewDocument{Kind: resolutions.Resolution, PlaceID: t.region.ID, PreviousID: d.ID, Sample: true,
+	var next resolutions.Document
+	t.plan(t.today.AddDays(-30), func(ctx context.Context) (err error) {
+		next, err = t.Resolutions.Begin(ctx, t.by, resolutions.NewDocument{Kind: resolutions.Resolution, PlaceID: t.region.ID, ForumID: t.runningForum.ID, PreviousID: d.ID, Sample: true,
 			Title: i18n.Text{KK: "Үлгі облысының келесі азаматтық форумының қарары", RU: "Резолюция следующего гражданского форума Учебной области", EN: "Resolution of the next civic forum of the Sample region"}})
 		return err
 	})
+	t.planProposals(&next)
 }
 
 // planItem plans the life of one item.

@@ -105,6 +105,8 @@ type teller struct {
 
 	ngos, states, sponsors, councils []orgs.Organization
 
+	pastForum, runningForum forums.Forum
+
 	programmes []projects.Programme
 	pictures   []drawn
 	acts       []act

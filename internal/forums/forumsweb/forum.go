@@ -9,6 +9,8 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // forumView is a forum with what is needed to draw its page.
@@ -17,6 +19,8 @@ type forumView struct {
 	forums.Story
 	h *Pages
 	r *http.Request
+	// sections are what other rooms tell.
+	sections []templ.Component
 }
 
 // readForum loads the forum that a request asks for.
@@ -45,6 +49,15 @@ func (h *Pages) forum(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.readForum(r)
 	if err != nil {
 		return err
+	}
+	for _, section := range h.Sections {
+		part, err := section(r, v.Page, v.Forum.ID, v.MayKeep)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			v.sections = append(v.sections, part)
+		}
 	}
 	return web.Render(w, r, http.StatusOK, forumPage(v))
 }

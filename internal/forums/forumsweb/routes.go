@@ -4,12 +4,17 @@ package forumsweb
 
 import (
 	"embed"
+	"net/http"
 
 	"birge/internal/forums"
 	"birge/internal/places"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
+	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // Locales holds the words of these pages.
@@ -22,9 +27,15 @@ type Pages struct {
 	Forums *forums.Service
 	Places *places.Service
 	Search *search.Engine
+	// Sections are drawn on the page of a forum after what is told of it.
+	Sections []Section
 	// Words are the portal's words in its languages, for papers in two of them.
 	Words func() *i18n.Words
 }
+
+// Section is a part of a forum's page that another room draws; keeps tells that the
+// reader keeps the forum. It may draw nothing.
+type Section func(r *http.Request, page ui.Page, forum ref.ID, keeps bool) (templ.Component, error)
 
 // Routes lists every door of this room and who may knock at it.
 func Routes(h *Pages) []web.Route {

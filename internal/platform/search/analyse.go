@@ -127,6 +127,27 @@ func (t token) stems() []string {
 	return []string{ru, kk}
 }
 
+// FewWords is how short a text may be and still be compared, in stems.
+const FewWords = 5
+
+// Shared is how many percent of the stems of the shorter text the other has too; 0
+// for texts that are too short to be compared.
+func Shared(a, b map[string]bool) int {
+	if len(b) < len(a) {
+		a, b = b, a
+	}
+	if len(a) < FewWords {
+		return 0
+	}
+	n := 0
+	for w := range a {
+		if b[w] {
+			n++
+		}
+	}
+	return 100 * n / len(a)
+}
+
 // Stems are by which the words of a text are found, each once; words that say
 // nothing are left out.
 func Stems(text string) map[string]bool {

@@ -8,10 +8,12 @@ import (
 	"strings"
 	"time"
 
+	"birge/internal/forums"
 	"birge/internal/norms"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -63,6 +65,9 @@ func (l listView) hits() (out []ui.Found) {
 // line says where and when a document was adopted, and how many items it has.
 func (l listView) line(d resolutions.Line) string {
 	parts := []string{l.p.placeName(l.Page, d.PlaceID), stageOf(l.Page, d.Document)}
+	if d.Proposals > 0 {
+		parts = append(parts, l.N("resolutions.proposals_n", d.Proposals))
+	}
 	if d.Items > 0 {
 		parts = append(parts, l.N("resolutions.items_n", d.Items))
 	}
@@ -168,6 +173,9 @@ func (v view) facts() []ui.Fact {
 	if v.HolderID != 0 {
 		list = append(list, ui.Fact{Label: v.T("resolutions.holder"), Show: refLink(v.Page, v.Names[v.HolderID])})
 	}
+	if !v.Forum.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("resolutions.forum"), Show: refLink(v.Page, v.Forum)})
+	}
 	if v.PreviousID != 0 {
 		list = append(list, ui.Fact{Label: v.T("resolutions.previous"), Show: refLink(v.Page, v.Previous.Ref())})
 	}
@@ -243,29 +251,33 @@ func standing(p ui.Page, i resolutions.Item, s resolutions.Standing) string {
 	return said
 }
 
-// proposer says who proposed something: nobody is named but organizations.
-func (v view) proposer(pr resolutions.Proposal) string {
-	switch {
-	case !pr.ByWords.IsZero():
-		return v.Text(pr.ByWords)
-	case pr.ByOrg != 0:
-		return v.Text(v.Names[pr.ByOrg].Title)
-	case v.isReal():
-		return ""
-	}
-	return v.T("resolutions.by_citizen")
+// mostOnPage is how many proposals the page of a document shows; the others are on a
+// page of their own.
+const mostOnPage = 10
+
+func (v view) firstProposals() []resolutions.Proposal {
+	list := slices.DeleteFunc(slices.Clone(v.Proposals), func(p resolutions.Proposal) bool { return p.MergedInto != 0 || !p.WithdrawnOn.IsZero() })
+	return list[:min(len(list), mostOnPage)]
 }
 
-func (v view) past() []ui.Moment {
-	var out []ui.Moment
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			m := ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)}
-			if e.Thing.Kind == resolutions.KindItem {
-				m.Text, m.Path = v.Text(e.Thing.Title), e.Thing.Path
-			}
-			out = append(out, m)
+func (v view) proposer(pr resolutions.Proposal) string {
+	return proposer(v.Page, v.Names, v.isReal(), pr)
+}
+
+func (v view) past() []ui.Moment { return momentsOf(v.Page, v.Past) }
+
+// momentsOf tells entries of the journal for which there are words.
+func momentsOf(p ui.Page, list []journal.Entry) (out []ui.Moment) {
+	for _, e := range list {
+		key := "act." + e.Act
+		if !p.Has(key) {
+			continue
 		}
+		m := ui.Moment{When: p.Date(e.At), At: e.At.Format(time.DateOnly), Title: p.T(key)}
+		if e.Thing.Kind != resolutions.Kind {
+			m.Text, m.Path = short(p.Text(e.Thing.Title)), e.Thing.Path
+		}
+		out = append(out, m)
 	}
 	return out
 }
@@ -275,7 +287,15 @@ func (p *Pages) newDocument(w http.ResponseWriter, r *http.Request) error {
 	if !resolutions.MayBegin(web.Actor(r)) {
 		return problem.New(problem.Forbidden, "resolutions.only_keeper")
 	}
-	return p.showNew(w, r, url.Values{"kind": {string(resolutions.Resolution)}}, nil)
+	values := url.Values{"kind": {string(resolutions.Resolution)}, "forum": {r.FormValue("forum")}}
+	f, err := p.forumOf(r, values)
+	if err != nil {
+		return err
+	}
+	if place, ok := p.Places.Tree().Place(f.PlaceID); ok {
+		values.Set("place", place.Code())
+	}
+	return p.showNew(w, r, values, nil)
 }
 
 func (p *Pages) showNew(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
@@ -287,7 +307,24 @@ func (p *Pages) showNew(w http.ResponseWriter, r *http.Request, values url.Value
 	if missing != nil {
 		return missing
 	}
-	return ui.ShowForm(w, r, "resolutions.begin", values, err, func(t ui.FormPage) templ.Component { return newFields(t, holders, earlier(t.Page, before)) })
+	f, missing := p.forumOf(r, values)
+	if missing != nil {
+		return missing
+	}
+	return ui.ShowForm(w, r, "resolutions.begin", values, err, func(t ui.FormPage) templ.Component { return newFields(t, holders, earlier(t.Page, before), f.Ref()) })
+}
+
+// forumOf is the forum for which a document is begun, the zero one where there is none.
+func (p *Pages) forumOf(r *http.Request, values url.Values) (f forums.Card, err error) {
+	id, ok := ref.ParseID(values.Get("forum"))
+	if !ok {
+		return f, nil
+	}
+	list, err := p.Forums.Cards(r.Context(), []ref.ID{id})
+	if err != nil || len(list) == 0 {
+		return f, err
+	}
+	return list[0], nil
 }
 
 // ownOrgs are the organizations for which the reader may hold a document.
@@ -315,7 +352,7 @@ func earlier(p ui.Page, list []resolutions.Line) []ui.Choice {
 func (p *Pages) begin(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
 	n := resolutions.NewDocument{Kind: resolutions.Sort(f.Line("kind")), Title: f.Texts("title"), About: f.Texts("about"), PlaceID: p.placeBy(f.Line("place")),
-		HolderID: f.ID("holder"), PreviousID: f.ID("previous"), TargetID: f.ID("target")}
+		HolderID: f.ID("holder"), ForumID: f.ID("forum"), PreviousID: f.ID("previous"), TargetID: f.ID("target")}
 	f.Reject(f.Has("place") && n.PlaceID == 0, "place", "form.unknown_choice")
 	err := f.Err()
 	var d resolutions.Document

@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"time"
 
 	"birge/internal/orgs"
 	"birge/internal/platform/db"
@@ -131,14 +130,7 @@ func (v itemView) facts() []ui.Fact {
 	return list
 }
 
-func (v itemView) past() (out []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			out = append(out, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
-		}
-	}
-	return out
-}
+func (v itemView) past() []ui.Moment { return momentsOf(v.Page, v.Past) }
 
 // may refuses the form of an act that the reader may not do.
 func (p *Pages) may(r *http.Request, can func(m resolutions.ItemMay) bool) (itemView, error) {

@@ -1,5 +1,5 @@
 // Package resolutionsweb shows what people decided together and what became of it:
-// documents with their items and proposals, the page of each item with its forms, the
+// documents with their proposals and items, the page of each item with its forms, the
 // answer by a mailed link, and the delivery report as a page, on paper and on a screen.
 package resolutionsweb
 
@@ -7,6 +7,7 @@ import (
 	"embed"
 	"net/http"
 
+	"birge/internal/forums"
 	"birge/internal/norms"
 	"birge/internal/orgs"
 	"birge/internal/places"
@@ -25,6 +26,7 @@ var Locales embed.FS
 // Pages are the pages of the room.
 type Pages struct {
 	Resolutions *resolutions.Service
+	Forums      *forums.Service
 	Orgs        *orgs.Service
 	Places      *places.Service
 	Norms       *norms.Service
@@ -41,6 +43,20 @@ func Routes(p *Pages) []web.Route {
 		web.Public("GET /resolutions/{id}/delivery", p.delivery),
 		web.Public("GET /resolutions/{id}/delivery.pdf", p.deliveryPDF).Unkept(),
 		web.Public("GET /resolutions/{id}/delivery/slides", p.slides),
+		web.Public("GET /resolutions/{id}/proposals", p.proposals).Unkept(),
+		web.Public("GET /resolutions/{id}/proposals.atom", p.proposalsAtom).Unkept(),
+		web.Public("GET /resolutions/{id}/proposals/{proposal}", p.proposal).Unkept(),
+		web.SignedIn("GET /resolutions/{id}/propose", p.proposeForm),
+		web.SignedIn("POST /resolutions/{id}/propose", p.propose),
+		web.SignedIn("POST /resolutions/{id}/proposals/{proposal}/support", p.support),
+		web.SignedIn("POST /resolutions/{id}/proposals/{proposal}/withdraw", p.withdraw),
+		web.SignedIn("GET /resolutions/{id}/proposals/{proposal}/merge", p.mergeForm),
+		web.SignedIn("POST /resolutions/{id}/proposals/{proposal}/merge", p.merge),
+		web.SignedIn("POST /resolutions/{id}/proposals/{proposal}/part", p.part),
+		web.SignedIn("GET /resolutions/{id}/remarks", p.remarksForm),
+		web.SignedIn("POST /resolutions/{id}/remarks", p.remarks),
+		web.SignedIn("GET /resolutions/{id}/summary", p.summaryForm),
+		web.SignedIn("POST /resolutions/{id}/summary", p.summary),
 		web.SignedIn("GET /resolutions/new", p.newDocument),
 		web.SignedIn("POST /resolutions/new", p.begin),
 		web.SignedIn("GET /resolutions/{id}/adopt", p.adoptForm),

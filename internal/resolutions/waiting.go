@@ -1,0 +1,79 @@
+package resolutions
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strconv"
+
+	"birge/internal/platform/access"
+	"birge/internal/platform/db"
+	"birge/internal/platform/ref"
+)
+
+// Wanted is something in this room that waits for the act of somebody.
+type Wanted struct {
+	// Act is the name of the act that is wanted: "resolutions.item.reply".
+	Act   string
+	Thing ref.Ref
+	Path  string
+	Since db.Date // from which day it waits
+}
+
+// mostWaiting is how many rows of each kind a desk shows.
+const mostWaiting = 50
+
+// Waiting lists what waits for the actor in this room, the longest first.
+func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Wanted, err error) {
+	if !by.SignedIn() {
+		return nil, nil
+	}
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		out = nil
+		for _, ask := range []func(context.Context, *db.Tx, access.Actor) ([]Wanted, error){s.toReply, s.toJudge} {
+			some, err := ask(ctx, tx, by)
+			if err != nil {
+				return err
+			}
+			out = append(out, some...)
+		}
+		return nil
+	})
+	slices.SortStableFunc(out, func(a, b Wanted) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Path, b.Path)) })
+	return out, err
+}
+
+// ownOrgs are the organizations for which the actor speaks or works.
+func ownOrgs(by access.Actor) []ref.ID {
+	return slices.Concat(by.Scopes(access.Lead), by.Scopes(access.Staff), by.Scopes(access.Officer))
+}
+
+// toReply are the items that an organization of the actor is asked to take.
+func (s *Service) toReply(ctx context.Context, tx *db.Tx, by access.Actor) ([]Wanted, error) {
+	own := ownOrgs(by)
+	if len(own) == 0 {
+		return nil, nil
+	}
+	list, err := db.All(ctx, tx, scanItem, `SELECT `+itemColumns+` FROM resolution_items WHERE stage = 'assigned' AND owner_id IN `+db.In(1, len(own))+`
+		ORDER BY id LIMIT `+strconv.Itoa(mostWaiting), db.Args(nil, own)...)
+	return s.waitingItems(list, "resolutions.item.reply", "/reply", func(i Item) db.Date { return db.DateOf(i.ID.Time().In(s.Zone)) }), err
+}
+
+// toJudge are the items that are said to be done, of which the actor is the proposer.
+func (s *Service) toJudge(ctx context.Context, tx *db.Tx, by access.Actor) ([]Wanted, error) {
+	own := slices.Concat(by.Scopes(access.Lead), by.Scopes(access.Staff))
+	list, err := db.All(ctx, tx, scanItem, `SELECT `+itemColumns+` FROM resolution_items WHERE stage = 'done' AND judged_on IS NULL
+		AND (proposer_person = $1 OR proposer_org IN `+db.In(2, len(own))+`) ORDER BY id LIMIT `+strconv.Itoa(mostWaiting), db.Args([]any{by.UserID}, own)...)
+	list = slices.DeleteFunc(list, func(i Item) bool {
+		_, err := i.mayOwn(by)
+		return err == nil
+	})
+	return s.waitingItems(list, "resolutions.item.judge", "/judge", func(i Item) db.Date { return i.DoneOn }), err
+}
+
+func (s *Service) waitingItems(list []Item, act, at string, since func(Item) db.Date) (out []Wanted) {
+	for _, i := range list {
+		out = append(out, Wanted{Act: act, Thing: i.Ref(), Path: i.Ref().Path + at, Since: since(i)})
+	}
+	return out
+}
