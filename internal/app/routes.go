@@ -38,7 +38,7 @@ func (p *Portal) routes() []web.Route {
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), calls.CallsAtPlace, p.forumsPages().ForumsAtPlace, figuresweb.Section(p.Figures, p.Places)),
-		projectsweb.Routes(p.Projects, p.Places, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
+		projectsweb.Routes(p.Projects, p.Places, p.Orgs, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
 		fundingweb.Routes(calls),
 		forumsweb.Routes(p.forumsPages()),
 		awardsweb.Routes(p.awardsPages()),
@@ -48,13 +48,13 @@ func (p *Portal) routes() []web.Route {
 
 // fundingPages are the pages about calls, topics and pots.
 func (p *Portal) fundingPages() *fundingweb.Pages {
-	return &fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Norms: p.Norms, Search: p.Search, Files: p.Files,
+	return &fundingweb.Pages{Funding: p.Funding, Projects: p.Projects, Places: p.Places, Orgs: p.Orgs, Norms: p.Norms, Search: p.Search, Files: p.Files,
 		Words: func() *i18n.Words { return p.Words }}
 }
 
 // panelsPages are the pages about who judges and decides.
 func (p *Portal) panelsPages() *panelsweb.Pages {
-	return &panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Behind: p.Funding.OrderPath, Invite: p.inviteExpert}
+	return &panelsweb.Pages{Panels: p.Panels, Words: p.Words, Orgs: p.Orgs, Search: p.Search, Places: p.Places, Norms: p.Norms, Behind: p.Funding.OrderPath, Invite: p.inviteExpert}
 }
 
 // file serves the public copy of a file, to everybody who may see it.

@@ -179,11 +179,8 @@ func (t *typed) place(find lookup, name string) ref.ID {
 	if s == "" {
 		return 0
 	}
-	p, ok := find.tree.ByCode(s)
-	if !ok {
-		p, ok = find.tree.Find(s, 0)
-	}
-	t.bad.Reject(!ok, name, "projects.unknown_place")
+	p, ok := find.tree.Typed(s)
+	t.bad.Reject(!ok, name, "form.unknown_place")
 	return p.ID
 }
 

@@ -76,6 +76,32 @@ func (t *Tree) ByCode(s string) (Place, bool) {
 	return t.Now(id)
 }
 
+// Typed is the place that a person means by a code, an id or a name.
+func (t *Tree) Typed(s string) (Place, bool) {
+	if p, ok := t.ByCode(s); ok {
+		return p, true
+	}
+	return t.Find(s, 0)
+}
+
+// Form is what a page hands over of a form: a line of it, and where a fault of it is said.
+type Form interface {
+	Line(field string) string
+	Reject(bad bool, field, key string, args ...any)
+}
+
+// Read reads the place that a person typed; 0 is none. What is not known, or could
+// be several, is said beside the field.
+func (t *Tree) Read(f Form, field string) ref.ID {
+	s := f.Line(field)
+	if s == "" {
+		return 0
+	}
+	p, ok := t.Typed(s)
+	f.Reject(!ok, field, "form.unknown_place")
+	return p.ID
+}
+
 // Path is the place and the places around it, the widest last. The country is
 // not a place. It is empty for an unknown id.
 func (t *Tree) Path(id ref.ID) []ref.ID {

@@ -11,19 +11,13 @@ import (
 // OrgsInUse tells which organizations carry out projects, pay for them or for
 // programmes, or take part in them.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	used := map[ref.ID]bool{}
-	for part := range slices.Chunk(ids, 300) {
-		in := db.In(1, len(part))
-		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT org_id FROM projects WHERE org_id IN `+in+`
-			UNION SELECT funder_id FROM projects WHERE funder_id IN `+in+` UNION SELECT funder_id FROM programmes WHERE funder_id IN `+in, db.Args(nil, part)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range some {
-			used[id] = true
-		}
+	used, err := db.InUse(ctx, tx, ids, `SELECT org_id FROM projects WHERE org_id IN %s`,
+		`SELECT funder_id FROM projects WHERE funder_id IN %s`,
+		`SELECT funder_id FROM programmes WHERE funder_id IN %s`)
+	if err != nil {
+		return nil, err
 	}
-	err := db.Each(ctx, tx, func(r db.Row) (partners []Partner, err error) {
+	err = db.Each(ctx, tx, func(r db.Row) (partners []Partner, err error) {
 		err = r.Scan(db.AsJSON(&partners))
 		return partners, err
 	}, func(partners []Partner) error {
@@ -37,19 +31,13 @@ func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, e
 
 // PlacesInUse tells in which places projects or programmes lie.
 func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	used := map[ref.ID]bool{}
-	for part := range slices.Chunk(ids, 300) {
-		in := db.In(1, len(part))
-		some, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT place_id FROM projects WHERE place_id IN `+in+`
-			UNION SELECT place_id FROM programmes WHERE place_id IN `+in+` UNION SELECT place_id FROM project_events WHERE place_id IN `+in, db.Args(nil, part)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range some {
-			used[id] = true
-		}
+	used, err := db.InUse(ctx, tx, ids, `SELECT place_id FROM projects WHERE place_id IN %s`,
+		`SELECT place_id FROM programmes WHERE place_id IN %s`,
+		`SELECT place_id FROM project_events WHERE place_id IN %s`)
+	if err != nil {
+		return nil, err
 	}
-	err := db.Each(ctx, tx, func(r db.Row) (more []ref.ID, err error) {
+	err = db.Each(ctx, tx, func(r db.Row) (more []ref.ID, err error) {
 		err = r.Scan(db.AsJSON(&more))
 		return more, err
 	}, func(more []ref.ID) error {

@@ -1,9 +1,6 @@
 package projects
 
 import (
-	"context"
-
-	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
 )
 
@@ -11,17 +8,11 @@ import (
 // are rows of an import on their way in, which no entry tells of yet.
 func Kinds() []journal.Kind {
 	return []journal.Kind{
-		{Name: KindProgramme, Example: Programme{}, Rows: rowsOf(scanProgramme, `SELECT `+programmeColumns+` FROM programmes ORDER BY id`)},
-		{Name: KindProject, Example: Project{}, Rows: rowsOf(scanProject, `SELECT `+projectColumns+` FROM projects WHERE hidden = FALSE ORDER BY id`)},
-		{Name: KindEvent, Example: Event{}, Rows: rowsOf(scanEvent, `SELECT `+eventColumns+` FROM project_events ORDER BY id`)},
-		{Name: KindReport, Example: Report{}, Rows: rowsOf(scanReport, `SELECT `+reportColumns+` FROM project_reports ORDER BY id`)},
-		{Name: KindFile, Example: File{}, Rows: rowsOf(scanFile, `SELECT `+fileColumns+` FROM project_files ORDER BY id`)},
-		{Name: KindAmendment, Example: Amendment{}, Rows: rowsOf(scanAmendment, `SELECT `+amendmentColumns+` FROM project_amendments ORDER BY id`)},
-	}
-}
-
-func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(context.Context, *db.Tx, func(journal.Thing) error) error {
-	return func(ctx context.Context, tx *db.Tx, yield func(journal.Thing) error) error {
-		return db.Each(ctx, tx, scan, func(v T) error { return yield(v) }, query)
+		{Name: KindProgramme, Example: Programme{}, Rows: journal.RowsOf(scanProgramme, `SELECT `+programmeColumns+` FROM programmes ORDER BY id`)},
+		{Name: KindProject, Example: Project{}, Rows: journal.RowsOf(scanProject, `SELECT `+projectColumns+` FROM projects WHERE hidden = FALSE ORDER BY id`)},
+		{Name: KindEvent, Example: Event{}, Rows: journal.RowsOf(scanEvent, `SELECT `+eventColumns+` FROM project_events ORDER BY id`)},
+		{Name: KindReport, Example: Report{}, Rows: journal.RowsOf(scanReport, `SELECT `+reportColumns+` FROM project_reports ORDER BY id`)},
+		{Name: KindFile, Example: File{}, Rows: journal.RowsOf(scanFile, `SELECT `+fileColumns+` FROM project_files ORDER BY id`)},
+		{Name: KindAmendment, Example: Amendment{}, Rows: journal.RowsOf(scanAmendment, `SELECT `+amendmentColumns+` FROM project_amendments ORDER BY id`)},
 	}
 }

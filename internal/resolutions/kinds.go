@@ -2,8 +2,6 @@ package resolutions
 
 import (
 	"context"
-	"slices"
-	"strings"
 
 	"birge/internal/accounts"
 	"birge/internal/platform/access"
@@ -15,45 +13,23 @@ import (
 // Kinds tells the journal how to read the rows of this room.
 func Kinds() []journal.Kind {
 	return []journal.Kind{
-		{Name: Kind, Example: Document{}, Rows: rowsOf(scanDocument, `SELECT `+documentColumns+` FROM resolutions ORDER BY id`)},
-		{Name: KindItem, Example: Item{}, Rows: rowsOf(scanItem, `SELECT `+itemColumns+` FROM resolution_items ORDER BY id`)},
-		{Name: KindProposal, Example: Proposal{}, Rows: rowsOf(scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals ORDER BY id`)},
-		{Name: KindSummary, Example: Summary{}, Rows: rowsOf(scanSummary, `SELECT `+summaryColumns+` FROM resolution_summaries ORDER BY id`)},
-	}
-}
-
-func rowsOf[T journal.Thing](scan func(db.Row) (T, error), query string) func(context.Context, *db.Tx, func(journal.Thing) error) error {
-	return func(ctx context.Context, tx *db.Tx, yield func(journal.Thing) error) error {
-		return db.Each(ctx, tx, scan, func(v T) error { return yield(v) }, query)
+		{Name: Kind, Example: Document{}, Rows: journal.RowsOf(scanDocument, `SELECT `+documentColumns+` FROM resolutions ORDER BY id`)},
+		{Name: KindItem, Example: Item{}, Rows: journal.RowsOf(scanItem, `SELECT `+itemColumns+` FROM resolution_items ORDER BY id`)},
+		{Name: KindProposal, Example: Proposal{}, Rows: journal.RowsOf(scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals ORDER BY id`)},
+		{Name: KindSummary, Example: Summary{}, Rows: journal.RowsOf(scanSummary, `SELECT `+summaryColumns+` FROM resolution_summaries ORDER BY id`)},
 	}
 }
 
 // PlacesInUse tells of which places documents are.
 func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT place_id FROM resolutions WHERE place_id IN %s`)
+	return db.InUse(ctx, tx, ids, `SELECT place_id FROM resolutions WHERE place_id IN %s`)
 }
 
 // OrgsInUse tells which organizations hold documents, own items, or proposed
 // something.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return usedIn(ctx, tx, ids, `SELECT holder_id FROM resolutions WHERE holder_id IN %s`, `SELECT owner_id FROM resolution_items WHERE owner_id IN %s`,
+	return db.InUse(ctx, tx, ids, `SELECT holder_id FROM resolutions WHERE holder_id IN %s`, `SELECT owner_id FROM resolution_items WHERE owner_id IN %s`,
 		`SELECT proposer_org FROM resolution_items WHERE proposer_org IN %s`, `SELECT by_org FROM resolution_proposals WHERE by_org IN %s`)
-}
-
-// usedIn asks queries, in which %s stands for the ids.
-func usedIn(ctx context.Context, tx *db.Tx, ids []ref.ID, queries ...string) (map[ref.ID]bool, error) {
-	used := map[ref.ID]bool{}
-	for part := range slices.Chunk(ids, 300) {
-		query := strings.ReplaceAll(strings.Join(queries, " UNION "), "%s", db.In(1, len(part)))
-		some, err := db.All(ctx, tx, db.Value[ref.ID], query, db.Args(nil, part)...)
-		if err != nil {
-			return nil, err
-		}
-		for _, id := range some {
-			used[id] = true
-		}
-	}
-	return used, nil
 }
 
 // Holder declares what this room keeps of natural persons: who proposed something.

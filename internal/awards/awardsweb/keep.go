@@ -7,7 +7,6 @@ import (
 
 	"birge/internal/awards"
 	"birge/internal/panels"
-	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
@@ -78,21 +77,8 @@ func (h *Pages) createRound(w http.ResponseWriter, r *http.Request) error {
 		return h.showNewRound(w, r, f.Values, nil)
 	}
 	n := awards.NewRound{Terms: readTerms(f)}
-	if f.Reject(!f.Has("organizer"), "organizer", "form.required"); f.Has("organizer") {
-		o, err := h.Orgs.ByBIN(r.Context(), f.Line("organizer"))
-		if id, ok := ref.ParseID(f.Line("organizer")); ok {
-			o, err = h.Orgs.ByID(r.Context(), id)
-		}
-		f.Reject(err != nil, "organizer", "awards.org_unknown")
-		n.OrganizerID = o.ID
-	}
-	if place, ok := h.Places.Tree().ByCode(f.Line("place")); ok {
-		n.PlaceID = place.ID
-	} else {
-		place, ok = h.Places.Tree().Find(f.Line("place"), 0)
-		f.Reject(!ok, "place", "awards.place_unknown")
-		n.PlaceID = place.ID
-	}
+	f.Reject(!f.Has("organizer"), "organizer", "form.required")
+	n.OrganizerID, n.PlaceID = h.Orgs.Read(f, h.Search, "organizer").ID, h.Places.Tree().Read(f, "place")
 	err := f.Err()
 	var made awards.Round
 	if err == nil {

@@ -97,15 +97,8 @@ func (h *Pages) nominate(w http.ResponseWriter, r *http.Request) error {
 	}
 	f := web.ReadForm(r)
 	n := awards.NewNominee{Nomination: int(f.Int("nomination")), Why: f.Texts("why"), PersonName: f.Line("person_name"), Consent: f.Bool("consent")}
-	if typed := f.Line("org"); typed != "" {
-		id, ok := ref.ParseID(typed)
-		if !ok {
-			o, bad := h.Orgs.ByBIN(r.Context(), typed)
-			f.Reject(bad != nil, "org", "awards.org_unknown")
-			id = o.ID
-		}
-		n.OrgID = id
-		f.Values.Set("org", id.String())
+	if n.OrgID = h.Orgs.Read(f, h.Search, "org").ID; n.OrgID != 0 {
+		f.Values.Set("org", n.OrgID.String())
 	}
 	for _, s := range f.List("evidence") {
 		id, ok := ref.ParseID(s)

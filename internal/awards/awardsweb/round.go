@@ -4,7 +4,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"birge/internal/awards"
 	"birge/internal/platform/i18n"
@@ -241,14 +240,7 @@ func (v view) markTable() ui.Sheet {
 	return s
 }
 
-func (v view) past() (list []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v view) past() []ui.Moment { return v.Told(v.Past) }
 
 // OfOrg tells on the page of an organization how it was honoured; nil when it was
 // not.

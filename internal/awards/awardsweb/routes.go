@@ -11,6 +11,7 @@ import (
 	"birge/internal/places"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/keys"
+	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 )
 
@@ -24,6 +25,7 @@ type Pages struct {
 	Awards *awards.Service
 	Places *places.Service
 	Orgs   *orgs.Service
+	Search *search.Engine
 	Panels *panels.Service
 	Keys   *keys.Ring
 	// Words are the portal's words, for what is written in all languages.

@@ -27,7 +27,7 @@ type personForm struct {
 
 // readPerson reads what is filled in of a person.
 func (h *Pages) readPerson(f *web.Form, lang i18n.Lang) forums.NewRegistration {
-	n := forums.NewRegistration{Kind: forums.Group(f.Line("kind")), PlaceID: h.place(f, "place"), Young: f.Bool("young"), Consent: f.Bool("consent"), Delegation: f.Line("delegation"),
+	n := forums.NewRegistration{Kind: forums.Group(f.Line("kind")), PlaceID: h.Places.Tree().Read(f, "place"), Young: f.Bool("young"), Consent: f.Bool("consent"), Delegation: f.Line("delegation"),
 		Private: forums.Private{Name: f.Line("name"), Email: f.Line("email"), Lang: lang, Org: f.Line("org"), Note: f.Text("note")}}
 	for _, x := range f.List("needs") {
 		n.Needs = append(n.Needs, forums.Need(x))

@@ -7,12 +7,10 @@ import (
 	"strings"
 
 	"birge/internal/forums"
-	"birge/internal/orgs"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
-	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
@@ -36,39 +34,10 @@ func chosen(t ui.FormPage, name, label string, choices []ui.Choice) ui.Field {
 	return t.Choose(name, label, append([]ui.Choice{{Label: "—"}}, choices...))
 }
 
-// place reads a place by its code, id or name.
-func (h *Pages) place(f *web.Form, name string) ref.ID {
-	s := f.Line(name)
-	if s == "" {
-		return 0
-	}
-	p, ok := h.Places.Tree().ByCode(s)
-	if !ok {
-		p, ok = h.Places.Tree().Find(s, 0)
-	}
-	f.Reject(!ok, name, "projects.unknown_place")
-	return p.ID
-}
-
-// org reads an organization of the register by its id, BIN or name.
-func (h *Pages) org(f *web.Form, name string) ref.ID {
-	typed := f.Line(name)
-	if id, ok := ref.ParseID(typed); ok || typed == "" {
-		return id
-	}
-	found := h.Search.Search(orgs.Kind, search.Query{Text: typed, Limit: 2})
-	f.Reject(found.Loose || len(found.IDs) == 0, name, "projects.org_unknown")
-	f.Reject(!found.Loose && len(found.IDs) > 1, name, "projects.org_many")
-	if len(found.IDs) != 1 || found.Loose {
-		return 0
-	}
-	return found.IDs[0]
-}
-
 // readPlan judges shape only; meaning is judged by the room.
 func (h *Pages) readPlan(f *web.Form) forums.Plan {
-	return forums.Plan{Title: f.Texts("title"), Theme: f.Texts("theme"), About: f.Texts("about"), Edition: f.Line("edition"), PlaceID: h.place(f, "place"), City: f.Texts("city"), Venue: f.Texts("venue"),
-		From: f.Date("from"), Until: f.Date("until"), OrganizerID: h.org(f, "organizer"), PreviousID: f.ID("previous"), Partners: f.Texts("partners"), Stream: f.Line("stream"),
+	return forums.Plan{Title: f.Texts("title"), Theme: f.Texts("theme"), About: f.Texts("about"), Edition: f.Line("edition"), PlaceID: h.Places.Tree().Read(f, "place"), City: f.Texts("city"), Venue: f.Texts("venue"),
+		From: f.Date("from"), Until: f.Date("until"), OrganizerID: h.Orgs.Read(f, h.Search, "organizer").ID, PreviousID: f.ID("previous"), Partners: f.Texts("partners"), Stream: f.Line("stream"),
 		RegistrationOpens: f.Date("opens"), RegistrationCloses: f.Date("closes")}
 }
 

@@ -2,10 +2,11 @@ package forumsweb
 
 import (
 	"net/http"
-	"time"
+	"slices"
 
 	"birge/internal/forums"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -148,13 +149,10 @@ func (v forumView) said() (out []told) {
 	return out
 }
 
-func (v forumView) past() (out []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) && e.Act != "forums.programme.number" { // the release beside it says the same
-			out = append(out, ui.Moment{When: v.Date(e.At.In(web.Zone(v.r))), At: e.At.Format(time.DateOnly), Title: v.T(key)})
-		}
-	}
-	return out
+func (v forumView) past() []ui.Moment {
+	return v.Told(slices.DeleteFunc(slices.Clone(v.Past), func(e journal.Deed) bool {
+		return e.Act == "forums.programme.number" // the release beside it says the same
+	}))
 }
 
 // reportedSessions are the sessions that a report names, without hours.

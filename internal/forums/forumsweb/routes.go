@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"birge/internal/forums"
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
@@ -26,6 +27,7 @@ var Locales embed.FS
 type Pages struct {
 	Forums *forums.Service
 	Places *places.Service
+	Orgs   *orgs.Service
 	Search *search.Engine
 	// Sections are drawn on the page of a forum after what is told of it.
 	Sections []Section

@@ -15,6 +15,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/forms"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/rules"
@@ -337,14 +338,7 @@ func (v applicationView) mends() (out []ui.Fact) {
 	return out
 }
 
-func (v applicationView) past() (list []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.when(e.At.Time), At: e.At.Format(time.RFC3339), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v applicationView) past() []ui.Moment { return v.ToldByMinute(journal.Deeds(v.Past)) }
 
 func (v applicationView) papers() (out []ui.Link) {
 	for _, x := range v.Application.Papers {

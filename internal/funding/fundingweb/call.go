@@ -202,14 +202,7 @@ func (v callView) bound(n funding.BudgetNorm) string {
 	return strings.Join(parts, ", ")
 }
 
-func (v callView) past() (list []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.Date(e.At.In(v.zone)), At: e.At.Format(time.RFC3339), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v callView) past() []ui.Moment { return v.Told(v.Past) }
 
 // revisions shows every change of the call with what it was before and after.
 func (h *Pages) revisions(w http.ResponseWriter, r *http.Request) error {

@@ -126,7 +126,7 @@ func (h *Pages) createCall(w http.ResponseWriter, r *http.Request) error {
 	if h.reshapedCall(f.Values) {
 		return h.showNewCall(w, r, f.Values, nil)
 	}
-	n := funding.NewCall{FunderID: h.org(f, "funder"), Terms: h.readTerms(f, web.Zone(r))}
+	n := funding.NewCall{FunderID: h.Orgs.Read(f, h.Search, "funder").ID, Terms: h.readTerms(f, web.Zone(r))}
 	err := f.Err()
 	var c funding.Call
 	if err == nil {
@@ -141,7 +141,7 @@ func (h *Pages) createCall(w http.ResponseWriter, r *http.Request) error {
 // readTerms judges shape only; meaning is judged by the room.
 func (h *Pages) readTerms(f *web.Form, zone *time.Location) funding.Terms {
 	callRows.Tidy(f.Values)
-	t := funding.Terms{Kind: f.Line("kind"), Length: funding.Length(f.Line("length")), ProgrammeID: f.ID("programme"), PotID: f.ID("pot"), PlaceID: h.place(f, "place"),
+	t := funding.Terms{Kind: f.Line("kind"), Length: funding.Length(f.Line("length")), ProgrammeID: f.ID("programme"), PotID: f.ID("pot"), PlaceID: h.Places.Tree().Read(f, "place"),
 		Title: f.Texts("title"), About: f.Texts("about"), Who: f.Texts("who"), Spheres: f.List("spheres"), MinSum: f.Money("min_sum"), MaxSum: f.Money("max_sum"),
 		MinMonths: int(f.Int("min_months")), MaxMonths: int(f.Int("max_months")), OwnShare: int(f.Int("own_share")), DistrictShare: int(f.Int("district_share")),
 		Threshold: int(f.Int("threshold")), PerWork: int(f.Int("per_work")), Spread: int(f.Int("spread")), Blind: f.Bool("blind"),

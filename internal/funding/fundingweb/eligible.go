@@ -34,7 +34,7 @@ func (h *Pages) eligible(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
 	ids := slices.Clone(x.mine)
 	if f.Has("org") {
-		if id := h.org(f, "org"); id != 0 {
+		if id := h.Orgs.Read(f, h.Search, "org").ID; id != 0 {
 			ids = []ref.ID{id}
 		}
 	}

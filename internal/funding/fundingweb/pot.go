@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
-	"time"
 
 	"birge/internal/funding"
 	"birge/internal/platform/files"
@@ -192,25 +191,9 @@ func (v potView) topicBoxes() ui.Field {
 	return f
 }
 
-func (v potView) owed() (list []ui.Debt) {
-	for _, o := range v.Owed {
-		d := ui.Debt{Who: v.Text(o.Owner.Title), What: o.Told(v.Printer), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(v.Day), Reply: v.Text(o.Reply)}
-		if state := o.State(v.Day); !state.Running() {
-			d.Settled = v.T("obligations.state." + string(state))
-		}
-		list = append(list, d)
-	}
-	return list
-}
+func (v potView) owed() []ui.Debt { return debts(v.Page, v.Owed, v.Day) }
 
-func (v potView) past() (list []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v potView) past() []ui.Moment { return v.Told(v.Past) }
 
 // ProgrammeSection tells on the page of a programme which pots its money lies in.
 func ProgrammeSection(s *funding.Service) func(r *http.Request, page ui.Page, programme projects.Programme) (templ.Component, error) {
@@ -260,7 +243,7 @@ func (h *Pages) showNewPot(w http.ResponseWriter, r *http.Request, values url.Va
 
 // typedPot reads a pot; each year of the programme has its own row in the form.
 func (h *Pages) typedPot(f *web.Form, programme projects.Programme) funding.Pot {
-	p := funding.Pot{ProgrammeID: programme.ID, Title: f.Texts("title"), PlaceID: h.place(f, "place"), Kind: f.Line("kind"), DistrictShare: int(f.Int("district_share"))}
+	p := funding.Pot{ProgrammeID: programme.ID, Title: f.Texts("title"), PlaceID: h.Places.Tree().Read(f, "place"), Kind: f.Line("kind"), DistrictShare: int(f.Int("district_share"))}
 	for i := range programme.To - programme.From + 1 {
 		if at := row("years", i); f.Has(at + "ceiling") {
 			p.Years = append(p.Years, funding.PotYear{Year: programme.From + i, Ceiling: f.Money(at + "ceiling"), ApproveBy: f.Date(at + "approve_by")})

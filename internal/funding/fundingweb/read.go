@@ -2,13 +2,8 @@ package fundingweb
 
 import (
 	"strconv"
-	"strings"
 
-	"birge/internal/orgs"
-	"birge/internal/platform/ref"
-	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
-	"birge/internal/platform/web"
 )
 
 // form is what a form page is drawn from.
@@ -54,57 +49,6 @@ func (f form) terms(list string, keep func(code string) bool) []ui.Choice {
 		}
 	}
 	return out
-}
-
-// place reads a place by its code, id or name.
-func (h *Pages) place(f *web.Form, name string) ref.ID {
-	s := f.Line(name)
-	if s == "" {
-		return 0
-	}
-	p, ok := h.Places.Tree().ByCode(s)
-	if !ok {
-		p, ok = h.Places.Tree().Find(s, 0)
-	}
-	f.Reject(!ok, name, "projects.unknown_place")
-	return p.ID
-}
-
-// org reads an organization of the register by its id, BIN or name.
-func (h *Pages) org(f *web.Form, name string) ref.ID {
-	typed := f.Line(name)
-	if id, ok := ref.ParseID(typed); ok || typed == "" {
-		return id
-	}
-	found := h.Search.Search(orgs.Kind, search.Query{Text: typed, Limit: 10})
-	ids := found.IDs
-	if len(ids) > 1 && !found.Loose {
-		ids = h.called(f, typed, ids)
-	}
-	f.Reject(found.Loose || len(ids) == 0, name, "projects.org_unknown")
-	f.Reject(!found.Loose && len(ids) > 1, name, "projects.org_many")
-	if len(ids) != 1 || found.Loose {
-		return 0
-	}
-	return ids[0]
-}
-
-// called keeps of organizations those whose whole name is what was typed.
-func (h *Pages) called(f *web.Form, typed string, ids []ref.ID) []ref.ID {
-	names, err := h.Projects.OrgRefs(f.Context(), ids)
-	if err != nil {
-		return ids
-	}
-	var same []ref.ID
-	for id, r := range names {
-		if strings.EqualFold(r.Title.KK, typed) || strings.EqualFold(r.Title.RU, typed) || strings.EqualFold(r.Title.EN, typed) {
-			same = append(same, id)
-		}
-	}
-	if len(same) == 0 {
-		return ids
-	}
-	return same
 }
 
 // tenge writes tiyn as a field of money is typed.

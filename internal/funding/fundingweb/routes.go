@@ -8,6 +8,7 @@ import (
 
 	"birge/internal/funding"
 	"birge/internal/norms"
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/files"
 	"birge/internal/platform/i18n"
@@ -26,6 +27,7 @@ type Pages struct {
 	Funding  *funding.Service
 	Projects *projects.Service
 	Places   *places.Service
+	Orgs     *orgs.Service
 	Norms    *norms.Service
 	Search   *search.Engine
 	Files    *files.Service

@@ -123,7 +123,7 @@ func readFormVersion(f *web.Form) (id ref.ID, no int) {
 func (h *Pages) funderOf(r *http.Request, values url.Values) ref.ID {
 	f := web.ReadForm(r)
 	f.Values = values
-	return h.org(f, "funder")
+	return h.Orgs.Read(f, h.Search, "funder").ID
 }
 
 // topicIDs are the ids of topics as a form sends them.

@@ -4,10 +4,11 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"birge/internal/funding"
+	"birge/internal/obligations"
 	"birge/internal/places"
+	"birge/internal/platform/db"
 	"birge/internal/platform/files"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -161,25 +162,9 @@ func (v topicView) value(x projects.Value) string {
 }
 
 // owed is the answer that the body owes or gave.
-func (v topicView) owed() (list []ui.Debt) {
-	for _, o := range v.Owed {
-		d := ui.Debt{Who: v.Text(o.Owner.Title), What: o.Told(v.Printer), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(v.Day), Reply: v.Text(o.Reply)}
-		if state := o.State(v.Day); !state.Running() {
-			d.Settled = v.T("obligations.state." + string(state))
-		}
-		list = append(list, d)
-	}
-	return list
-}
+func (v topicView) owed() []ui.Debt { return debts(v.Page, v.Owed, v.Day) }
 
-func (v topicView) past() (list []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v topicView) past() []ui.Moment { return v.Told(v.Past) }
 
 // likeness is what overlaps, in words: "same place; youth; 45 % of the words".
 func likeness(p ui.Page, h *Pages, o funding.Overlap) string {
@@ -238,4 +223,16 @@ func (v topicView) merged() (out []ui.Found) {
 		out = append(out, ui.Found{Title: m.Title, Path: m.Ref().Path, Line: m.Number + " · " + v.h.proposer(v.Page, m, v.Names)})
 	}
 	return out
+}
+
+// debts are what is owed about something, as of a day.
+func debts(p ui.Page, owed []obligations.Obligation, day db.Date) (list []ui.Debt) {
+	for _, o := range owed {
+		d := ui.Debt{Who: p.Text(o.Owner.Title), What: o.Told(p.Printer), Path: o.Ref().Path, Due: o.Due, DaysLeft: o.DaysLeft(day), Reply: p.Text(o.Reply)}
+		if state := o.State(day); !state.Running() {
+			d.Settled = p.T("obligations.state." + string(state))
+		}
+		list = append(list, d)
+	}
+	return list
 }

@@ -146,7 +146,7 @@ func (h *Pages) alikeWhileTyping(w http.ResponseWriter, r *http.Request) error {
 // typedNeed judges shape only; meaning is judged by the room.
 func (h *Pages) typedNeed(f *web.Form) funding.Need {
 	n := funding.Need{Title: f.Texts("title"), Problem: f.Texts("problem"), Evidence: f.Texts("evidence"), Groups: f.List("groups"), People: f.Int("people"),
-		PlaceID: h.place(f, "place"), Sphere: f.Line("sphere"), Result: f.Texts("result"), Years: int(f.Int("years")), Sum: f.Money("sum")}
+		PlaceID: h.Places.Tree().Read(f, "place"), Sphere: f.Line("sphere"), Result: f.Texts("result"), Years: int(f.Int("years")), Sum: f.Money("sum")}
 	for i := range indicatorRows {
 		at := row("indicators", i)
 		x := projects.Indicator{ID: f.ID(at + "id"), Name: f.Texts(at + "name"), Unit: f.Texts(at + "unit")}
@@ -413,7 +413,7 @@ func (h *Pages) showWindow(w http.ResponseWriter, r *http.Request, values url.Va
 
 func (h *Pages) openWindow(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
-	n := funding.Window{BodyID: h.org(f, "body"), PlaceID: h.place(f, "place"), Kind: f.Line("kind"), Year: int(f.Int("year")), About: f.Texts("about"),
+	n := funding.Window{BodyID: h.Orgs.Read(f, h.Search, "body").ID, PlaceID: h.Places.Tree().Read(f, "place"), Kind: f.Line("kind"), Year: int(f.Int("year")), About: f.Texts("about"),
 		Spheres: f.List("spheres"), Opens: f.Date("opens"), Closes: f.Date("closes"), ReviewDays: int(f.Int("review_days"))}
 	err := f.Err()
 	if err == nil {

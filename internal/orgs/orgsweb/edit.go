@@ -18,23 +18,9 @@ import (
 func (p *Pages) draft(f *web.Form) orgs.Draft {
 	return orgs.Draft{
 		BIN: f.Line("bin"), Kind: f.Line("kind"), LegalForm: f.Line("legal_form"), Name: f.Texts("name"), ShortName: f.Texts("short_name"),
-		PlaceID: p.placeOf(f), Address: f.Texts("address"), Spheres: f.List("spheres"), Founded: f.Date("founded"), Closed: f.Date("closed"),
+		PlaceID: p.Places.Tree().Read(f, "place"), Address: f.Texts("address"), Spheres: f.List("spheres"), Founded: f.Date("founded"), Closed: f.Date("closed"),
 		Head: f.Line("head"), Site: f.Line("site"), Mail: f.Line("mail"), Phone: f.Line("phone"), About: f.Texts("about"),
 	}
-}
-
-func (p *Pages) placeOf(f *web.Form) ref.ID {
-	s := f.Line("place")
-	if s == "" {
-		return 0
-	}
-	tree := p.Places.Tree()
-	place, ok := tree.ByCode(s)
-	if !ok {
-		place, ok = tree.Find(s, 0)
-	}
-	f.Reject(!ok, "place", "orgs.place_unknown")
-	return place.ID
 }
 
 // typed is an organization as the values of its form.

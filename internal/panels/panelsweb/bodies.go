@@ -21,7 +21,7 @@ import (
 func (p *Pages) bodies(w http.ResponseWriter, r *http.Request) error {
 	web.Touch(r, panels.KindBody)
 	f := web.ReadForm(r)
-	owner := p.readOrg(f, "owner")
+	owner := p.Orgs.Read(f, p.Search, "owner")
 	if f.Err() != nil {
 		return problem.New(problem.NotFound, "problem.not_found")
 	}
@@ -218,21 +218,14 @@ func (p *Pages) showNewBody(w http.ResponseWriter, r *http.Request, values url.V
 func (p *Pages) typedBody(f *web.Form) panels.NewBody {
 	n := panels.NewBody{Kind: panels.BodyKind(f.Line("kind")), Name: f.Texts("name"), About: f.Texts("about"), Closed: f.Date("closed"),
 		Rules: panels.Rules{Quorum: int(f.Int("quorum")), QuorumFrom: panels.QuorumFrom(f.Line("quorum_from")), Majority: panels.Majority(f.Line("majority")), ChairDecides: f.Bool("chair_decides")}}
-	if typed := f.Line("place"); typed != "" {
-		place, ok := p.Places.Tree().ByCode(typed)
-		if !ok {
-			place, ok = p.Places.Tree().Find(typed, 0)
-		}
-		f.Reject(!ok, "place", "panels.place_unknown")
-		n.PlaceID = place.ID
-	}
+	n.PlaceID = p.Places.Tree().Read(f, "place")
 	return n
 }
 
 func (p *Pages) setUp(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
 	n := p.typedBody(f)
-	n.Owner = p.readOrg(f, "owner")
+	n.Owner = p.Orgs.Read(f, p.Search, "owner")
 	var b panels.Body
 	err := f.Err()
 	if err == nil {
@@ -321,7 +314,7 @@ func (p *Pages) showNewSeat(w http.ResponseWriter, r *http.Request, values url.V
 
 // typedSeat reads what is said of a member.
 func (p *Pages) typedSeat(f *web.Form) panels.NewMember {
-	return panels.NewMember{Email: f.Line("email"), OrgID: p.readOrg(f, "org").ID, Post: f.Texts("post"), Duty: panels.Duty(f.Line("duty")), Votes: f.Bool("votes"),
+	return panels.NewMember{Email: f.Line("email"), OrgID: p.Orgs.Read(f, p.Search, "org").ID, Post: f.Texts("post"), Duty: panels.Duty(f.Line("duty")), Votes: f.Bool("votes"),
 		Since: f.Date("since"), Until: f.Date("until")}
 }
 

@@ -160,7 +160,7 @@ func TestThePoolOnItsPages(t *testing.T) {
 			t.Errorf("an expert without a word is sent to %s", a.Header.Get("Location"))
 		}
 		body := w.post(w.one, "/ru/desk/experts/me", 422, "version", "0", "employer", "123", "langs", "ru")
-		w.wants(body, `value="123"`, "Организация с таким БИН не найдена")
+		w.wants(body, `value="123"`, "Такой организации не нашлось")
 		w.wants(w.post(w.one, "/ru/desk/experts/me", 422, "version", "0", "langs", "ru"), "Отметьте хотя бы одну сферу")
 		w.post(w.one, "/ru/desk/experts/me", 303, "version", "0", "spheres", "youth", "langs", "ru", "employer", "150140000012", "most", "7")
 		w.wants(w.read(w.one, "/ru/desk/experts/me", 200), "Общественный совет", `value="7"`)
@@ -203,7 +203,7 @@ func TestAPanelOnItsPages(t *testing.T) {
 		w.wants(w.read(w.officer, at, 200), "Сколько экспертов сейчас может участвовать в жребии: 3")
 		w.post(w.officer, at, 303, "do", "freeze")
 		w.wants(w.read(stranger, at, 200), "Хэш списков")
-		w.wants(w.post(w.officer, at, 422, "do", "invite", "party", "999"), "Организация с таким БИН не найдена", `value="999"`)
+		w.wants(w.post(w.officer, at, 422, "do", "invite", "party", "999"), "Такой организации не нашлось", `value="999"`)
 		w.post(w.officer, at, 303, "do", "invite", "party", "230940123450")
 		w.post(w.officer, at, 303, "do", "invite", "party", "150140000012")
 		funder, council := at+"/seed/"+w.funder.ID.String(), at+"/seed/"+w.council.ID.String()

@@ -114,7 +114,7 @@ func (p *Pages) run(w http.ResponseWriter, r *http.Request) error {
 	case "freeze":
 		err = p.Panels.Freeze(ctx, by, id)
 	case "invite":
-		party := p.readOrg(f, "party")
+		party := p.Orgs.Read(f, p.Search, "party")
 		if err = f.Err(); err == nil {
 			err = p.Panels.InviteParty(ctx, by, id, party)
 		}
@@ -140,22 +140,6 @@ func (p *Pages) run(w http.ResponseWriter, r *http.Request) error {
 		return p.showPanel(w, r, f.Values, err)
 	}
 	return web.SeeOther(w, r, "/panels/"+id.String(), notice)
-}
-
-// readOrg finds the organization that a field names by BIN or id.
-func (p *Pages) readOrg(f *web.Form, name string) ref.Ref {
-	typed := f.Line(name)
-	if typed == "" {
-		return ref.Ref{}
-	}
-	if id, ok := ref.ParseID(typed); ok {
-		if o, err := p.Orgs.ByID(f.Context(), id); err == nil {
-			return o.Ref()
-		}
-	}
-	o, err := p.Orgs.ByBIN(f.Context(), typed)
-	f.Reject(err != nil, name, "panels.org_unknown")
-	return o.Ref()
 }
 
 // drawFile hands over everything that anybody needs to make the draw again.
@@ -291,14 +275,7 @@ func (v panelView) pager() (g ui.Pager) {
 	return g
 }
 
-func (v panelView) past() (out []ui.Moment) {
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			out = append(out, ui.Moment{When: v.DateTime(e.At.In(v.zone)), At: e.At.Format("2006-01-02"), Title: v.T(key)})
-		}
-	}
-	return out
-}
+func (v panelView) past() []ui.Moment { return v.ToldByMinute(v.Past) }
 
 func (v panelView) sittings() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("panels.sittings"), Columns: []ui.Column{{Label: v.T("panels.expert")}, {Label: v.T("panels.marks_in"), Num: true},

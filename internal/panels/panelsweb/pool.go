@@ -171,20 +171,13 @@ func (p *Pages) profileValues(v expertView) url.Values {
 
 // readProfile judges shape only.
 func (p *Pages) readProfile(f *web.Form) panels.Profile {
-	out := panels.Profile{EmployerID: p.readOrg(f, "employer").ID, Spheres: f.List("spheres"), Most: int(f.Int("most"))}
+	out := panels.Profile{EmployerID: p.Orgs.Read(f, p.Search, "employer").ID, Spheres: f.List("spheres"), Most: int(f.Int("most"))}
 	for _, s := range f.List("langs") {
 		if l, ok := i18n.ParseLang(s); ok && !slices.Contains(out.Langs, l) {
 			out.Langs = append(out.Langs, l)
 		}
 	}
-	if typed := f.Line("place"); typed != "" {
-		place, ok := p.Places.Tree().ByCode(typed)
-		if !ok {
-			place, ok = p.Places.Tree().Find(typed, 0)
-		}
-		f.Reject(!ok, "place", "panels.place_unknown")
-		out.PlaceID = place.ID
-	}
+	out.PlaceID = p.Places.Tree().Read(f, "place")
 	return out
 }
 
@@ -255,7 +248,7 @@ func (p *Pages) conflict(w http.ResponseWriter, r *http.Request) error {
 	if f.Line("do") == "end" {
 		err = p.Panels.EndConflict(r.Context(), web.Actor(r), f.ID("conflict"))
 	} else {
-		org := p.readOrg(f, "org")
+		org := p.Orgs.Read(f, p.Search, "org")
 		if err = f.Err(); err == nil {
 			err = p.Panels.Declare(r.Context(), web.Actor(r), org.ID, panels.Ground(f.Line("ground")))
 		}

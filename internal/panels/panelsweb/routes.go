@@ -15,6 +15,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/search"
 	"birge/internal/platform/web"
 )
 
@@ -27,6 +28,7 @@ var Locales embed.FS
 type Pages struct {
 	Panels *panels.Service
 	Orgs   *orgs.Service
+	Search *search.Engine
 	Places *places.Service
 	Norms  *norms.Service
 	// Words draft minutes in Kazakh and Russian, whatever the reader's language.

@@ -348,3 +348,19 @@ func (c *stmtCache) close() {
 	}
 	c.byText = nil
 }
+
+// InUse tells which of the ids queries find; %s in a query stands for the ids, each
+// of them once: `SELECT place_id FROM pots WHERE place_id IN %s`.
+func InUse(ctx context.Context, tx *Tx, ids []ref.ID, queries ...string) (map[ref.ID]bool, error) {
+	used := map[ref.ID]bool{}
+	for part := range slices.Chunk(ids, 300) {
+		query := strings.ReplaceAll(strings.Join(queries, " UNION "), "%s", In(1, len(part)))
+		if err := Each(ctx, tx, Value[ref.ID], func(id ref.ID) error {
+			used[id] = true
+			return nil
+		}, query, Args(nil, part)...); err != nil {
+			return nil, err
+		}
+	}
+	return used, nil
+}

@@ -21,6 +21,13 @@ type Kind struct {
 	Rows func(ctx context.Context, tx *db.Tx, yield func(Thing) error) error
 }
 
+// RowsOf is the Rows of a Kind that a query reads.
+func RowsOf[T Thing](scan func(db.Row) (T, error), query string) func(context.Context, *db.Tx, func(Thing) error) error {
+	return func(ctx context.Context, tx *db.Tx, yield func(Thing) error) error {
+		return db.Each(ctx, tx, scan, func(v T) error { return yield(v) }, query)
+	}
+}
+
 // Change is a public field of a thing that an entry changed.
 type Change struct {
 	// Label is the message key of the field's name, from its tag; what follows a

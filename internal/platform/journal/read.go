@@ -91,6 +91,15 @@ type Deed struct {
 	Thing ref.ID
 }
 
+// Deeds are what entries tell of.
+func Deeds(entries []Entry) []Deed {
+	out := make([]Deed, len(entries))
+	for i, e := range entries {
+		out[i] = Deed{e.At, e.Act, e.Thing.ID}
+	}
+	return out
+}
+
 // Acts are the deeds of the newest limit public entries of a root and its parts.
 func Acts(ctx context.Context, tx *db.Tx, root ref.Ref, limit int) ([]Deed, error) {
 	return db.All(ctx, tx, func(r db.Row) (d Deed, err error) {

@@ -21,6 +21,7 @@ import (
 	"embed"
 	"net/url"
 	"strings"
+	"time"
 
 	"birge/internal/platform/i18n"
 )
@@ -64,6 +65,8 @@ type Page struct {
 	Crumbs []Crumb
 	// Notice is a sentence about what was just done.
 	Notice string
+	// Zone is where the portal's clock stands.
+	Zone *time.Location
 }
 
 // NavItem is one entry of the site's navigation: a message key and a Path.

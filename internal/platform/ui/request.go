@@ -3,7 +3,9 @@ package ui
 import (
 	"net/http"
 	"strings"
+	"time"
 
+	"birge/internal/platform/journal"
 	"birge/internal/platform/web"
 )
 
@@ -18,12 +20,32 @@ func PageOf(r *http.Request, title string) Page {
 		Sample:  web.Sample(r),
 		User:    User{Name: web.Actor(r).Name, SignedIn: web.Actor(r).SignedIn()},
 		Notice:  web.Notice(r),
+		Zone:    web.Zone(r),
 		On:      r.URL.Query().Get("on"),
 	}
 	for _, s := range web.Nav(r) {
 		p.Nav = append(p.Nav, NavItem{Key: s.Key, Path: s.Path, Current: within(p.Path, s.Path)})
 	}
 	return p
+}
+
+// Told is what deeds of the journal tell, by the day, as far as there are words
+// for an act.
+func (p Page) Told(past []journal.Deed) []Moment {
+	return p.told(past, func(at time.Time) string { return p.Date(at) })
+}
+
+// ToldByMinute is Told where the minute matters.
+func (p Page) ToldByMinute(past []journal.Deed) []Moment { return p.told(past, p.DateTime) }
+
+func (p Page) told(past []journal.Deed, when func(time.Time) string) (out []Moment) {
+	for _, e := range past {
+		if key := "act." + e.Act; p.Has(key) {
+			at := e.At.In(p.Zone)
+			out = append(out, Moment{When: when(at), At: at.Format(time.RFC3339), Title: p.T(key)})
+		}
+	}
+	return out
 }
 
 // within tells that path lies in the section that starts at top.

@@ -83,7 +83,7 @@ func (f form) terms(list string) []ui.Choice {
 func (h pages) readPlan(f *web.Form) projects.Plan {
 	lists.Tidy(f.Values)
 	p := projects.Plan{
-		Title: f.Texts("title"), Summary: f.Texts("summary"), Need: f.Texts("need"), PlaceID: h.readPlace(f, "place"),
+		Title: f.Texts("title"), Summary: f.Texts("summary"), Need: f.Texts("need"), PlaceID: h.places.Tree().Read(f, "place"),
 		Sphere: f.Line("sphere"), MoreSpheres: f.List("more_spheres"), SDGs: f.List("sdgs"), Openly: f.Bool("openly"),
 		Beneficiaries: f.Int("beneficiaries"), ForChildren: f.Bool("for_children"), Starts: f.Date("starts"), Ends: f.Date("ends"),
 		FundingKind: f.Line("funding_kind"), Sum: f.Money("sum"), Currency: "KZT",
@@ -93,7 +93,7 @@ func (h pages) readPlan(f *web.Form) projects.Plan {
 			read(row(list, i))
 		}
 	}
-	each("places", func(at string) { p.MorePlaces = append(p.MorePlaces, h.readPlace(f, at+"place")) })
+	each("places", func(at string) { p.MorePlaces = append(p.MorePlaces, h.places.Tree().Read(f, at+"place")) })
 	each("groups", func(at string) { readGroup(f, &p, at) })
 	each("years", func(at string) {
 		p.Years = append(p.Years, projects.YearPlan{Year: int(f.Int(at + "year")), Sum: f.Money(at + "sum")})
@@ -155,21 +155,6 @@ func readValue(f *web.Form, m projects.Measure, name string) projects.Value {
 		return projects.YesOrNo(number != 0)
 	}
 	return projects.NumberOf(int64(math.Round(number * projects.Thousandth)))
-}
-
-// readPlace reads a place by its code, id or name.
-func (h pages) readPlace(f *web.Form, name string) ref.ID {
-	s := f.Line(name)
-	if s == "" {
-		return 0
-	}
-	tree := h.places.Tree()
-	p, ok := tree.ByCode(s)
-	if !ok {
-		p, ok = tree.Find(s, 0)
-	}
-	f.Reject(!ok, name, "projects.unknown_place")
-	return p.ID
 }
 
 // planValues is a plan as the values of its form.
@@ -499,7 +484,7 @@ func (h pages) announce(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	a := projects.Announcement{Title: f.Texts("title"), About: f.Texts("about"), PlaceID: h.readPlace(f, "place"), Address: f.Texts("address"),
+	a := projects.Announcement{Title: f.Texts("title"), About: f.Texts("about"), PlaceID: h.places.Tree().Read(f, "place"), Address: f.Texts("address"),
 		On: f.Date("on"), Hour: f.Line("hour"), Open: f.Bool("open")}
 	if err = f.Err(); err == nil {
 		_, err = h.projects.AnnounceEvent(r.Context(), web.Actor(r), id, a, f.Bool("closed"))

@@ -182,15 +182,7 @@ func (v programmeView) facts() []ui.Fact {
 	return append(list, ui.Fact{Label: v.T("projects.years"), Value: v.Programme.Span()})
 }
 
-func (v programmeView) past() []ui.Moment {
-	var list []ui.Moment
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format("2006-01-02"), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v programmeView) past() []ui.Moment { return v.Told(v.Past) }
 
 func (h pages) newProgrammeForm(w http.ResponseWriter, r *http.Request) error {
 	return h.showNewProgramme(w, r, url.Values{}, nil)
@@ -219,7 +211,7 @@ func (h pages) createProgramme(w http.ResponseWriter, r *http.Request) error {
 
 func (h pages) typedProgramme(f *web.Form) projects.Programme {
 	lists.Tidy(f.Values)
-	p := projects.Programme{Title: f.Texts("title"), About: f.Texts("about"), RunnerID: h.readOrg(f, "runner"), PlaceID: h.readPlace(f, "place"),
+	p := projects.Programme{Title: f.Texts("title"), About: f.Texts("about"), RunnerID: h.readOrg(f, "runner"), PlaceID: h.places.Tree().Read(f, "place"),
 		From: int(f.Int("from")), To: int(f.Int("to"))}
 	for i := range lists.Filled(f.Values, "years") {
 		p.Years = append(p.Years, projects.YearPlan{Year: int(f.Int(row("years", i) + "year")), Sum: f.Money(row("years", i) + "sum")})

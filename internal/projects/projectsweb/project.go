@@ -453,15 +453,7 @@ func (v view) reportTitle(r projects.Report) string {
 }
 
 // past is the timeline of the project, as far as there are words for an act.
-func (v view) past() []ui.Moment {
-	var list []ui.Moment
-	for _, e := range v.Past {
-		if key := "act." + e.Act; v.Has(key) {
-			list = append(list, ui.Moment{When: v.Date(e.At), At: e.At.Format(time.DateOnly), Title: v.T(key)})
-		}
-	}
-	return list
-}
+func (v view) past() []ui.Moment { return v.Told(v.Past) }
 
 func (v view) facts() []ui.Fact {
 	p := v.Project

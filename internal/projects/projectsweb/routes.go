@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"birge/internal/norms"
+	"birge/internal/orgs"
 	"birge/internal/places"
 	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
@@ -26,6 +27,7 @@ var Locales embed.FS
 type pages struct {
 	projects *projects.Service
 	places   *places.Service
+	orgs     *orgs.Service
 	norms    *norms.Service
 	search   *search.Engine
 	// ofProgramme are the parts of a programme's page that other rooms draw.
@@ -37,8 +39,8 @@ type pages struct {
 type ProgrammeSection func(r *http.Request, page ui.Page, programme projects.Programme) (templ.Component, error)
 
 // Routes lists every door of this room and who may knock at it.
-func Routes(s *projects.Service, p *places.Service, n *norms.Service, e *search.Engine, ofProgramme ...ProgrammeSection) []web.Route {
-	h := pages{s, p, n, e, ofProgramme}
+func Routes(s *projects.Service, p *places.Service, o *orgs.Service, n *norms.Service, e *search.Engine, ofProgramme ...ProgrammeSection) []web.Route {
+	h := pages{s, p, o, n, e, ofProgramme}
 	return []web.Route{
 		web.Public("GET /projects", h.list),
 		web.Public("GET /projects/why", h.whyList),

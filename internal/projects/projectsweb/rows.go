@@ -3,11 +3,8 @@ package projectsweb
 import (
 	"net/url"
 	"strconv"
-	"strings"
 
-	"birge/internal/orgs"
 	"birge/internal/platform/ref"
-	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -35,8 +32,8 @@ func putOrg(v url.Values, name string, id ref.ID, title string) {
 // readOrg reads an organization by name, BIN or id.
 func (h pages) readOrg(f *web.Form, name string) ref.ID {
 	id, many := h.findOrg(f, name)
-	f.Reject(many, name, "projects.org_many")
-	f.Reject(id == 0 && !many && f.Has(name), name, "projects.org_unknown")
+	f.Reject(many, name, "form.many_orgs")
+	f.Reject(id == 0 && !many && f.Has(name), name, "form.unknown_org")
 	return id
 }
 
@@ -50,36 +47,8 @@ func (h pages) findOrg(f *web.Form, name string) (id ref.ID, many bool) {
 	if typed == f.Line(name+".was") {
 		return f.ID(name + ".id"), false
 	}
-	if id, ok := ref.ParseID(typed); ok {
-		return id, false
-	}
-	found := h.search.Search(orgs.Kind, search.Query{Text: typed, Limit: 10})
-	if found.Loose {
-		return 0, false
-	}
-	return h.sameName(f, typed, found)
-}
-
-// sameName picks the organization that bears exactly the typed name, or the
-// only one that was found.
-func (h pages) sameName(f *web.Form, typed string, found search.Result) (ref.ID, bool) {
-	if len(found.IDs) == 1 {
-		return found.IDs[0], false
-	}
-	names, err := h.projects.OrgRefs(f.Context(), found.IDs)
-	if err != nil {
-		return 0, true
-	}
-	var same []ref.ID
-	for id, r := range names {
-		if strings.EqualFold(r.Title.KK, typed) || strings.EqualFold(r.Title.RU, typed) || strings.EqualFold(r.Title.EN, typed) {
-			same = append(same, id)
-		}
-	}
-	if len(same) == 1 {
-		return same[0], false
-	}
-	return 0, len(found.IDs) > 0
+	o, many := h.orgs.Typed(f.Context(), h.search, typed)
+	return o.ID, many
 }
 
 // programmeChoices are the programmes a project can belong to.

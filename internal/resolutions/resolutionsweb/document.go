@@ -273,7 +273,7 @@ func momentsOf(p ui.Page, list []journal.Entry) (out []ui.Moment) {
 		if !p.Has(key) {
 			continue
 		}
-		m := ui.Moment{When: p.Date(e.At), At: e.At.Format(time.DateOnly), Title: p.T(key)}
+		m := ui.Moment{When: p.Date(e.At.In(p.Zone)), At: e.At.In(p.Zone).Format(time.RFC3339), Title: p.T(key)}
 		if e.Thing.Kind != resolutions.Kind {
 			m.Text, m.Path = short(p.Text(e.Thing.Title)), e.Thing.Path
 		}
