@@ -220,6 +220,9 @@ func (s *Service) Applications(ctx context.Context, by access.Actor, call ref.ID
 		if err != nil {
 			return err
 		}
+		if err := s.followFor(ctx, tx, call, f, &st); err != nil {
+			return err
+		}
 		if err := s.parted(ctx, tx, &list); err != nil {
 			return err
 		}
@@ -239,16 +242,30 @@ func (s *Service) Applications(ctx context.Context, by access.Actor, call ref.ID
 		if list.Names, err = orgs.Refs(ctx, tx, ids); err != nil {
 			return err
 		}
-		return list.stand(ctx, tx, st)
+		return s.stand(ctx, tx, &list, st)
 	})
 	return list, err
 }
 
+// followFor reads what the projects of a call wait for where a filter asks it.
+func (s *Service) followFor(ctx context.Context, tx *db.Tx, call ref.ID, f ApplicationFilter, st *standings) error {
+	if f.Turn == "" && !f.Late {
+		return nil
+	}
+	return s.follow(ctx, tx, call, st)
+}
+
 // stand notes for whom the rows of the page wait.
-func (l *Applications) stand(ctx context.Context, tx *db.Tx, st standings) error {
+func (s *Service) stand(ctx context.Context, tx *db.Tx, l *Applications, st standings) error {
+	if len(l.Rows) == 0 {
+		return nil
+	}
 	ids := make([]ref.ID, len(l.Rows))
 	for i, a := range l.Rows {
 		ids[i] = a.ID
+	}
+	if err := s.follow(ctx, tx, l.Call.ID, &st, ids...); err != nil {
+		return err
 	}
 	open, err := openAgreementsOf(ctx, tx, ids)
 	l.Today, l.Stand = st.today, map[ref.ID]Standing{}
@@ -287,6 +304,9 @@ func (s *Service) Chosen(ctx context.Context, by access.Actor, call ref.ID, f Ap
 		}
 		st, err := s.standingsOf(ctx, tx, c)
 		if err != nil {
+			return err
+		}
+		if err := s.followFor(ctx, tx, call, f, &st); err != nil {
 			return err
 		}
 		where, args := s.narrowed(by, call, f, st)
@@ -372,8 +392,10 @@ func (s *Service) EachApplication(ctx context.Context, by access.Actor, call ref
 		if err != nil {
 			return err
 		}
-		st, err = s.standingsOf(ctx, tx, c)
-		return err
+		if st, err = s.standingsOf(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.followFor(ctx, tx, call, f, &st)
 	}); err != nil {
 		return err
 	}

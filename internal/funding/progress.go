@@ -42,6 +42,7 @@ type Progress struct {
 	Agreements map[AgreementState]int
 	Appeals    []Appeal
 	Sums       RoundSums
+	After      Afterwards
 }
 
 // RoundSums are the money of a round, in tiyn.
@@ -109,6 +110,9 @@ func (s *Service) progressOf(ctx context.Context, tx *db.Tx, p *Progress) (err e
 	if err := agreedIn(ctx, tx, p); err != nil {
 		return err
 	}
+	if p.After, err = s.afterwardsOf(ctx, tx, p.Call.ID, p.Round.No); err != nil {
+		return err
+	}
 	p.Turn = p.turn()
 	return nil
 }
@@ -152,6 +156,7 @@ func (p Progress) turn() Turn {
 		case p.Agreements[Drafting]+p.Agreements[Settled] > 0:
 			return TurnSides
 		}
+		return p.After.turn()
 	}
 	return TurnNobody
 }

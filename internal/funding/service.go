@@ -373,9 +373,9 @@ type CallStory struct {
 	Revisions []Revision // the latest first
 	Thread    Thread     // what it answers, and what came of it
 	// Named are the topics and forms that any text of the call names.
-	Named map[ref.ID]ref.Ref
-	Past      []journal.Deed
-	MayKeep   bool
+	Named   map[ref.ID]ref.Ref
+	Past    []journal.Deed
+	MayKeep bool
 }
 
 // Phase is where the call stands.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 
+	"birge/internal/funding"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
@@ -29,6 +30,7 @@ type desk struct {
 	owed    []ui.Task    // what is overdue to us
 	orgs    []ref.Card   // for which I act
 	running []ref.Card   // their projects that have not ended
+	handed  []ui.Task    // the applications that they have handed in
 	claims  []orgs.Claim // that I have sent
 	doors   []ui.Link    // pages of my roles
 	changed changed      // in what I follow
@@ -56,6 +58,9 @@ func (h *Home) deskOf(ctx context.Context, p ui.Page, by access.Actor) (d desk, 
 		return d, err
 	}
 	if d.claims, err = h.Orgs.ClaimsOf(ctx, by); err != nil {
+		return d, err
+	}
+	if d.handed, err = h.handed(ctx, p, by); err != nil {
 		return d, err
 	}
 	if err = h.mine(ctx, by, &d); err != nil {
@@ -130,7 +135,14 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		if !t.Since.IsZero() {
 			note += " · " + p.T("desk.since", "date", t.Since)
 		}
-		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: note, Path: t.Path, Tone: ui.Wait})
+		task := ui.Task{Title: p.T("desk." + t.Act), Note: note, Path: t.Path, Tone: ui.Wait}
+		if !t.Due.IsZero() {
+			task.Due, task.DaysLeft = t.Due, h.Projects.Today().DaysUntil(t.Due)
+		}
+		if task.DaysLeft < 0 {
+			task.Tone = ui.Late
+		}
+		out = append(out, task)
 	}
 	inFunding, err := h.Funding.Waiting(ctx, by)
 	if err != nil {
@@ -174,6 +186,30 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		if pr.State == "open" && pr.ProposedBy != by.UserID {
 			out = append(out, ui.Task{Title: p.T("desk.norms.confirm"), Note: pr.About, Path: "/norms", Tone: ui.Wait})
 		}
+	}
+	return out, err
+}
+
+// handed tells of the applications that organizations of the actor have handed in:
+// how each stands, whose turn it is and until when.
+func (h *Home) handed(ctx context.Context, p ui.Page, by access.Actor) (out []ui.Task, err error) {
+	list, today, err := h.Funding.HandedIn(ctx, by)
+	for _, a := range list {
+		s := a.Standing
+		t := ui.Task{Title: p.Text(a.Proposal.Title), Path: a.Ref().Path, Tone: a.State.Tone(), Note: p.Text(a.Call.Title) + " · № " + a.Number + " · " + p.T(a.State.Key())}
+		if s.Turn != funding.TurnNobody {
+			t.Note += " · " + p.T("funding.turn."+string(s.Turn))
+		}
+		if s.Step.Act != "" {
+			t.Note += " · " + p.T("funding.step."+s.Step.Act)
+		}
+		if !s.Due.IsZero() {
+			t.Due, t.DaysLeft = s.Due, today.DaysUntil(s.Due)
+		}
+		if s.Late(today) {
+			t.Tone = ui.Late
+		}
+		out = append(out, t)
 	}
 	return out, err
 }

@@ -21,7 +21,9 @@ type Waiting struct {
 	Path    string
 	// Since is the day from which it waits, zero for a plan without an agreement.
 	Since db.Date
-	part  ref.ID
+	// Due is the last day of the term, instead of Since, where there is one.
+	Due  db.Date
+	part ref.ID
 }
 
 // wait is one kind of waiting. The query gives the project, the id or number of
@@ -29,31 +31,38 @@ type Waiting struct {
 type wait struct {
 	act, query string
 	path       func(p ref.Ref, part ref.ID) string
+	// still, where it is set, is what the query cannot ask of the project.
+	still func(p Project, today db.Date) bool
 }
 
 // teamWaits are what the people of an organization are to do.
 var teamWaits = []wait{
 	{"projects.event.confirm", `SELECT p.id, e.id, e.on_day, NULL FROM project_events e JOIN projects p ON p.id = e.project_id
 		WHERE e.on_day < $1 AND e.cancelled_on IS NULL AND e.confirmed_on IS NULL AND p.terminated_on IS NULL AND `,
-		func(p ref.Ref, part ref.ID) string { return p.Path + "/events/" + part.String() }},
+		func(p ref.Ref, part ref.ID) string { return p.Path + "/events/" + part.String() }, nil},
 	{"projects.report.mend", `SELECT p.id, r.no, NULL, r.judged_at FROM project_reports r JOIN projects p ON p.id = r.project_id
 		WHERE r.from_day <= $1 AND r.state = 'returned' AND p.closed_on IS NULL AND p.terminated_on IS NULL
 		AND NOT EXISTS (SELECT 1 FROM project_reports n WHERE n.project_id = r.project_id AND n.no = r.no
 			AND (n.state IN ('submitted', 'accepted') OR n.state = 'returned' AND n.id > r.id)) AND `,
-		func(p ref.Ref, part ref.ID) string { return p.Path + "/report/" + strconv.FormatInt(int64(part), 10) }},
+		func(p ref.Ref, part ref.ID) string { return p.Path + "/report/" + strconv.FormatInt(int64(part), 10) }, nil},
 }
 
 // funderWaits are what the side that pays is to do.
 var funderWaits = []wait{
 	{"projects.report.judge", `SELECT p.id, r.id, NULL, r.submitted_at FROM project_reports r JOIN projects p ON p.id = r.project_id
 		WHERE r.from_day <= $1 AND r.state = 'submitted' AND `,
-		func(p ref.Ref, part ref.ID) string { return p.Path + "/reports/" + part.String() }},
+		func(p ref.Ref, part ref.ID) string { return p.Path + "/reports/" + part.String() }, nil},
 	{"projects.amendment.decide", `SELECT p.id, a.id, a.asked_on, NULL FROM project_amendments a JOIN projects p ON p.id = a.project_id
 		WHERE a.asked_on <= $1 AND a.state = 'asked' AND `,
-		func(p ref.Ref, _ ref.ID) string { return p.Path + "/amendments" }},
+		func(p ref.Ref, _ ref.ID) string { return p.Path + "/amendments" }, nil},
 	{"projects.agree", `SELECT p.id, p.id, NULL, NULL FROM projects p
 		WHERE CAST($1 AS DATE) IS NOT NULL AND p.agreed_on IS NULL AND p.cancelled_on IS NULL AND `,
-		func(p ref.Ref, _ ref.ID) string { return p.Path + "/agree" }},
+		func(p ref.Ref, _ ref.ID) string { return p.Path + "/agree" }, nil},
+	// What was taken over from elsewhere is not asked to be closed here.
+	{StepClose, `SELECT p.id, p.id, p.ends, NULL FROM projects p
+		WHERE p.ends < $1 AND p.agreed_on IS NOT NULL AND p.closed_on IS NULL AND p.cancelled_on IS NULL AND p.terminated_on IS NULL AND p.import_id IS NULL
+		AND EXISTS (SELECT 1 FROM project_reports r WHERE r.project_id = p.id AND r.final AND r.state = 'accepted') AND `,
+		func(p ref.Ref, _ ref.ID) string { return p.Path }, func(p Project, today db.Date) bool { return p.StatusOn(today).Is == Finished }},
 }
 
 // mostWaiting is how many rows of each kind a desk shows.
@@ -68,11 +77,22 @@ func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, 
 			return err
 		}
 		pays, err := s.waits(ctx, tx, funderWaits, func(from int) (string, []any) { return s.paidBy(by, team, from) })
-		out = append(out, pays...)
+		if err != nil {
+			return err
+		}
+		due, err := s.waitsInPlaces(ctx, tx, by)
+		out = slices.Concat(out, pays, due)
 		return err
 	})
-	slices.SortStableFunc(out, func(a, b Waiting) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Path, b.Path)) })
+	slices.SortStableFunc(out, func(a, b Waiting) int { return cmp.Or(a.day().Compare(b.day()), cmp.Compare(a.Path, b.Path)) })
 	return out, err
+}
+
+func (w Waiting) day() db.Date {
+	if !w.Due.IsZero() {
+		return w.Due
+	}
+	return w.Since
 }
 
 // paidBy is the condition of funderSide in SQL.
@@ -112,6 +132,9 @@ func (s *Service) waits(ctx context.Context, tx *db.Tx, list []wait, narrow func
 		}
 		for _, x := range rows {
 			i := slices.IndexFunc(list, func(p Project) bool { return p.ID == x.Project.ID })
+			if w.still != nil && !w.still(list[i], s.today(tx)) {
+				continue
+			}
 			x.Act, x.Project = w.act, list[i].Ref()
 			x.Path = w.path(x.Project, x.part)
 			out = append(out, x)
@@ -119,6 +142,46 @@ func (s *Service) waits(ctx context.Context, tx *db.Tx, list []wait, narrow func
 	}
 	return out, nil
 }
+
+// waitsInPlaces is what an officer sees to in the places of the office: reports that
+// are late, and money that is to be paid.
+func (s *Service) waitsInPlaces(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+	offices, today := by.Scopes(access.Officer), s.today(tx)
+	for _, x := range []struct {
+		act, owed, at string
+		before        db.Date
+	}{
+		{ActLate, ReportOwed, "#reports", today},
+		{StepPay, TrancheOwed, "#money", today.AddDays(payAhead)},
+	} {
+		terms, err := s.dueInPlaces(ctx, tx, x.owed, offices, x.before)
+		if err != nil {
+			return nil, err
+		}
+		ids := make([]ref.ID, len(terms))
+		for i, t := range terms {
+			ids[i] = t.Root
+		}
+		list, err := projectsByIDs(ctx, tx, unique(ids))
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range terms {
+			i := slices.IndexFunc(list, func(p Project) bool { return p.ID == t.Root })
+			if i < 0 || list[i].Hidden || by.WorksFor(list[i].OrgID) {
+				continue
+			}
+			out = append(out, Waiting{Act: x.act, Project: list[i].Ref(), Path: list[i].Ref().Path + x.at, Due: t.Due, part: t.Thing})
+		}
+	}
+	return out, nil
+}
+
+// ActLate is that somebody asks after a report that is late.
+const ActLate = "projects.report.late"
+
+// payAhead is how many days before its last day a payment stands on the desk.
+const payAhead = 15
 
 func (s *Service) scanWaiting(r db.Row) (w Waiting, err error) {
 	var moment db.Time

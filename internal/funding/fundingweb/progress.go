@@ -11,6 +11,7 @@ import (
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+	"birge/internal/projects"
 
 	"github.com/a-h/templ"
 )
@@ -158,6 +159,21 @@ func (v progressView) debts() (out []ui.Fact) {
 		out = append(out, ui.Fact{Label: o.Told(v.Printer), Value: v.Date(o.Due)})
 	}
 	return out
+}
+
+// after is what the projects of a round wait for, with what of it is late.
+func (v progressView) after(p funding.Progress) ui.Sheet {
+	s := ui.Sheet{Caption: v.T("funding.after"), Empty: v.T("funding.after.none"), Columns: []ui.Column{{Label: v.T("funding.after.wait")},
+		{Label: v.T("funding.turn")}, {Label: v.T("funding.after.n"), Num: true}, {Label: v.T("funding.after.late"), Num: true}}}
+	for _, act := range projects.Steps {
+		if n := p.After.Wait[act]; n > 0 {
+			turn := funding.TurnOf(projects.Step{Act: act})
+			row := ui.Cells(v.T("funding.step."+act), v.T("funding.turn."+string(turn)), v.Int(int64(n)), v.Int(int64(p.After.Late[act])))
+			row[0].Path = v.path() + "/applications?state=funded&turn=" + string(turn)
+			s.Rows = append(s.Rows, row)
+		}
+	}
+	return s
 }
 
 // hasDecision tells that a decision of the round is being made.
