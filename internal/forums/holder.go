@@ -21,6 +21,7 @@ func (s *Service) Holder() accounts.Holder {
 		Fields: []accounts.PersonalField{
 			participant("name", "forums.purpose.part"), participant("email", "forums.purpose.part"), participant("email_folded", "forums.purpose.part"), participant("lang", "forums.purpose.part"),
 			participant("org", "forums.purpose.part"), participant("needs", "forums.purpose.needs"), participant("note", "forums.purpose.needs"),
+			{Table: "forum_questions", Column: "text", Whose: "forums.whose.participant", Purpose: "forums.purpose.hall", Ground: consent, Keep: "forums.keep.year"},
 			{Table: "forum_sessions", Column: "people", Whose: "forums.whose.speaker", Purpose: "forums.purpose.programme", Ground: consent, Keep: "forums.keep.year"},
 		},
 		Expire: s.expire,
@@ -34,6 +35,11 @@ func (s *Service) expire(ctx context.Context, tx *db.Tx) error {
 	const old = `forum_id IN (SELECT id FROM forums WHERE COALESCE(last_day, first_day) < $1)`
 	if err := forget(ctx, tx, `name <> '' AND `+old, over); err != nil {
 		return err
+	}
+	for _, query := range []string{`UPDATE forum_questions SET text = '' WHERE text <> '' AND ` + old, `DELETE FROM forum_hall_links WHERE ` + old} {
+		if _, err := tx.Exec(ctx, query, over); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec(ctx, `UPDATE forum_sessions SET people = '[]' WHERE people <> '[]' AND `+old, over)
 	return err

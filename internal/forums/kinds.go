@@ -10,7 +10,7 @@ import (
 
 // Kinds tells the journal how to read the rows of this room.
 func Kinds() []journal.Kind {
-	return []journal.Kind{
+	return append(hallKinds(), []journal.Kind{
 		{Name: Kind, Example: Forum{}, Rows: journal.RowsOf(scan, `SELECT `+columns+` FROM forums ORDER BY id`)},
 		{Name: KindSession, Example: Session{}, Rows: journal.RowsOf(scanSession, `SELECT `+sessionColumns+` FROM forum_sessions ORDER BY id`)},
 		{Name: KindRoom, Example: Room{}, Rows: journal.RowsOf(scanRoom, `SELECT `+roomColumns+` FROM forum_rooms ORDER BY id`)},
@@ -20,7 +20,7 @@ func Kinds() []journal.Kind {
 		{Name: KindRegistration, Example: Registration{}, Rows: journal.RowsOf(scanRegistration, `SELECT `+registrationColumns+` FROM forum_registrations ORDER BY id`)},
 		{Name: KindDelegation, Example: Delegation{}, Rows: journal.RowsOf(scanDelegation, `SELECT `+delegationColumns+` FROM forum_delegations ORDER BY id`)},
 		{Name: KindChoice, Example: Choice{}, Rows: journal.RowsOf(scanChoice, `SELECT `+choiceColumns+` FROM forum_choices ORDER BY id`)},
-	}
+	}...)
 }
 
 // PlacesInUse tells in which places forums are held, and from which people come.

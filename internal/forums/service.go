@@ -25,12 +25,17 @@ type Deps struct {
 	// Hand writes to somebody how the registration stands, in the transaction of the
 	// change; without it nobody is written to.
 	Hand func(ctx context.Context, tx *db.Tx, p Pass) error
+	// MAC makes codes with the portal's secret, by which it knows a hall that comes home.
+	MAC func(purpose string, data []byte) []byte
+	// Laptop tells that this is the hall of one forum, taken along.
+	Laptop bool
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.
 type Service struct {
 	db *db.DB
 	Deps
+	turns turns
 }
 
 // New makes the service.
