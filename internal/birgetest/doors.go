@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/forums"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -130,6 +131,8 @@ var fills = map[string]func(s *Sample) string{
 	"email/{token}":         letter("/account/email/"),
 	"invitations/{token}":   letter("/invitations/"),
 	"registrations/{token}": letter("/registrations/"),
+	"hall/{token}":          func(s *Sample) string { return s.HallLink(forums.Leads) },
+	"forums/{id}/hall":      id(theHall),
 	"join/{token}":          letter("/join/"),
 	"link/{token}":          letter("/sign-in/link/"),
 
@@ -173,6 +176,25 @@ const (
 	// theOrg is the organization that the lead of the sample speaks for.
 	theOrg = `SELECT g.scope_id FROM grants g JOIN persons p ON p.id = g.person_id WHERE p.email = '` + Lead + `' AND g.role = 'lead' LIMIT 1`
 )
+
+// theHall is the forum of the sample that runs.
+const theHall = `SELECT forum_id FROM forum_stages ORDER BY id LIMIT 1`
+
+// HallLink is a fresh link into the hall of the sample: of a moderator, of a screen,
+// or of the first who takes part.
+func (s *Sample) HallLink(does forums.Does) (token string) {
+	s.T.Helper()
+	ctx, forum := s.T.Context(), first[ref.ID](s, theHall)
+	var err error
+	if does == forums.Attends {
+		token, err = s.Forums.EnterByCode(ctx, forum, first[string](s, `SELECT code FROM forum_registrations WHERE state = 'admitted' AND forum_id = (`+theHall+`)
+			AND id NOT IN (SELECT registration_id FROM forum_hall_links WHERE registration_id IS NOT NULL) ORDER BY id LIMIT 1`))
+	} else {
+		token, err = s.Forums.HandLink(ctx, byTest, forum, first[ref.ID](s, `SELECT id FROM forum_stages ORDER BY id LIMIT 1`), does)
+	}
+	s.must(err)
+	return token
+}
 
 func word(w string) func(*Sample) string { return func(*Sample) string { return w } }
 

@@ -115,7 +115,7 @@ func (s *Service) Hall(ctx context.Context, token string, session ref.ID) (h Hal
 }
 
 // halls are the sessions of a forum with a hall; chosen is the one that was asked
-// for, else the one that goes on, else the first.
+// for, else the one that goes on, else one whose hall was set, else the first.
 func halls(ctx context.Context, tx *db.Tx, forum, asked ref.ID) (list []Session, chosen ref.ID, err error) {
 	all, err := SessionsOf(ctx, tx, forum)
 	if err != nil {
@@ -128,15 +128,25 @@ func halls(ctx context.Context, tx *db.Tx, forum, asked ref.ID) (list []Session,
 	set := func(x Session) bool {
 		return slices.ContainsFunc(stages, func(st Stage) bool { return st.ID == x.ID })
 	}
-	now := tx.Now()
+	now, best := tx.Now(), -1
 	for _, x := range all {
 		if !set(x) && (x.Kind == Break || x.Kind == Exhibiting) {
 			continue
 		}
 		list = append(list, x)
-		goes := !x.Starts.IsZero() && !now.Before(x.Starts.Time) && now.Before(x.Ends.Time)
-		if x.ID == asked || asked == 0 && (chosen == 0 || goes) {
-			chosen = x.ID
+		rank := 0
+		switch {
+		case x.ID == asked:
+			rank = 3
+		case asked != 0:
+			continue
+		case !x.Starts.IsZero() && !now.Before(x.Starts.Time) && now.Before(x.Ends.Time):
+			rank = 2
+		case set(x):
+			rank = 1
+		}
+		if rank > best {
+			chosen, best = x.ID, rank
 		}
 	}
 	if chosen == 0 {

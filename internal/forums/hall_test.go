@@ -354,7 +354,7 @@ func TestVotesByMandate(t *testing.T) {
 		w.must(w.PassMandate(ctx, nobody, h.links[0], mandate, h.codes[1]))
 		w.refused(w.PassMandate(ctx, nobody, h.links[1], mandate, h.codes[2]), problem.Conflict) // a second time
 		v := h.vote(ByMandate, false)
-		w.refused(w.Cast(ctx, nobody, h.links[0], v.ID, 0, false), problem.Forbidden)
+		w.refused(w.Cast(ctx, nobody, h.links[0], v.ID, 0, false), problem.Conflict)
 		w.must(w.Cast(ctx, nobody, h.links[1], v.ID, 0, false))
 		w.refused(w.Cast(ctx, nobody, h.links[1], v.ID, 0, false), problem.Conflict)
 		v, err = w.CloseVote(ctx, nobody, h.lead, v.ID)

@@ -274,7 +274,7 @@ func (s *Service) voices(ctx context.Context, tx *db.Tx, v Vote, who ref.ID) ([]
 		return nil, err
 	}
 	if len(held) == 0 {
-		return nil, problem.New(problem.Forbidden, "forums.no_mandate")
+		return nil, problem.New(problem.Conflict, "forums.no_mandate")
 	}
 	out := make([]Ballot, len(held))
 	for i, m := range held {

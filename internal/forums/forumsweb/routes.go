@@ -41,7 +41,7 @@ type Section func(r *http.Request, page ui.Page, forum ref.ID, keeps bool) (temp
 
 // Routes lists every door of this room and who may knock at it.
 func Routes(h *Pages) []web.Route {
-	return []web.Route{
+	return append(HallRoutes(h), []web.Route{
 		web.Public("GET /forums", h.forums),
 		web.Public("GET /forums.atom", h.atomForums),
 		web.Public("GET /forums.ics", h.icsForums),
@@ -83,5 +83,9 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("POST /forums/{id}/people", h.answerPeople),
 		web.SignedIn("GET /forums/{id}/quotas", h.quotaForm),
 		web.SignedIn("POST /forums/{id}/quotas", h.setQuota),
-	}
+
+		web.Public("POST /registrations/{token}/hall", h.enterByPass),
+		web.SignedIn("GET /forums/{id}/hall/keep", h.keepHall),
+		web.SignedIn("POST /forums/{id}/hall/keep", h.actOnHalls),
+	}...)
 }
