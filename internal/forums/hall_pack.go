@@ -173,7 +173,7 @@ func (s *Service) Unpack(ctx context.Context, by access.Actor, l Luggage) error 
 		for _, g := range l.People {
 			x := Registration{ID: g.ID, Version: 1, ForumID: l.Forum.ID, Code: g.Code, Kind: g.Kind, PlaceID: l.Forum.PlaceID, State: Admitted, RegisteredAt: l.Pack.PackedAt,
 				Private: Private{Name: g.Name, Lang: g.Lang, Org: g.Org, Needs: []Need{}}}
-			if err := insertRegistration(ctx, tx, x, "code:"+g.Code, hashOf(secret(16))); err != nil {
+			if err := insertRegistration(ctx, tx, x, ""); err != nil {
 				return err
 			}
 		}
