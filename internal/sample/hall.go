@@ -2,6 +2,7 @@ package sample
 
 import (
 	"context"
+	"slices"
 
 	"birge/internal/forums"
 	"birge/internal/platform/access"
@@ -44,9 +45,12 @@ func (t *teller) fillHall(ctx context.Context, f forums.Forum) error {
 		if err != nil {
 			return err
 		}
-		links, lines = append(links, link), append(lines, forums.NewMandate{Code: x.Code, Of: x.Org})
+		links = append(links, link)
+		if x.Org != "" && !slices.ContainsFunc(lines, func(n forums.NewMandate) bool { return n.Of == x.Org }) {
+			lines = append(lines, forums.NewMandate{Code: x.Code, Of: x.Org})
+		}
 	}
-	if err := t.Forums.GiveMandates(ctx, t.by, f.ID, lines[:3]); err != nil {
+	if err := t.Forums.GiveMandates(ctx, t.by, f.ID, lines[:min(3, len(lines))]); err != nil {
 		return err
 	}
 	for _, step := range []func(context.Context, string, ref.ID, []string) error{t.speak, t.ask, t.vote} {
