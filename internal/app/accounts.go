@@ -43,6 +43,11 @@ func (p *Portal) tellApplicants(ctx context.Context, tx *db.Tx, l funding.Applic
 	return fundingweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}.Tell(ctx, tx, l)
 }
 
+// writeToApplicants writes a message to those who speak for an applicant.
+func (p *Portal) writeToApplicants(ctx context.Context, tx *db.Tx, l funding.MessageLetter) error {
+	return fundingweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}.TellAll(ctx, tx, l)
+}
+
 func send(ctx context.Context, tx *db.Tx, to string, lang i18n.Lang, subject, text string) error {
 	return mail.Send(ctx, tx, mail.Letter{To: to, Lang: lang, Subject: subject, Text: text})
 }

@@ -200,7 +200,7 @@ func (p *Portal) buildFunding() error {
 	if err != nil {
 		return err
 	}
-	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Files: p.Files, Projects: p.Projects, Search: p.Search, Tell: p.tellApplicants,
+	p.Funding = funding.New(p.DB, funding.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Files: p.Files, Projects: p.Projects, Search: p.Search, Tell: p.tellApplicants, TellAll: p.writeToApplicants,
 		Signatures: checker, Verifier: verifier,
 		Paper: func(a funding.AgreementPaper) ([]byte, error) { // the words are read after the rooms are built
 			return fundingweb.Paper(p.Words.Printer, p.Places.Tree().Place, p.Config.Base)(a)

@@ -122,6 +122,8 @@ type ApplicationStory struct {
 	Call        Call
 	Org, Funder ref.Ref
 	Past        []journal.Entry
+	// Messages are what the one who pays wrote about it, the latest first.
+	Messages []Message
 	// Own is the call's own form with the answers.
 	Own OwnForm
 	// Mine tells that the reader works for the applicant; MayWithdraw that he speaks
@@ -150,6 +152,9 @@ func (s *Service) ApplicationStory(ctx context.Context, by access.Actor, id ref.
 		st.MayWithdraw = by.LeadsOrg(a.OrgID) && withdrawn.Withdraw(a.SubmittedAt, a.Proposal.Title) == nil
 		d := ApplicationDraft{FormID: a.FormID, FormVersion: a.FormVersion}
 		if st.Own, err = s.ownForm(ctx, tx, d, a.Answers, a.Papers, s.proposalValues(a.Proposal)); err != nil {
+			return err
+		}
+		if st.Messages, err = messagesTo(ctx, tx, a.ID); err != nil {
 			return err
 		}
 		st.Past, err = journal.Timeline(ctx, tx, a.Ref(), 0, pastShown, false)

@@ -141,6 +141,9 @@ func (s *Service) Register(r *jobs.Runner) {
 		return s.db.Update(ctx, func(tx *db.Tx) error { return s.roundOver(ctx, tx, j) })
 	})
 	jobs.Handle(r, s.verify)
+	jobs.Handle(r, func(ctx context.Context, j tellMessage) error {
+		return s.db.Update(ctx, func(tx *db.Tx) error { return s.tellMessage(ctx, tx, j) })
+	})
 	jobs.Handle(r, func(ctx context.Context, j tellDecision) error {
 		return s.db.Update(ctx, func(tx *db.Tx) error { return s.tellSome(ctx, tx, j) })
 	})

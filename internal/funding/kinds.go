@@ -19,6 +19,7 @@ func Kinds() []journal.Kind {
 		{Name: KindRuling, Example: Ruling{}, Rows: journal.RowsOf(scanRuling, `SELECT `+rulingColumns+` FROM rulings ORDER BY id`)},
 		{Name: KindAppeal, Example: Appeal{}, Rows: journal.RowsOf(scanAppeal, `SELECT `+appealColumns+` FROM decision_appeals ORDER BY id`)},
 		{Name: KindBatch, Example: Batch{}, Rows: journal.RowsOf(scanBatch, `SELECT `+batchColumns+` FROM application_batches ORDER BY id`)},
+		{Name: KindMessage, Example: Message{}, Rows: journal.RowsOf(scanMessage, `SELECT `+messageColumns+` FROM application_messages ORDER BY id`)},
 		{Name: KindApplication, Example: Application{}, Rows: journal.RowsOf(scanApplication, `SELECT `+applicationColumns+` FROM applications ORDER BY id`)},
 		{Name: KindWindow, Example: Window{}, Rows: journal.RowsOf(scanWindow, `SELECT `+windowColumns+` FROM topic_windows ORDER BY id`)},
 		{Name: KindTopic, Example: Topic{}, Rows: journal.RowsOf(scanTopic, `SELECT `+topicColumns+` FROM topics ORDER BY id`)},

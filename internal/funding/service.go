@@ -43,6 +43,8 @@ type Deps struct {
 	// Tell writes to those who speak for an applicant how the application stands,
 	// in the transaction of the change; without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l ApplicationLetter) error
+	// TellAll writes a message to the people of one applicant, in the same way.
+	TellAll func(ctx context.Context, tx *db.Tx, l MessageLetter) error
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.

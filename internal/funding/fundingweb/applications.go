@@ -24,6 +24,8 @@ type applicationsView struct {
 	filter funding.ApplicationFilter
 	// batches are what was done with many of them last.
 	batches []funding.Batch
+	// messages are what was written to many applicants last.
+	messages []funding.SentMessage
 }
 
 // readFilter reads how the list of applications is narrowed.
@@ -54,6 +56,9 @@ func (h *Pages) applications(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if v.batches, err = h.Funding.Batches(r.Context(), web.Actor(r), v.Call.ID); err != nil {
+		return err
+	}
+	if v.messages, err = h.Funding.Messages(r.Context(), web.Actor(r), v.Call.ID); err != nil {
 		return err
 	}
 	return web.Render(w, r, http.StatusOK, applicationsPage(v))

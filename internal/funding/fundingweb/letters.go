@@ -50,6 +50,38 @@ func (p Post) Tell(ctx context.Context, tx *db.Tx, l funding.ApplicationLetter) 
 	return nil
 }
 
+// TellAll writes a message of the one who pays to those who speak for an applicant.
+func (p Post) TellAll(ctx context.Context, tx *db.Tx, l funding.MessageLetter) error {
+	people, err := accounts.Holders(ctx, tx, access.Lead, l.OrgID)
+	if err != nil {
+		return err
+	}
+	names, err := orgs.Refs(ctx, tx, []ref.ID{l.OrgID, l.Call.FunderID})
+	if err != nil {
+		return err
+	}
+	for _, person := range people {
+		if person.Email == "" {
+			continue
+		}
+		subject, text := p.message(p.Words().Printer(person.Lang), l, names)
+		if err := p.Send(ctx, tx, person.Email, person.Lang, subject, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// message is a message as one person reads it, with the applications that it is about.
+func (p Post) message(say *i18n.Printer, l funding.MessageLetter, names map[ref.ID]ref.Ref) (subject, text string) {
+	var about []string
+	for _, a := range l.Applications {
+		about = append(about, say.T("funding.application_no", "number", a.Number)+": "+p.Base+"/"+string(say.Lang)+a.Ref().Path)
+	}
+	return say.Text(l.Message.Title), say.T("funding.message.letter", "org", names[l.OrgID].Title, "funder", names[l.Call.FunderID].Title,
+		"call", l.Call.Title, "text", say.Text(l.Message.Text), "about", strings.Join(about, "\n"))
+}
+
 // reasons are why an application was refused or returned, and until when it waits.
 func reasons(say *i18n.Printer, a funding.Application) (out []string) {
 	switch a.State {

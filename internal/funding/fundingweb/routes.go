@@ -168,6 +168,8 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("GET /calls/{id}/applications", h.applications),
 		web.SignedIn("POST /calls/{id}/applications", h.foresee),
 		web.SignedIn("POST /calls/{id}/applications/batch", h.dealMany),
+		web.SignedIn("GET /calls/{id}/applications/message", h.messageForm),
+		web.SignedIn("POST /calls/{id}/applications/message", h.sendMessage),
 		web.SignedIn("POST /calls/{id}/applications/undo/{batch}", h.undoBatch),
 		web.SignedIn("GET /calls/{id}/applications.csv", h.exportApplications("csv")),
 		web.SignedIn("GET /calls/{id}/applications.xlsx", h.exportApplications("xlsx")),

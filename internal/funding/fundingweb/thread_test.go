@@ -91,3 +91,49 @@ func TestACallAsksByAForm(t *testing.T) {
 		}
 	})
 }
+
+func TestWritingToManyApplicants(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		s := setUp(t, w)
+		path := s.draft()
+		s.attach(path)
+		application, _, _ := strings.Cut(s.sent(s.lead, path+"/submit", url.Values{}), "/receipt")
+		list := "/ru/calls/" + s.call.ID.String() + "/applications"
+		if page := s.page(s.officer, list+"?state=submitted"); !strings.Contains(page, list+"/message?state=submitted") {
+			t.Error("the list does not offer to write to those it shows")
+		}
+		for _, r := range []*birgetest.Reader{s.rival, s.other} {
+			s.answers(r, http.StatusNotFound, http.MethodGet, list+"/message", nil)
+			s.answers(r, http.StatusNotFound, http.MethodPost, list+"/message", url.Values{"do": {"send"}, "key": {"x"}, "count": {"1"}})
+		}
+		for _, lang := range []string{"/kk", "/en"} {
+			s.page(s.officer, lang+strings.TrimPrefix(list, "/ru")+"/message")
+		}
+		s.page(s.officer, list+"/message?state=refused")
+		words := url.Values{"key": {"drawn"}, "count": {"1"}, "title.kk": {"Кеңес сағаты"}, "title.ru": {"Консультация"}, "text.kk": {"Сейсенбі күні күтеміз"}, "text.ru": {"Ждем во вторник\nв кабинете 4"}, "do": {"look"}}
+		look := s.answers(s.officer, http.StatusOK, http.MethodPost, list+"/message?state=submitted", words).Body
+		for _, want := range []string{"Ждем во вторник", "Сейсенбі күні күтеміз", "Отправить 1 организации", "Пишет: Управление"} {
+			if !strings.Contains(look, want) {
+				t.Errorf("the letter that is shown lacks %q", want)
+			}
+		}
+		words.Set("do", "send")
+		for range 2 {
+			s.sent(s.officer, list+"/message?state=submitted", words)
+		}
+		w.Await(func() bool {
+			return strings.Contains(s.page(s.officer, list), "отправлено писем организациям: 1")
+		})
+		if page := s.page(s.officer, list); strings.Count(page, "<h3><span") > 1 || strings.Count(page, "отправлено писем") != 1 {
+			t.Error("two presses sent two messages")
+		}
+		for _, r := range []*birgetest.Reader{s.lead, s.staff} {
+			if page := s.page(r, application); !strings.Contains(page, "Ждем во вторник") {
+				t.Error("the page of the application does not tell the message")
+			}
+		}
+		words.Set("key", "another")
+		words.Set("count", "7")
+		s.answers(s.officer, http.StatusConflict, http.MethodPost, list+"/message", words)
+	})
+}
