@@ -13,6 +13,7 @@ import (
 	_ "time/tzdata" // the zone of the portal, also where the system has none
 
 	"birge/internal/platform/files"
+	"birge/internal/platform/ref"
 )
 
 // Config says where the portal keeps things and how it is reached. Every field
@@ -45,6 +46,8 @@ type Config struct {
 	Log   *slog.Logger     `kong:"-"`
 	// Demo tells that the folder is a demo: sample data, marked on every page.
 	Demo bool `kong:"-"`
+	// Hall is the forum whose hall alone this is, on a laptop; 0 for a portal.
+	Hall ref.ID `kong:"-"`
 }
 
 func (c *Config) database() string {

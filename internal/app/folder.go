@@ -20,6 +20,8 @@ type folder struct {
 	// Made tells that the demo's data are whole; a demo whose making was cut
 	// short is made anew.
 	Made bool `json:"made,omitempty"`
+	// Hall tells that it is the hall of one forum, taken along.
+	Hall bool `json:"hall,omitempty"`
 }
 
 // claim makes the folder and marks it on the first start; afterwards it refuses
@@ -31,9 +33,11 @@ func (c *Config) claim() error {
 	f, err := readFolder(c.Data)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return writeFolder(c.Data, folder{Demo: c.Demo})
+		return writeFolder(c.Data, folder{Demo: c.Demo, Hall: c.Hall != 0})
 	case err != nil:
 		return fmt.Errorf("app: %w", err)
+	case f.Hall != (c.Hall != 0):
+		return problem.New(problem.Conflict, "app.hall_folder", "folder", c.Data)
 	case f.Demo && !c.Demo:
 		return problem.New(problem.Conflict, "app.demo_folder", "folder", c.Data)
 	case !f.Demo && c.Demo:

@@ -12,7 +12,7 @@ import (
 
 // buildForums makes the room of civic forums.
 func (p *Portal) buildForums() {
-	p.Forums = forums.New(p.DB, forums.Deps{Zone: p.Zone, Places: p.Places, MAC: p.Keys.MAC,
+	p.Forums = forums.New(p.DB, forums.Deps{Zone: p.Zone, Places: p.Places, MAC: p.Keys.MAC, Laptop: p.Config.Hall != 0,
 		Tell: func(ctx context.Context, tx *db.Tx, l forums.Letter) error { return p.forumsPost().Tell(ctx, tx, l) },
 		Hand: func(ctx context.Context, tx *db.Tx, x forums.Pass) error { return p.forumsPost().Hand(ctx, tx, x) }})
 	p.Accounts.Hold(p.Forums.Holder())

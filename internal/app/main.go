@@ -32,6 +32,7 @@ type commands struct {
 	Restore restoreCommand `cmd:"" help:"Bring a portal back from an archive into a folder that is not there yet."`
 	User    userCommand    `cmd:"" help:"Look after accounts and roles."`
 	Doctor  doctorCommand  `cmd:"" help:"Look for what is wrong with the portal of a folder, and say what to do."`
+	Hall    hallCommands   `cmd:"" help:"Take the hall of a forum to a place without internet, and home again."`
 	Export  exportCommand  `cmd:"" help:"Write everything public as a folder of plain files."`
 	Version versionCommand `cmd:"" help:"Tell the version."`
 }

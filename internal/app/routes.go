@@ -25,6 +25,9 @@ import (
 
 // routes lists the doors of every room.
 func (p *Portal) routes() []web.Route {
+	if p.Config.Hall != 0 {
+		return p.hallRoutes()
+	}
 	calls := p.fundingPages()
 	return slices.Concat(
 		[]web.Route{web.PublicRaw("GET /files/{id}/{variant}/{name}", p.file).Unkept()},

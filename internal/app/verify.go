@@ -51,6 +51,10 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 	if err != nil {
 		return err
 	}
+	halls, err := p.Forums.ProveHalls(ctx)
+	if err != nil {
+		return err
+	}
 	fmt.Printf("%d entries, %d rows, %d signed heads", report.Entries, report.Rows, report.Heads)
 	if report.Unsealed > 0 {
 		fmt.Printf(", %d entries wait for the sealer", report.Unsealed)
@@ -59,8 +63,11 @@ func (p *Portal) verify(ctx context.Context, kept string) error {
 	for _, f := range report.Faults {
 		fmt.Println("FAULT", f)
 	}
-	if !report.OK() {
-		return fmt.Errorf("the portal is not as its journal says: %d faults", int64(len(report.Faults))+report.More)
+	for _, f := range halls {
+		fmt.Println("FAULT", f)
+	}
+	if !report.OK() || len(halls) > 0 {
+		return fmt.Errorf("the portal is not as its journal says: %d faults", int64(len(report.Faults)+len(halls))+report.More)
 	}
 	fmt.Println("the portal is as its journal says")
 	return nil

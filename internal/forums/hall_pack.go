@@ -276,3 +276,13 @@ func packAway(ctx context.Context, tx *db.Tx, forum ref.ID) (Pack, bool, error) 
 func packsOf(ctx context.Context, tx *db.Tx, forum ref.ID) ([]Pack, error) {
 	return db.All(ctx, tx, scanPack, `SELECT `+packColumns+` FROM forum_packs WHERE forum_id = $1 ORDER BY id DESC`, forum)
 }
+
+// Unpacked tells that a laptop was furnished.
+func (s *Service) Unpacked(ctx context.Context) (there bool, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		n, err := db.One(ctx, tx, db.Value[int64], `SELECT count(*) FROM forum_packs`)
+		there = n > 0
+		return err
+	})
+	return there, err
+}
