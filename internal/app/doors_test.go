@@ -114,6 +114,12 @@ var open = map[string]string{
 	"GET /{lang}/resolutions/{id}/propose":                       "everybody may make a proposal",
 	"POST /{lang}/resolutions/{id}/propose":                      "everybody may make a proposal, and an empty form makes none",
 	"POST /{lang}/resolutions/{id}/proposals/{proposal}/support": "everybody may support a proposal",
+	"GET /{lang}/resolutions/{id}/amend":                         "everybody may amend an open text",
+	"POST /{lang}/resolutions/{id}/amend":                        "everybody may amend an open text, and an empty form amends nothing",
+	"GET /{lang}/resolutions/{id}/comments/new":                  "everybody may comment on an open text",
+	"POST /{lang}/resolutions/{id}/comments":                     "everybody may comment on an open text, and an empty form says nothing",
+	"GET /{lang}/resolutions/{id}/articles/{article}/comments":   "everybody may comment on an open text",
+	"POST /{lang}/resolutions/{id}/articles/{article}/comments":  "everybody may comment on an open text, and an empty form says nothing",
 }
 
 // typed is what a form needs so that its door judges the person and not the form.

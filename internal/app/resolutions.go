@@ -14,12 +14,12 @@ import (
 
 // buildResolutions makes the room that follows what people decided together.
 func (p *Portal) buildResolutions() {
-	p.Resolutions = resolutions.New(p.DB, resolutions.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Forums: p.Forums, Tell: p.tellBody, Find: p.fulfils})
+	p.Resolutions = resolutions.New(p.DB, resolutions.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Forums: p.Forums, Panels: p.Panels, Tell: p.tellBody, Find: p.fulfils})
 	p.Accounts.Hold(resolutions.Holder())
 }
 
 func (p *Portal) resolutionPages() *resolutionsweb.Pages {
-	return &resolutionsweb.Pages{Resolutions: p.Resolutions, Forums: p.Forums, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Search: p.Search}
+	return &resolutionsweb.Pages{Resolutions: p.Resolutions, Forums: p.Forums, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Search: p.Search, Words: func() *i18n.Words { return p.Words }}
 }
 
 // tellBody writes to a body that is asked for something, or that has answered.

@@ -35,11 +35,8 @@ func tellResolution(ctx context.Context, p *app.Portal) error {
 	}
 	today := p.Resolutions.Today()
 	ask := func(owner, proposer ref.ID) (resolutions.Item, error) {
-		i, err := p.Resolutions.AddItem(ctx, byTest, id, i18n.Text{KK: "Жыл сайын ашық есік күнін өткізу", RU: "Каждый год проводить день открытых дверей"}, "", proposer)
-		if err != nil {
-			return i, err
-		}
-		return i, p.Resolutions.Assign(ctx, byTest, i.ID, 0, resolutions.Ask{OwnerID: owner, Due: today.AddDays(60), Measure: i18n.Only(i18n.RU, "День прошёл"), AnswerBy: today.AddDays(10)})
+		return p.Resolutions.AddItem(ctx, byTest, id, resolutions.NewItem{Text: i18n.Text{KK: "Жыл сайын ашық есік күнін өткізу", RU: "Каждый год проводить день открытых дверей"}, ProposerOrg: proposer,
+			Ask: resolutions.Ask{OwnerID: owner, Due: today.AddDays(60), Measure: i18n.Only(i18n.RU, "День прошёл"), AnswerBy: today.AddDays(10)}})
 	}
 	if _, err := ask(own, 0); err != nil {
 		return err

@@ -49,7 +49,8 @@ type Stage string
 
 // The stages of a document.
 const (
-	Gathering Stage = "gathering" // takes proposals
+	Gathering Stage = "gathering" // takes proposals, and is written
+	Discussed Stage = "discussed" // its text is open for comments and amendments
 	Adopted   Stage = "adopted"
 )
 
@@ -77,6 +78,12 @@ type Document struct {
 	Stage    Stage  `json:"stage"`
 	// AdoptedOn is no date where the source gives none.
 	AdoptedOn db.Date `json:"adopted_on"`
+	// Edition counts the texts that were laid open, 0 while it is drafted. AmendUntil
+	// is the last day for comments and amendments. BodyID is the body that votes on
+	// it, 0 where none does.
+	Edition    int64   `json:"edition"`
+	AmendUntil db.Date `json:"amend_until"`
+	BodyID     ref.ID  `json:"body_id"`
 	// Outcomes are what a report says came of the forum, in its words.
 	Outcomes []i18n.Text `json:"outcomes"`
 	// AndOthers tells that the source says there were more items, and Others how;

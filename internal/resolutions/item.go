@@ -64,8 +64,11 @@ type Item struct {
 	CarriedTo   ref.ID   `json:"carried_to"`
 	CarriedAs   Standing `json:"carried_as"`
 	// Ties are calls, projects and decisions that fulfil it.
-	Ties   []ref.Ref `json:"ties"`
-	Sample bool      `json:"sample"`
+	Ties []ref.Ref `json:"ties"`
+	// ArticleID and ProposalID are from which it grew, 0 where it did not.
+	ArticleID  ref.ID `json:"article_id"`
+	ProposalID ref.ID `json:"proposal_id"`
+	Sample     bool   `json:"sample"`
 }
 
 // Ref names the item to other rooms.

@@ -4,10 +4,12 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -49,8 +51,17 @@ func (s *Service) act(ctx context.Context, id ref.ID, version int64, may func(p 
 	})
 }
 
-// AddItem adds an item to an adopted document.
-func (s *Service) AddItem(ctx context.Context, by access.Actor, document ref.ID, text i18n.Text, theme string, org ref.ID) (i Item, err error) {
+// NewItem is an item of a document that was adopted outside the portal.
+type NewItem struct {
+	Text        i18n.Text
+	ProposerOrg ref.ID
+	// Ask is of whom it asks what by when. Only of a document that is known from a
+	// source an item may have no owner, date or measure: the source does not say.
+	Ask
+}
+
+// AddItem adds an item to an adopted document and asks its owner.
+func (s *Service) AddItem(ctx context.Context, by access.Actor, document ref.ID, n NewItem) (i Item, err error) {
 	err = s.db.Update(ctx, func(tx *db.Tx) error {
 		d, err := documentByID(ctx, tx, document)
 		if err != nil {
@@ -63,38 +74,57 @@ func (s *Service) AddItem(ctx context.Context, by access.Actor, document ref.ID,
 		if d.Stage != Adopted {
 			return problem.New(problem.Conflict, "resolutions.not_adopted")
 		}
-		i, err = s.addItem(ctx, tx, as, d, Item{Text: text, Theme: theme, ProposerOrg: org})
+		if n.OwnerID == 0 && d.Fact == "" {
+			return (problem.Fields{"owner": {Key: "resolutions.item.owner_missing"}}).Err()
+		}
+		if n.Due.IsZero() && d.Fact == "" {
+			return (problem.Fields{"due": {Key: "form.required"}}).Err()
+		}
+		if i, err = s.addItem(ctx, tx, as, d, Item{Text: n.Text, Theme: n.Theme, ProposerOrg: n.ProposerOrg}); err != nil || n.OwnerID == 0 {
+			return err
+		}
+		i, err = s.assign(ctx, tx, as, part{i, d}, n.Ask)
 		return err
 	})
 	return i, err
 }
 
-// addItem puts an item at the end of a document.
+// addItem puts an item into a document: at its number, or at the end.
 func (s *Service) addItem(ctx context.Context, tx *db.Tx, by access.Actor, d Document, i Item) (Item, error) {
 	i.Text = i.Text.Trim()
 	var bad problem.Fields
 	bad.Reject(i.Text.IsZero(), "text", "form.required")
-	tooLong(&bad, "text", i.Text, longestText)
+	tooLong(&bad, "text", i.Text, longestArticle)
 	bad.Reject(i.Theme != "" && !s.Norms.Book().InUse(norms.Spheres, i.Theme), "theme", "form.unknown_choice")
 	if err := bad.Err(); err != nil {
 		return i, err
 	}
-	there, err := itemsOf(ctx, tx, d.ID)
-	if err != nil {
-		return i, err
+	if i.No == 0 {
+		last, err := lastNo(ctx, tx, d.ID)
+		if err != nil {
+			return i, err
+		}
+		i.No = last + 1
 	}
-	i.ID, i.Version, i.DocumentID, i.No, i.Stage, i.Ties, i.Sample = tx.NewID(), 1, d.ID, 1, ItemAdopted, []ref.Ref{}, d.Sample
-	if n := len(there); n > 0 {
-		i.No = there[n-1].No + 1
-	}
+	i.ID, i.Version, i.DocumentID, i.Stage, i.Ties, i.Sample = tx.NewID(), 1, d.ID, ItemAdopted, []ref.Ref{}, d.Sample
 	if err := insertItem(ctx, tx, i); err != nil {
 		return i, err
 	}
 	return i, journal.Record(ctx, tx, by, "resolutions.item.add", nil, i)
 }
 
-// Adopt ends the drafting of a document: from then on its items are followed.
-func (s *Service) Adopt(ctx context.Context, by access.Actor, id ref.ID, on db.Date) error {
+// Adoption is what is said when a document is adopted.
+type Adoption struct {
+	On db.Date
+	// AnswerBy is the last day on which the owners are expected to answer; needed when
+	// the document asks something of somebody.
+	AnswerBy db.Date
+}
+
+// Adopt ends the drafting of a document: its articles that ask something of somebody
+// become items, and their owners are asked. Without owner, date and measure none is
+// adopted.
+func (s *Service) Adopt(ctx context.Context, by access.Actor, id ref.ID, n Adoption) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		d, err := documentByID(ctx, tx, id)
 		if err != nil {
@@ -104,23 +134,109 @@ func (s *Service) Adopt(ctx context.Context, by access.Actor, id ref.ID, on db.D
 		if err != nil {
 			return err
 		}
-		var bad problem.Fields
-		bad.Reject(on.IsZero(), "on", "form.required")
-		bad.Reject(on.After(s.today(tx)), "on", "resolutions.future_day")
-		switch {
-		case d.Stage == Adopted:
+		if d.Stage == Adopted {
 			return problem.New(problem.Conflict, "resolutions.adopted_already")
-		case bad != nil:
-			return bad.Err()
 		}
-		before := d
-		d.Stage, d.AdoptedOn = Adopted, on
-		if err := updateDocument(ctx, tx, d); err != nil {
+		asking, last, err := s.ripe(ctx, tx, d)
+		if err != nil {
 			return err
 		}
-		d.Version++
-		return journal.Record(ctx, tx, as, "resolutions.adopt", before, d)
+		today := s.today(tx)
+		var bad problem.Fields
+		bad.Reject(n.On.IsZero(), "on", "form.required")
+		bad.Reject(n.On.After(today), "on", "resolutions.future_day")
+		bad.Reject(len(asking) > 0 && n.AnswerBy.IsZero(), "answer_by", "form.required")
+		bad.Reject(len(asking) > 0 && !n.AnswerBy.IsZero() && !n.AnswerBy.After(today), "answer_by", "resolutions.past_day")
+		if err := bad.Err(); err != nil {
+			return err
+		}
+		before := d
+		d.Stage, d.AdoptedOn = Adopted, n.On
+		if err := s.saveDocument(ctx, tx, as, "resolutions.adopt", before, &d); err != nil {
+			return err
+		}
+		for k, a := range asking {
+			if err := s.itemOf(ctx, tx, as, d, a, last+k+1, n.AnswerBy); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
+}
+
+// ripe judges that a document can be adopted, and gives its articles that become
+// items and the number of its last item.
+func (s *Service) ripe(ctx context.Context, tx *db.Tx, d Document) (asking []Article, last int, err error) {
+	left, err := openAmendments(ctx, tx, d.ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	if len(left) > 0 {
+		return nil, 0, problem.New(problem.Conflict, "resolutions.adopt.amendments_open", "n", len(left))
+	}
+	if d.BodyID != 0 {
+		v, err := s.voteOn(ctx, tx, d.Ref())
+		if err != nil {
+			return nil, 0, err
+		}
+		if !v.Said || v.Outcome.Result != panels.Adopted {
+			return nil, 0, problem.New(problem.Conflict, "resolutions.adopt.body_votes")
+		}
+	}
+	list, err := articlesOf(ctx, tx, d.ID)
+	if err != nil {
+		return nil, 0, err
+	}
+	var bare []string
+	no := numbers(list)
+	for _, a := range list {
+		if a.Deleted || !a.Asks {
+			continue
+		}
+		if !a.whole() || !a.Due.After(s.today(tx)) {
+			bare = append(bare, strconv.Itoa(no[a.ID]))
+		}
+		asking = append(asking, a)
+	}
+	carried, err := itemsOf(ctx, tx, d.ID)
+	for _, i := range carried {
+		if last = i.No; i.OwnerID == 0 || i.Due.IsZero() || i.Measure.IsZero() {
+			bare = append(bare, short(i.Text))
+		}
+	}
+	if err == nil && len(bare) > 0 {
+		err = problem.New(problem.Conflict, "resolutions.adopt.no_owner", "nos", strings.Join(bare, ", "))
+	}
+	return asking, last, err
+}
+
+// short is the beginning of a text, by which people know it again.
+func short(t i18n.Text) string {
+	s, _ := t.In(i18n.RU)
+	if r := []rune(s); len(r) > 40 {
+		s = string(r[:40]) + "…"
+	}
+	return "«" + s + "»"
+}
+
+// itemOf makes an item of an article and asks its owner.
+func (s *Service) itemOf(ctx context.Context, tx *db.Tx, as access.Actor, d Document, a Article, no int, answerBy db.Date) error {
+	i := Item{No: no, Text: a.Text, Theme: a.Theme, ArticleID: a.ID, ProposalID: a.ProposalID}
+	if a.ProposalID != 0 {
+		p, err := proposalByID(ctx, tx, a.ProposalID)
+		if err != nil {
+			return err
+		}
+		if i.ProposerOrg = p.ByOrg; p.ByOrg == 0 {
+			i.ProposerPerson = p.ByPerson
+		}
+	}
+	i, err := s.addItem(ctx, tx, as, d, i)
+	if err != nil {
+		return err
+	}
+	_, err = s.assign(ctx, tx, as, part{i, d}, Ask{OwnerID: a.OwnerID, Due: a.Due, Measure: a.Measure, AnswerBy: answerBy, Theme: a.Theme})
+	return err
 }
 
 func (s *Service) keeper(by access.Actor) func(part) (access.Actor, error) {
@@ -135,23 +251,28 @@ func owner(by access.Actor) func(part) (access.Actor, error) {
 // their registered address.
 func (s *Service) Assign(ctx context.Context, by access.Actor, id ref.ID, version int64, a Ask) error {
 	return s.act(ctx, id, version, s.keeper(by), func(tx *db.Tx, as access.Actor, p part) error {
-		body, err := bodyIn(ctx, tx, a.OwnerID)
-		if err != nil {
-			return err
-		}
-		if a.Theme == "" {
-			a.Theme = p.Theme
-		}
-		if a.Theme != "" && !s.Norms.Book().InUse(norms.Spheres, a.Theme) {
-			return (problem.Fields{"theme": {Key: "form.unknown_choice"}}).Err()
-		}
-		a.OwnerID = body.ID
-		i, err := change(ctx, tx, as, p.Item, "resolutions.item.assign", func(i *Item) error { return i.assign(a, s.today(tx)) })
-		if err != nil || body.Mail == "" {
-			return err
-		}
-		return s.mailLink(ctx, tx, part{i, p.of}, body)
+		_, err := s.assign(ctx, tx, as, p, a)
+		return err
 	})
+}
+
+func (s *Service) assign(ctx context.Context, tx *db.Tx, as access.Actor, p part, a Ask) (Item, error) {
+	body, err := bodyIn(ctx, tx, a.OwnerID)
+	if err != nil {
+		return p.Item, err
+	}
+	if a.Theme == "" {
+		a.Theme = p.Theme
+	}
+	if a.Theme != "" && !s.Norms.Book().InUse(norms.Spheres, a.Theme) {
+		return p.Item, (problem.Fields{"theme": {Key: "form.unknown_choice"}}).Err()
+	}
+	a.OwnerID = body.ID
+	i, err := change(ctx, tx, as, p.Item, "resolutions.item.assign", func(i *Item) error { return i.assign(a, s.today(tx)) })
+	if err != nil || body.Mail == "" {
+		return i, err
+	}
+	return i, s.mailLink(ctx, tx, part{i, p.of}, body)
 }
 
 // bodyIn reads the organization that is asked; the zero one where none is named.
@@ -453,7 +574,7 @@ func (s *Service) itemMay(by access.Actor, y ItemStory) (m ItemMay) {
 	working := y.Stage == ItemAccepted || y.Stage == ItemInWork
 	adopted := y.Of.Stage == Adopted
 	return ItemMay{
-		Assign: keeps && asked && adopted,
+		Assign: keeps && asked && (adopted || y.CarriedFrom != 0),
 		Reply:  owns && y.Stage == ItemAssigned,
 		Work:   owns && (working || y.Standing == Disputed),
 		Judge:  judges && y.Stage == ItemDone,

@@ -16,6 +16,9 @@ func Kinds() []journal.Kind {
 		{Name: Kind, Example: Document{}, Rows: journal.RowsOf(scanDocument, `SELECT `+documentColumns+` FROM resolutions ORDER BY id`)},
 		{Name: KindItem, Example: Item{}, Rows: journal.RowsOf(scanItem, `SELECT `+itemColumns+` FROM resolution_items ORDER BY id`)},
 		{Name: KindProposal, Example: Proposal{}, Rows: journal.RowsOf(scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals ORDER BY id`)},
+		{Name: KindArticle, Example: Article{}, Rows: journal.RowsOf(scanArticle, `SELECT `+articleColumns+` FROM resolution_articles ORDER BY id`)},
+		{Name: KindAmendment, Example: Amendment{}, Rows: journal.RowsOf(scanAmendment, `SELECT `+amendmentColumns+` FROM resolution_amendments ORDER BY id`)},
+		{Name: KindComment, Example: Comment{}, Rows: journal.RowsOf(scanComment, `SELECT `+commentColumns+` FROM resolution_comments ORDER BY id`)},
 		{Name: KindSummary, Example: Summary{}, Rows: journal.RowsOf(scanSummary, `SELECT `+summaryColumns+` FROM resolution_summaries ORDER BY id`)},
 	}
 }
@@ -29,7 +32,8 @@ func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool,
 // something.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
 	return db.InUse(ctx, tx, ids, `SELECT holder_id FROM resolutions WHERE holder_id IN %s`, `SELECT owner_id FROM resolution_items WHERE owner_id IN %s`,
-		`SELECT proposer_org FROM resolution_items WHERE proposer_org IN %s`, `SELECT by_org FROM resolution_proposals WHERE by_org IN %s`)
+		`SELECT proposer_org FROM resolution_items WHERE proposer_org IN %s`, `SELECT by_org FROM resolution_proposals WHERE by_org IN %s`,
+		`SELECT owner_id FROM resolution_articles WHERE owner_id IN %s`, `SELECT by_org FROM resolution_amendments WHERE by_org IN %s`, `SELECT by_org FROM resolution_comments WHERE by_org IN %s`)
 }
 
 // Holder declares what this room keeps of natural persons: who proposed something.
@@ -40,6 +44,8 @@ func Holder() accounts.Holder {
 		Fields: []accounts.PersonalField{
 			{Table: "resolution_items", Column: "proposer_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
 			{Table: "resolution_proposals", Column: "by_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
+			{Table: "resolution_amendments", Column: "by_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
+			{Table: "resolution_comments", Column: "by_person", Whose: whose, Purpose: purpose, Ground: ground, Keep: keep},
 			{Table: "resolution_supports", Column: "person_id", Whose: whose, Purpose: "resolutions.purpose.support", Ground: ground, Keep: keep},
 		},
 		Copy: func(ctx context.Context, tx *db.Tx, person ref.ID) (map[string]any, error) {
@@ -48,7 +54,15 @@ func Holder() accounts.Holder {
 				return nil, err
 			}
 			supported, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT proposal_id FROM resolution_supports WHERE person_id = $1 ORDER BY proposal_id`, person)
-			return map[string]any{"resolution_proposals": list, "resolution_supports": supported}, err
+			if err != nil {
+				return nil, err
+			}
+			amendments, err := db.All(ctx, tx, scanAmendment, `SELECT `+amendmentColumns+` FROM resolution_amendments WHERE by_person = $1 ORDER BY id`, person)
+			if err != nil {
+				return nil, err
+			}
+			comments, err := db.All(ctx, tx, scanComment, `SELECT `+commentColumns+` FROM resolution_comments WHERE by_person = $1 ORDER BY id`, person)
+			return map[string]any{"resolution_proposals": list, "resolution_supports": supported, "resolution_amendments": amendments, "resolution_comments": comments}, err
 		},
 		Erase: func(ctx context.Context, tx *db.Tx, _ access.Actor, person ref.ID) error {
 			if _, err := tx.Exec(ctx, `UPDATE resolution_items SET proposer_person = NULL WHERE proposer_person = $1`, person); err != nil {
@@ -57,8 +71,12 @@ func Holder() accounts.Holder {
 			if _, err := tx.Exec(ctx, `DELETE FROM resolution_supports WHERE person_id = $1`, person); err != nil {
 				return err
 			}
-			_, err := tx.Exec(ctx, `UPDATE resolution_proposals SET by_person = NULL WHERE by_person = $1`, person)
-			return err
+			for _, table := range []string{"resolution_proposals", "resolution_amendments", "resolution_comments"} {
+				if _, err := tx.Exec(ctx, `UPDATE `+table+` SET by_person = NULL WHERE by_person = $1`, person); err != nil {
+					return err
+				}
+			}
+			return nil
 		},
 	}
 }

@@ -108,7 +108,7 @@ func TestProposals(t *testing.T) {
 		w.refused(problem.Forbidden, w.Withdraw(ctx, w.lead, a.ID))
 		w.must(w.Withdraw(ctx, w.nobody, a.ID))
 		w.supported(b.ID, 2) // what was merged stands again
-		w.must(w.Adopt(ctx, w.keeper, d.ID, w.Today()))
+		w.must(w.Adopt(ctx, w.keeper, d.ID, Adoption{On: w.Today()}))
 		_, err = w.Propose(ctx, w.nobody, NewProposal{DocumentID: d.ID, Text: aWord})
 		w.refused(problem.Conflict, err)
 		w.refused(problem.Conflict, w.Support(ctx, w.nobody, b.ID, false))

@@ -8,6 +8,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
@@ -24,6 +25,7 @@ type Deps struct {
 	Norms       *norms.Service
 	Obligations *obligations.Service
 	Forums      *forums.Service
+	Panels      *panels.Service
 	// Tell writes a letter to the registered address of a body, in the transaction
 	// of what it tells. Without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l Letter) error

@@ -91,15 +91,15 @@ func (w *region) adopted(previous ref.ID) Document {
 	w.t.Helper()
 	d, err := w.Begin(w.t.Context(), w.keeper, NewDocument{Kind: Resolution, Title: i18n.Text{KK: "Қарар", RU: "Резолюция"}, PlaceID: w.whole, PreviousID: previous})
 	w.must(err)
-	w.must(w.Adopt(w.t.Context(), w.keeper, d.ID, w.Today()))
+	w.must(w.Adopt(w.t.Context(), w.keeper, d.ID, Adoption{On: w.Today()}))
 	return d
 }
 
 func (w *region) asked(d Document) Item {
 	w.t.Helper()
-	i, err := w.AddItem(w.t.Context(), w.keeper, d.ID, i18n.Only(i18n.RU, "открыть центр"), "youth", w.ngo)
+	i, err := w.AddItem(w.t.Context(), w.keeper, d.ID, NewItem{Text: i18n.Only(i18n.RU, "открыть центр"), ProposerOrg: w.ngo,
+		Ask: Ask{Theme: "youth", OwnerID: w.body, Due: w.Today().AddDays(30), Measure: aWord, AnswerBy: w.Today().AddDays(5)}})
 	w.must(err)
-	w.must(w.Assign(w.t.Context(), w.keeper, i.ID, i.Version, Ask{OwnerID: w.body, Due: w.Today().AddDays(30), Measure: aWord, AnswerBy: w.Today().AddDays(5)}))
 	return i
 }
 
@@ -130,8 +130,8 @@ func TestAnItemFromAdoptionToTheNextForum(t *testing.T) {
 	inRegion(t, func(t *testing.T, w *region) {
 		ctx := t.Context()
 		d := w.adopted(0)
-		w.refused(problem.Forbidden, w.Adopt(ctx, w.lead, d.ID, w.Today()))
-		w.refused(problem.Conflict, w.Adopt(ctx, w.keeper, d.ID, w.Today()))
+		w.refused(problem.Forbidden, w.Adopt(ctx, w.lead, d.ID, Adoption{On: w.Today()}))
+		w.refused(problem.Conflict, w.Adopt(ctx, w.keeper, d.ID, Adoption{On: w.Today()}))
 		i := w.asked(d)
 		if len(w.letters) != 1 || w.letters[0].To.ID != w.body || w.letters[0].Token == "" {
 			t.Fatalf("the body was told %+v", w.letters)

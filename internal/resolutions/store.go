@@ -9,12 +9,12 @@ import (
 )
 
 const documentColumns = `id, version, fact, kind, title, about, place_id, holder_id, forum_id, previous_id, target_id, stage, adopted_on, outcomes,
-	others, and_others, more_proposals, source, sample`
+	others, and_others, more_proposals, source, edition, amend_until, body_id, sample`
 
 func scanDocument(r db.Row) (d Document, err error) {
 	var fact *string
 	err = r.Scan(&d.ID, &d.Version, &fact, &d.Kind, &d.Title, &d.About, &d.PlaceID, &d.HolderID, &d.ForumID, &d.PreviousID, &d.TargetID, &d.Stage, &d.AdoptedOn,
-		db.AsJSON(&d.Outcomes), &d.Others, &d.AndOthers, &d.MoreProposals, db.AsJSON(&d.Source), &d.Sample)
+		db.AsJSON(&d.Outcomes), &d.Others, &d.AndOthers, &d.MoreProposals, db.AsJSON(&d.Source), &d.Edition, &d.AmendUntil, &d.BodyID, &d.Sample)
 	if fact != nil {
 		d.Fact = *fact
 	}
@@ -26,16 +26,16 @@ func insertDocument(ctx context.Context, tx *db.Tx, d Document) error {
 	if d.Fact != "" {
 		fact = &d.Fact
 	}
-	_, err := tx.Exec(ctx, `INSERT INTO resolutions (`+documentColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`,
+	_, err := tx.Exec(ctx, `INSERT INTO resolutions (`+documentColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22)`,
 		d.ID, d.Version, fact, string(d.Kind), d.Title, d.About, d.PlaceID, d.HolderID, d.ForumID, d.PreviousID, d.TargetID, string(d.Stage), d.AdoptedOn,
-		db.AsJSON(&d.Outcomes), d.Others, d.AndOthers, d.MoreProposals, db.AsJSON(&d.Source), d.Sample)
+		db.AsJSON(&d.Outcomes), d.Others, d.AndOthers, d.MoreProposals, db.AsJSON(&d.Source), d.Edition, d.AmendUntil, d.BodyID, d.Sample)
 	return err
 }
 
 // updateDocument stores d, whose version is the one that was read.
 func updateDocument(ctx context.Context, tx *db.Tx, d Document) error {
-	return tx.ExecOne(ctx, `UPDATE resolutions SET version = version + 1, title = $1, about = $2, stage = $3, adopted_on = $4 WHERE id = $5 AND version = $6`,
-		d.Title, d.About, string(d.Stage), d.AdoptedOn, d.ID, d.Version)
+	return tx.ExecOne(ctx, `UPDATE resolutions SET version = version + 1, title = $1, about = $2, stage = $3, adopted_on = $4, edition = $5, amend_until = $6, body_id = $7
+		WHERE id = $8 AND version = $9`, d.Title, d.About, string(d.Stage), d.AdoptedOn, d.Edition, d.AmendUntil, d.BodyID, d.ID, d.Version)
 }
 
 func documentByID(ctx context.Context, tx *db.Tx, id ref.ID) (Document, error) {
@@ -62,19 +62,19 @@ func documentsAfter(ctx context.Context, tx *db.Tx, id ref.ID) ([]Document, erro
 }
 
 const itemColumns = `id, version, resolution_id, no, text, theme, owner_id, due, measure, answer_by, proposer_org, proposer_person, stage, answered_on, by_link,
-	answer, progress_on, progress, done_on, proof, proof_link, judged_on, judgement, carried_from, carried_to, carried_as, ties, sample`
+	answer, progress_on, progress, done_on, proof, proof_link, judged_on, judgement, carried_from, carried_to, carried_as, ties, article_id, proposal_id, sample`
 
 func scanItem(r db.Row) (i Item, err error) {
 	err = r.Scan(&i.ID, &i.Version, &i.DocumentID, &i.No, &i.Text, &i.Theme, &i.OwnerID, &i.Due, &i.Measure, &i.AnswerBy, &i.ProposerOrg, &i.ProposerPerson, &i.Stage, &i.AnsweredOn, &i.ByLink,
-		&i.Answer, &i.ProgressOn, &i.Progress, &i.DoneOn, &i.Proof, &i.ProofLink, &i.JudgedOn, &i.Judgement, &i.CarriedFrom, &i.CarriedTo, &i.CarriedAs, db.AsJSON(&i.Ties), &i.Sample)
+		&i.Answer, &i.ProgressOn, &i.Progress, &i.DoneOn, &i.Proof, &i.ProofLink, &i.JudgedOn, &i.Judgement, &i.CarriedFrom, &i.CarriedTo, &i.CarriedAs, db.AsJSON(&i.Ties), &i.ArticleID, &i.ProposalID, &i.Sample)
 	return i, err
 }
 
 func insertItem(ctx context.Context, tx *db.Tx, i Item) error {
 	_, err := tx.Exec(ctx, `INSERT INTO resolution_items (`+itemColumns+`)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28)`,
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30)`,
 		i.ID, i.Version, i.DocumentID, i.No, i.Text, i.Theme, i.OwnerID, i.Due, i.Measure, i.AnswerBy, i.ProposerOrg, i.ProposerPerson, string(i.Stage), i.AnsweredOn, i.ByLink,
-		i.Answer, i.ProgressOn, i.Progress, i.DoneOn, i.Proof, i.ProofLink, i.JudgedOn, i.Judgement, i.CarriedFrom, i.CarriedTo, string(i.CarriedAs), db.AsJSON(&i.Ties), i.Sample)
+		i.Answer, i.ProgressOn, i.Progress, i.DoneOn, i.Proof, i.ProofLink, i.JudgedOn, i.Judgement, i.CarriedFrom, i.CarriedTo, string(i.CarriedAs), db.AsJSON(&i.Ties), i.ArticleID, i.ProposalID, i.Sample)
 	return err
 }
 
@@ -93,6 +93,12 @@ func itemByID(ctx context.Context, tx *db.Tx, id ref.ID) (Item, error) {
 
 func itemsOf(ctx context.Context, tx *db.Tx, document ref.ID) ([]Item, error) {
 	return db.All(ctx, tx, scanItem, `SELECT `+itemColumns+` FROM resolution_items WHERE resolution_id = $1 ORDER BY no`, document)
+}
+
+// lastNo is the number of the last item of a document, 0 without items.
+func lastNo(ctx context.Context, tx *db.Tx, document ref.ID) (int, error) {
+	n, err := db.One(ctx, tx, db.Value[int64], `SELECT coalesce(max(no), 0) FROM resolution_items WHERE resolution_id = $1`, document)
+	return int(n), err
 }
 
 // countsOf counts by id; %s of the query stands for the ids.

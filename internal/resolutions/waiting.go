@@ -30,7 +30,7 @@ func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Wanted, e
 	}
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		out = nil
-		for _, ask := range []func(context.Context, *db.Tx, access.Actor) ([]Wanted, error){s.toReply, s.toJudge} {
+		for _, ask := range []func(context.Context, *db.Tx, access.Actor) ([]Wanted, error){s.toReply, s.toJudge, s.toAdvise, s.toRenew} {
 			some, err := ask(ctx, tx, by)
 			if err != nil {
 				return err
@@ -69,6 +69,34 @@ func (s *Service) toJudge(ctx context.Context, tx *db.Tx, by access.Actor) ([]Wa
 		return err == nil
 	})
 	return s.waitingItems(list, "resolutions.item.judge", "/judge", func(i Item) db.Date { return i.DoneOn }), err
+}
+
+// toAdvise are the open amendments on which the actor's drafting group has said
+// nothing.
+func (s *Service) toAdvise(ctx context.Context, tx *db.Tx, by access.Actor) ([]Wanted, error) {
+	holders := ownOrgs(by)
+	within := s.Places.Tree().Below(by.Scopes(access.Officer)...)
+	list, err := db.All(ctx, tx, scanAmendment, `SELECT `+amendmentColumns+` FROM resolution_amendments WHERE outcome = '' AND advice = '' AND resolution_id IN
+		(SELECT id FROM resolutions WHERE stage = 'discussed' AND (holder_id IN `+db.In(1, len(holders))+` OR place_id IN `+db.In(1+len(holders), len(within))+`))
+		ORDER BY id LIMIT `+strconv.Itoa(mostWaiting), db.Args(db.Args(nil, holders), within)...)
+	return waitingAmendments(list, "resolutions.amend.advise", "/advise"), err
+}
+
+// toRenew are the actor's amendments whose article has changed since.
+func (s *Service) toRenew(ctx context.Context, tx *db.Tx, by access.Actor) ([]Wanted, error) {
+	own := slices.Concat(by.Scopes(access.Lead), by.Scopes(access.Staff))
+	list, err := db.All(ctx, tx, scanAmendment, `SELECT `+amendmentColumns+` FROM resolution_amendments WHERE outcome = '' AND act <> 'add'
+		AND (by_person = $1 OR by_org IN `+db.In(2, len(own))+`) AND resolution_id IN (SELECT id FROM resolutions WHERE stage = 'discussed')
+		AND EXISTS (SELECT 1 FROM resolution_articles a WHERE a.id = article_id AND (a.deleted OR a.since <> base))
+		ORDER BY id LIMIT `+strconv.Itoa(mostWaiting), db.Args([]any{by.UserID}, own)...)
+	return waitingAmendments(list, "resolutions.amend.renew", ""), err
+}
+
+func waitingAmendments(list []Amendment, act, at string) (out []Wanted) {
+	for _, a := range list {
+		out = append(out, Wanted{Act: act, Thing: a.Ref(), Path: a.Ref().Path + at, Since: a.MadeOn})
+	}
+	return out
 }
 
 func (s *Service) waitingItems(list []Item, act, at string, since func(Item) db.Date) (out []Wanted) {

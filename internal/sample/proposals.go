@@ -72,6 +72,7 @@ func (t *teller) planProposals(d *resolutions.Document) {
 		}
 		return nil
 	})
+	t.planAmendments(d, made)
 	t.plan(t.today, func(ctx context.Context) error { return t.sumUp(ctx, d.ID) })
 }
 

@@ -14,7 +14,7 @@ import (
 type decided struct {
 	text, measure         i18n.Text
 	theme                 string
-	owner                 int // place among the departments, -1 for nobody
+	owner                 int // place among the departments
 	due                   int
 	declined, begun, done int
 	confirmed, disputed   int
@@ -42,7 +42,8 @@ var forumItems = []decided{
 		measure: i18n.Text{KK: "Алғашқы конкурс жарияланды", RU: "Объявлен первый конкурс", EN: "The first call is out"}, theme: "youth", owner: 0, due: 420, accepted: true, begun: 90},
 	{text: i18n.Text{KK: "Қоғамдық кеңес отырыстарын тікелей көрсету", RU: "Показывать заседания общественного совета в прямом эфире", EN: "Show the sessions of the public council live"},
 		measure: i18n.Text{KK: "Барлық ашық отырыс көрсетіледі", RU: "Показаны все открытые заседания", EN: "All open sessions are shown"}, theme: "service_quality", owner: 1, due: 240},
-	{text: i18n.Text{KK: "Сақтау орнын тапқан ескі кітапханаларды ауылға қайтару", RU: "Вернуть в сёла книги закрытых библиотек", EN: "Give the books of closed libraries back to the villages"}, theme: "culture", owner: -1},
+	{text: i18n.Text{KK: "Жабылған кітапханалардың кітаптарын ауылдарға қайтару", RU: "Вернуть в сёла книги закрытых библиотек", EN: "Give the books of closed libraries back to the villages"},
+		measure: i18n.Text{KK: "Кітаптар кемінде он ауылда", RU: "Книги есть не менее чем в десяти сёлах", EN: "The books are in ten villages at least"}, theme: "culture", owner: 2, due: 300},
 }
 
 // planResolutions plans what the forum of the region decided and what became of it,
@@ -56,7 +57,9 @@ func (t *teller) planResolutions() {
 			About: i18n.Text{KK: "Облыс форумына қатысушылар секцияларда талқылап, қабылдады.", RU: "Обсуждена в секциях и принята участниками форума области.", EN: "Discussed in the sections and adopted by the participants of the forum."}})
 		return err
 	})
-	t.plan(day(0), func(ctx context.Context) error { return t.Resolutions.Adopt(ctx, t.by, d.ID, t.day()) })
+	t.plan(day(0), func(ctx context.Context) error {
+		return t.Resolutions.Adopt(ctx, t.by, d.ID, resolutions.Adoption{On: t.day()})
+	})
 	for n := range forumItems {
 		t.planItem(&d, n, day)
 	}
@@ -74,12 +77,10 @@ func (t *teller) planItem(d *resolutions.Document, n int, day func(after int) db
 	x := forumItems[n]
 	var id ref.ID
 	t.plan(day(1), func(ctx context.Context) error {
-		i, err := t.Resolutions.AddItem(ctx, t.by, d.ID, x.text, x.theme, t.ngos[n%3].ID)
+		i, err := t.Resolutions.AddItem(ctx, t.by, d.ID, resolutions.NewItem{Text: x.text, ProposerOrg: t.ngos[n%3].ID,
+			Ask: resolutions.Ask{Theme: x.theme, OwnerID: t.states[x.owner].ID, Due: day(x.due), Measure: x.measure, AnswerBy: day(20)}})
 		id = i.ID
-		if err != nil || x.owner < 0 {
-			return err
-		}
-		return t.Resolutions.Assign(ctx, t.by, id, 0, resolutions.Ask{OwnerID: t.states[x.owner].ID, Due: day(x.due), Measure: x.measure, AnswerBy: day(20)})
+		return err
 	})
 	at := func(after int, do func(ctx context.Context) error) {
 		if after > 0 {

@@ -398,9 +398,9 @@ func (p *Pages) adopt(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	on := f.Date("on")
+	n := resolutions.Adoption{On: f.Date("on"), AnswerBy: f.Date("answer_by")}
 	if err = f.Err(); err == nil {
-		err = p.Resolutions.Adopt(r.Context(), web.Actor(r), id, on)
+		err = p.Resolutions.Adopt(r.Context(), web.Actor(r), id, n)
 	}
 	if err != nil {
 		return p.showAdopt(w, r, f.Values, err)
@@ -417,7 +417,11 @@ func (p *Pages) showNewItem(w http.ResponseWriter, r *http.Request, values url.V
 	if missing != nil {
 		return missing
 	}
-	return ui.ShowForm(w, r, "resolutions.add_item", values, err, func(t ui.FormPage) templ.Component { return itemFields(t, v, p.themes(t.Page)) })
+	bodies, missing := p.bodies(r, v.Document)
+	if missing != nil {
+		return missing
+	}
+	return ui.ShowForm(w, r, "resolutions.add_item", values, err, func(t ui.FormPage) templ.Component { return itemFields(t, v, bodies, p.themes(t.Page)) })
 }
 
 func (p *Pages) themes(page ui.Page) []ui.Choice {
@@ -436,9 +440,12 @@ func (p *Pages) addItem(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	text, theme := f.Texts("text"), f.Line("theme")
+	n := resolutions.NewItem{Text: f.Texts("text"), Ask: resolutions.Ask{Theme: f.Line("theme"), OwnerID: f.ID("owner"), Due: f.Date("due"), Measure: typed(f, r, "measure"), AnswerBy: f.Date("answer_by")}}
+	if err := p.ownerByBIN(f, &n.OwnerID); err != nil {
+		return err
+	}
 	if err = f.Err(); err == nil {
-		_, err = p.Resolutions.AddItem(r.Context(), web.Actor(r), id, text, theme, 0)
+		_, err = p.Resolutions.AddItem(r.Context(), web.Actor(r), id, n)
 	}
 	if err != nil {
 		return p.showNewItem(w, r, f.Values, err)

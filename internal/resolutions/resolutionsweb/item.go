@@ -207,19 +207,29 @@ func (p *Pages) showAssign(w http.ResponseWriter, r *http.Request, values url.Va
 func (p *Pages) assign(w http.ResponseWriter, r *http.Request) error {
 	return p.do(w, r, "resolutions.notice.assigned", p.showAssign, func(f *web.Form, item ref.ID) error {
 		a := resolutions.Ask{OwnerID: f.ID("owner"), Due: f.Date("due"), Measure: typed(f, r, "measure"), AnswerBy: f.Date("answer_by"), Theme: f.Line("theme")}
-		if bin := f.Line("bin"); bin != "" {
-			o, err := p.Orgs.ByBIN(r.Context(), bin)
-			if err != nil && !problem.Is(err, problem.NotFound) {
-				return err
-			}
-			f.Reject(err != nil, "bin", "form.unknown_choice")
-			a.OwnerID = o.ID
+		if err := p.ownerByBIN(f, &a.OwnerID); err != nil {
+			return err
 		}
 		if err := f.Err(); err != nil {
 			return err
 		}
 		return p.Resolutions.Assign(r.Context(), web.Actor(r), item, f.Version(), a)
 	})
+}
+
+// ownerByBIN takes the owner by its BIN, where one was typed.
+func (p *Pages) ownerByBIN(f *web.Form, owner *ref.ID) error {
+	bin := f.Line("bin")
+	if bin == "" {
+		return nil
+	}
+	o, err := p.Orgs.ByBIN(f.Context(), bin)
+	if err != nil && !problem.Is(err, problem.NotFound) {
+		return err
+	}
+	f.Reject(err != nil, "bin", "form.unknown_choice")
+	*owner = o.ID
+	return nil
 }
 
 func (p *Pages) replyForm(w http.ResponseWriter, r *http.Request) error {

@@ -121,11 +121,13 @@ func TestAnItemOnItsPages(t *testing.T) {
 		w.want(http.StatusUnprocessableEntity, w.keeper.Post("/ru/resolutions/new", url.Values{"kind": {"resolution"}, "title.ru": {"Резолюция"}, "place": {"150000000"}}))
 		at := "/ru" + w.went(w.keeper.Post("/ru/resolutions/new", begin))
 		w.went(w.keeper.Post(at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
-		w.went(w.keeper.Post(at+"/items/new", url.Values{"text.ru": {"открыть центр"}, "theme": {"youth"}}))
-		item := at + "/items/" + first(t, w, at)
-		ask := url.Values{"due": {w.Resolutions.Today().AddDays(30).String()}, "measure": {"центр открыт"}, "answer_by": {w.Resolutions.Today().AddDays(5).String()}}
-		w.want(http.StatusUnprocessableEntity, w.keeper.Post(item+"/assign", ask), "пункт без ответственного никто не исполнит", "центр открыт")
+		ask := url.Values{"text.ru": {"открыть центр"}, "theme": {"youth"}, "due": {w.Resolutions.Today().AddDays(30).String()}, "measure": {"центр открыт"}, "answer_by": {w.Resolutions.Today().AddDays(5).String()}}
+		w.want(http.StatusUnprocessableEntity, w.keeper.Post(at+"/items/new", ask), "пункт без ответственного никто не исполнит", "центр открыт")
 		ask.Set("owner", w.body.ID.String())
+		w.want(http.StatusForbidden, w.lead.Post(at+"/items/new", ask))
+		w.want(http.StatusOK, w.keeper.Get(at+"/items/new"), "Управление молодежи")
+		w.went(w.keeper.Post(at+"/items/new", ask))
+		item := at + "/items/" + first(t, w, at)
 		w.want(http.StatusForbidden, w.lead.Post(item+"/assign", ask))
 		w.want(http.StatusOK, w.keeper.Get(item+"/assign"), "Управление молодежи")
 		w.went(w.keeper.Post(item+"/assign", ask))

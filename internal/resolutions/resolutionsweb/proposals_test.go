@@ -13,6 +13,7 @@ import (
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
+	"birge/internal/resolutions"
 )
 
 // begun is the address of a document for a forum with one section, and the section.
@@ -108,11 +109,12 @@ func TestDesksOfAnItem(t *testing.T) {
 		at := w.went(w.keeper.Post("/ru/resolutions/new", begin))
 		id, _ := ref.ParseID(strings.TrimPrefix(at, "/resolutions/"))
 		w.went(w.keeper.Post("/ru"+at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
-		i, err := w.Resolutions.AddItem(t.Context(), access.Portal("test"), id, i18n.Only(i18n.RU, "открыть центр"), "", w.ngo.ID)
+		today := w.Resolutions.Today()
+		i, err := w.Resolutions.AddItem(t.Context(), access.Portal("test"), id, resolutions.NewItem{Text: i18n.Only(i18n.RU, "открыть центр"), ProposerOrg: w.ngo.ID,
+			Ask: resolutions.Ask{OwnerID: w.body.ID, Due: today.AddDays(30), Measure: i18n.Only(i18n.RU, "центр открыт"), AnswerBy: today.AddDays(5)}})
 		w.must(err)
+		w.must(w.AwaitFeed(t.Context()))
 		item := "/ru" + i.Ref().Path
-		w.went(w.keeper.Post(item+"/assign", url.Values{"owner": {w.body.ID.String()}, "measure": {"центр открыт"},
-			"due": {w.Resolutions.Today().AddDays(30).String()}, "answer_by": {w.Resolutions.Today().AddDays(5).String()}}))
 		w.want(http.StatusOK, w.owner.Get("/ru/desk"), "Ответить на пункт резолюции", item+"/reply")
 		w.went(w.owner.Post(item+"/reply", url.Values{"accept": {"yes"}}))
 		if strings.Contains(w.owner.Get("/ru/desk").Body, item+"/reply") {

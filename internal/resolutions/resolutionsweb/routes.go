@@ -31,6 +31,8 @@ type Pages struct {
 	Places      *places.Service
 	Norms       *norms.Service
 	Search      *search.Engine
+	// Words are the portal's words, for questions to a body in two languages.
+	Words func() *i18n.Words
 }
 
 // Routes lists the doors of the room.
@@ -57,6 +59,35 @@ func Routes(p *Pages) []web.Route {
 		web.SignedIn("POST /resolutions/{id}/remarks", p.remarks),
 		web.SignedIn("GET /resolutions/{id}/summary", p.summaryForm),
 		web.SignedIn("POST /resolutions/{id}/summary", p.summary),
+		web.Public("GET /resolutions/{id}/text", p.text),
+		web.Public("GET /resolutions/{id}/articles/{article}", p.article),
+		web.SignedIn("GET /resolutions/{id}/articles/new", p.writeForm),
+		web.SignedIn("POST /resolutions/{id}/articles/new", p.write),
+		web.SignedIn("GET /resolutions/{id}/articles/{article}/edit", p.rewriteForm),
+		web.SignedIn("POST /resolutions/{id}/articles/{article}/edit", p.rewrite),
+		web.SignedIn("GET /resolutions/{id}/articles/{article}/duty", p.dutyForm),
+		web.SignedIn("POST /resolutions/{id}/articles/{article}/duty", p.duty),
+		web.SignedIn("GET /resolutions/{id}/open", p.openForm),
+		web.SignedIn("POST /resolutions/{id}/open", p.open),
+		web.SignedIn("POST /resolutions/{id}/vote", p.voteOnAll),
+		web.Public("GET /resolutions/{id}/comments", p.comments),
+		web.SignedIn("GET /resolutions/{id}/comments/new", p.commentForm),
+		web.SignedIn("POST /resolutions/{id}/comments", p.comment),
+		web.SignedIn("GET /resolutions/{id}/articles/{article}/comments", p.commentForm),
+		web.SignedIn("POST /resolutions/{id}/articles/{article}/comments", p.comment),
+		web.SignedIn("POST /resolutions/{id}/comments/{comment}/remove", p.removeComment),
+		web.Public("GET /resolutions/{id}/amendments", p.amendments),
+		web.Public("GET /resolutions/{id}/amendments/{amendment}", p.amendment),
+		web.SignedIn("GET /resolutions/{id}/amend", p.amendForm),
+		web.SignedIn("POST /resolutions/{id}/amend", p.amend),
+		web.SignedIn("GET /resolutions/{id}/amendments/{amendment}/renew", p.renewForm),
+		web.SignedIn("POST /resolutions/{id}/amendments/{amendment}/renew", p.renew),
+		web.SignedIn("POST /resolutions/{id}/amendments/{amendment}/withdraw", p.takeBack),
+		web.SignedIn("GET /resolutions/{id}/amendments/{amendment}/advise", p.adviseForm),
+		web.SignedIn("POST /resolutions/{id}/amendments/{amendment}/advise", p.advise),
+		web.SignedIn("POST /resolutions/{id}/amendments/{amendment}/vote", p.voteOnOne),
+		web.SignedIn("POST /resolutions/{id}/amendments/{amendment}/decide", p.decideOne),
+		web.SignedIn("POST /resolutions/{id}/decide", p.decideAll),
 		web.SignedIn("GET /resolutions/new", p.newDocument),
 		web.SignedIn("POST /resolutions/new", p.begin),
 		web.SignedIn("GET /resolutions/{id}/adopt", p.adoptForm),
