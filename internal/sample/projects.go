@@ -145,12 +145,11 @@ func (t *teller) money(p *projects.Plan, kind string) {
 		if kind == projects.Own {
 			continue
 		}
-		due := db.Day(y, time.March, 25)
+		due, when := db.Day(y, time.March, 25), i18n.Text{KK: "алдыңғы есеп қабылданды", RU: "предыдущий отчет принят", EN: "the report before is accepted"}
 		if y == p.Starts.Year() {
-			due = p.Starts.AddDays(14)
+			due, when = p.Starts.AddDays(14), i18n.Text{KK: "шарт жасалды", RU: "договор заключен", EN: "the agreement is signed"}
 		}
-		p.Tranches = append(p.Tranches, projects.Tranche{Sum: yearly, Due: due,
-			Condition: i18n.Text{KK: "алдыңғы есеп қабылданды", RU: "предыдущий отчет принят", EN: "the report before is accepted"}})
+		p.Tranches = append(p.Tranches, projects.Tranche{Sum: yearly, Due: due, Condition: when})
 	}
 	rest := p.Sum
 	for i, name := range lineNames {
