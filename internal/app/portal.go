@@ -296,12 +296,11 @@ var sections = []web.Section{
 	{Key: "nav.projects", Path: "/projects"},
 	{Key: "nav.calls", Path: "/calls"},
 	{Key: "nav.organizations", Path: "/organizations"},
-	{Key: "nav.forums", Path: "/forums"},
+	{Key: "nav.forums", Path: "/forums", Parts: []web.Section{
+		{Key: "nav.forums", Path: "/forums"}, {Key: "nav.resolutions", Path: "/resolutions"}, {Key: "nav.awards", Path: "/awards"}}},
 	{Key: "nav.places", Path: "/places"},
 	{Key: "nav.obligations", Path: "/obligations"},
-	{Key: "nav.resolutions", Path: "/resolutions"},
 	{Key: "nav.figures", Path: "/figures"},
-	{Key: "nav.awards", Path: "/awards"},
 }
 
 func (p *Portal) buildServer() (err error) {

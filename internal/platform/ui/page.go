@@ -53,6 +53,8 @@ type Page struct {
 	// and then there is no canonical address.
 	Base string
 	Nav  []NavItem
+	// Beside are the lists that share an entry of Nav with this one, itself among them.
+	Beside []Link
 	// Sample shows the banner that says that everything here is invented.
 	Sample bool
 	User   User

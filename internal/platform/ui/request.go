@@ -24,9 +24,27 @@ func PageOf(r *http.Request, title string) Page {
 		On:      r.URL.Query().Get("on"),
 	}
 	for _, s := range web.Nav(r) {
-		p.Nav = append(p.Nav, NavItem{Key: s.Key, Path: s.Path, Current: within(p.Path, s.Path)})
+		p.Nav = append(p.Nav, p.navItem(s))
 	}
 	return p
+}
+
+// navItem is a section as the navigation shows it; a list that shares it with others
+// learns of them.
+func (p *Page) navItem(s web.Section) NavItem {
+	item := NavItem{Key: s.Key, Path: s.Path, Current: within(p.Path, s.Path)}
+	var beside []Link
+	var here bool
+	for _, x := range s.Parts {
+		path, _, _ := strings.Cut(p.Path, "?")
+		beside = append(beside, Link{Title: p.T(x.Key), Path: x.Path, Current: path == x.Path})
+		here = here || path == x.Path
+		item.Current = item.Current || within(p.Path, x.Path)
+	}
+	if here {
+		p.Beside = beside
+	}
+	return item
 }
 
 // Told is what deeds of the journal tell, by the day, as far as there are words

@@ -134,5 +134,9 @@ type Config struct {
 }
 
 // Section is one entry of the portal's navigation: a message key and an address
-// without language.
-type Section struct{ Key, Path string }
+// without language. Parts are the lists that share the entry, itself among them; their
+// heads lead from one to the other.
+type Section struct {
+	Key, Path string
+	Parts     []Section
+}
