@@ -28,7 +28,8 @@ type options struct {
 	small, large, connections int
 	rows, people, round       int
 	seconds                   float64
-	big, asJSON               bool
+	big, asJSON, hall         bool
+	voters                    int
 	profile                   string
 }
 
@@ -38,6 +39,7 @@ type Report struct {
 	Pages   []Result      `json:"pages"`
 	Typing  *Typing       `json:"typing,omitempty"`
 	Rounds  []RoundResult `json:"rounds,omitempty"`
+	Hall    *HallResult   `json:"hall,omitempty"`
 }
 
 // Result is what one page of one portal showed.
@@ -65,6 +67,8 @@ func main() {
 	flag.IntVar(&o.rows, "import", 50_000, "rows of the table that is imported and undone; 0 for none")
 	flag.IntVar(&o.people, "people", 500, "people who write applications at once; 0 for none")
 	flag.IntVar(&o.round, "round", 10_000, "applications in the large round of a call, against a tenth of them; 0 for none")
+	flag.IntVar(&o.voters, "voters", 2000, "people who vote in a hall within ten seconds; 0 for none")
+	flag.BoolVar(&o.hall, "hall", false, "measure the hall alone")
 	flag.IntVar(&o.connections, "connections", 16, "connections")
 	flag.Float64Var(&o.seconds, "seconds", 3, "seconds for each measurement")
 	flag.BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -93,12 +97,23 @@ func measure(o options) error {
 	if o.big {
 		o.large = 1_000_000
 	}
+	if o.hall {
+		o.voters = max(o.voters, 1)
+		o.rows, o.people, o.round, o.small, o.large = 0, 0, 0, 0, 0
+	}
 	if o.rows > 0 {
 		if err := measureImport(ctx, o); err != nil {
 			return err
 		}
 	}
 	var all Report
+	if o.voters > 0 {
+		h, err := measureHall(ctx, o.voters)
+		if err != nil {
+			return err
+		}
+		all.Hall = &h
+	}
 	if o.people > 0 {
 		t, err := measureTyping(ctx, o, o.people)
 		if err != nil {
@@ -117,6 +132,11 @@ func measure(o options) error {
 		all.Rounds = append(all.Rounds, some...)
 	}
 	compareRounds(all.Rounds)
+	if o.hall && !o.asJSON {
+		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
+		all.Hall.show(func(cells ...string) { fmt.Fprintln(w, strings.Join(append(cells, ""), "\t")) })
+		return w.Flush()
+	}
 	for _, n := range []int{o.small, o.large} {
 		if n == 0 {
 			continue
@@ -376,6 +396,10 @@ func show(all Report) error {
 	for _, p := range all.Portals {
 		line(fmt.Sprint(p.Projects), fmt.Sprintf("%.0f", p.Seed.Seconds()), ms(p.Start), ms(p.StartAnew), ms(p.Whole), mb(p.RSS), mb(p.Peak),
 			fmt.Sprint(p.ExportRows), fmt.Sprintf("%.0f", p.ExportPerSecond), mb(p.ExportPeak))
+	}
+	if all.Hall != nil {
+		line()
+		all.Hall.show(line)
 	}
 	if t := all.Typing; t != nil {
 		line()

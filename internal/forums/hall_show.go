@@ -114,6 +114,16 @@ func (s *Service) Hall(ctx context.Context, token string, session ref.ID) (h Hal
 	return h, err
 }
 
+// LinkIsFor tells what a link into the hall lets somebody do.
+func (s *Service) LinkIsFor(ctx context.Context, token string) (does Does, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		l, err := s.linkOf(ctx, tx, token)
+		does = l.Does
+		return err
+	})
+	return does, err
+}
+
 // halls are the sessions of a forum with a hall; chosen is the one that was asked
 // for, else the one that goes on, else one whose hall was set, else the first.
 func halls(ctx context.Context, tx *db.Tx, forum, asked ref.ID) (list []Session, chosen ref.ID, err error) {

@@ -153,20 +153,19 @@ func (h *Pages) hallTurn(w http.ResponseWriter, r *http.Request) error {
 // is refused, with what was typed.
 func (h *Pages) actInHall(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
-	a := act{Pages: h, r: r, f: f, token: r.PathValue("token"), id: f.ID("id")}
-	v, err := h.readHall(r)
+	a := act{Pages: h, r: r, f: f, token: r.PathValue("token"), session: f.ID("session"), id: f.ID("id")}
+	does, err := h.Forums.LinkIsFor(r.Context(), a.token)
 	if err != nil {
 		return err
 	}
-	a.session = v.Session.ID
-	notice, err := a.do(v.Link.Does)
+	notice, err := a.do(does)
 	if err == nil {
 		err = f.Err()
 	}
 	if err == nil {
 		path := "/hall/" + a.token
-		if v.Link.Does == forums.Attends {
-			path += "?session=" + v.Session.ID.String()
+		if does == forums.Attends && a.session != 0 {
+			path += "?session=" + a.session.String()
 		}
 		return web.SeeOther(w, r, path, notice)
 	}
@@ -174,7 +173,8 @@ func (h *Pages) actInHall(w http.ResponseWriter, r *http.Request) error {
 	if !refused {
 		return err
 	}
-	if v, err = h.readHall(r); err != nil {
+	v, err := h.readHall(r)
+	if err != nil {
 		return err
 	}
 	v.Values = f.Values
