@@ -120,6 +120,8 @@ var open = map[string]string{
 	"POST /{lang}/resolutions/{id}/comments":                     "everybody may comment on an open text, and an empty form says nothing",
 	"GET /{lang}/resolutions/{id}/articles/{article}/comments":   "everybody may comment on an open text",
 	"POST /{lang}/resolutions/{id}/articles/{article}/comments":  "everybody may comment on an open text, and an empty form says nothing",
+
+	"POST /{lang}/devices/{token}": "whoever holds the link opens the device",
 }
 
 // typed is what a form needs so that its door judges the person and not the form.

@@ -192,6 +192,12 @@ func (r *Reader) Do(method, path string, form url.Values) Answer {
 	return r.With("Content-Type", "application/x-www-form-urlencoded").send(method, path, strings.NewReader(form.Encode()))
 }
 
+// Send sends a body as it is.
+func (r *Reader) Send(method, path string, body io.Reader) Answer {
+	r.w.T.Helper()
+	return r.send(method, path, body)
+}
+
 func (r *Reader) send(method, path string, body io.Reader) Answer {
 	r.w.T.Helper()
 	req, err := http.NewRequestWithContext(r.w.T.Context(), method, r.w.URL+path, body)

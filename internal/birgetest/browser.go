@@ -3,6 +3,7 @@ package birgetest
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
@@ -30,9 +31,25 @@ type Browser struct {
 	reader *Reader // whose session it has
 }
 
+// BrowseWithCamera is Browse with a camera that sees a moving picture, in the form
+// y4m, which is kept under a name.
+func BrowseWithCamera(t testing.TB, picture []byte, name string) *Browser {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, picture, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return browse(t, chromedp.Flag("use-fake-device-for-media-stream", true), chromedp.Flag("use-fake-ui-for-media-stream", true), chromedp.Flag("use-file-for-fake-video-capture", path))
+}
+
 // Browse starts a browser until the end of the test. Without one the test is
 // skipped.
 func Browse(t testing.TB) *Browser {
+	t.Helper()
+	return browse(t)
+}
+
+func browse(t testing.TB, more ...chromedp.ExecAllocatorOption) *Browser {
 	t.Helper()
 	path := os.Getenv(Chromium)
 	if path == "" {
@@ -43,6 +60,7 @@ func Browse(t testing.TB) *Browser {
 		chromedp.Flag("headless", "new"), chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 	}
+	options = append(options, more...)
 	alloc, stopAlloc := chromedp.NewExecAllocator(context.WithoutCancel(t.Context()), options...)
 	t.Cleanup(stopAlloc)
 	ctx, stop := chromedp.NewContext(alloc)

@@ -157,6 +157,8 @@ var fills = map[string]func(s *Sample) string{
 	"resolutions/{id}/amendments/{amendment}": id(`SELECT id FROM resolution_amendments WHERE outcome = '' AND by_org IN (` + theOrg + `) ORDER BY id LIMIT 1`),
 	"proposals/{proposal}":                    id(`SELECT id FROM resolution_proposals WHERE resolution_id = ` + theNext + ` AND merged_into IS NULL ORDER BY id LIMIT 1`),
 	"proposals/{proposal}/part":               id(`SELECT id FROM resolution_proposals WHERE resolution_id = ` + theNext + ` AND merged_into IS NOT NULL ORDER BY id LIMIT 1`),
+
+	"devices/{token}": aDevice,
 }
 
 const (
@@ -226,6 +228,14 @@ func letter(door string) func(*Sample) string {
 		body := first[string](s, `SELECT text FROM mail_outbox WHERE text LIKE '%`+door+`%' ORDER BY id LIMIT 1`)
 		return link.FindStringSubmatch(body)[1]
 	}
+}
+
+// aDevice is the secret of the link that opens a device at the door of the next forum.
+func aDevice(s *Sample) string {
+	s.T.Helper()
+	_, link, err := s.Forums.AddDevice(s.T.Context(), access.Portal("test"), first[ref.ID](s, `SELECT id FROM forums WHERE sample ORDER BY first_day DESC LIMIT 1`), "1-кіреберіс")
+	s.must(err)
+	return link
 }
 
 // letterTo is the secret at the end of the newest link that was mailed to somebody.

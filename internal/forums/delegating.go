@@ -72,6 +72,7 @@ type Own struct {
 	Needs        []Need       `json:"needs"`
 	Note         string       `json:"note"`
 	Choices      []Choice     `json:"sessions"`
+	Scans        []Scan       `json:"scans"`
 }
 
 // Own gives who holds a link a copy of his data.
@@ -82,7 +83,10 @@ func (s *Service) Own(ctx context.Context, token string) (o Own, err error) {
 			return err
 		}
 		o = Own{Registration: x, Name: x.Name, Email: x.Email, Lang: x.Lang, Org: x.Org, Needs: x.Needs, Note: x.Note}
-		o.Choices, err = choicesOf(ctx, tx, x.ID)
+		if o.Choices, err = choicesOf(ctx, tx, x.ID); err != nil {
+			return err
+		}
+		o.Scans, err = scansOfPerson(ctx, tx, x.ID)
 		return err
 	})
 	return o, err

@@ -22,6 +22,8 @@ func (s *Service) Holder() accounts.Holder {
 			participant("name", "forums.purpose.part"), participant("email", "forums.purpose.part"), participant("email_folded", "forums.purpose.part"), participant("lang", "forums.purpose.part"),
 			participant("org", "forums.purpose.part"), participant("needs", "forums.purpose.needs"), participant("note", "forums.purpose.needs"),
 			{Table: "forum_questions", Column: "text", Whose: "forums.whose.participant", Purpose: "forums.purpose.hall", Ground: consent, Keep: "forums.keep.year"},
+			{Table: "forum_scans", Column: "scanned_at", Whose: "forums.whose.participant", Purpose: "forums.purpose.count", Ground: consent, Keep: "forums.keep.count"},
+			{Table: "forum_choices", Column: "chosen_at", Whose: "forums.whose.participant", Purpose: "forums.purpose.part", Ground: consent, Keep: "forums.keep.count"},
 			{Table: "forum_sessions", Column: "people", Whose: "forums.whose.speaker", Purpose: "forums.purpose.programme", Ground: consent, Keep: "forums.keep.year"},
 		},
 		Expire: s.expire,

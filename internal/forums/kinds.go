@@ -10,7 +10,7 @@ import (
 
 // Kinds tells the journal how to read the rows of this room.
 func Kinds() []journal.Kind {
-	return append(hallKinds(), []journal.Kind{
+	return append(append(hallKinds(), doorKinds()...), []journal.Kind{
 		{Name: Kind, Example: Forum{}, Rows: journal.RowsOf(scan, `SELECT `+columns+` FROM forums ORDER BY id`)},
 		{Name: KindSession, Example: Session{}, Rows: journal.RowsOf(scanSession, `SELECT `+sessionColumns+` FROM forum_sessions ORDER BY id`)},
 		{Name: KindRoom, Example: Room{}, Rows: journal.RowsOf(scanRoom, `SELECT `+roomColumns+` FROM forum_rooms ORDER BY id`)},

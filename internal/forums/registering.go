@@ -103,7 +103,7 @@ func (s *Service) enter(tx *db.Tx, f Forum, n NewRegistration, delegation ref.ID
 // register makes a registration that waits for an answer.
 func (s *Service) register(tx *db.Tx, f Forum, n NewRegistration) Registration {
 	place, _ := s.Places.Tree().Place(n.PlaceID)
-	x := Registration{ID: tx.NewID(), Version: 1, ForumID: f.ID, Code: secret(5)[:7], Kind: n.Kind, PlaceID: place.ID, Rural: place.Rural, Young: n.Young, State: Asked,
+	x := Registration{ID: tx.NewID(), Version: 1, ForumID: f.ID, Code: secret(5)[:codeLength], Kind: n.Kind, PlaceID: place.ID, Rural: place.Rural, Young: n.Young, State: Asked,
 		RegisteredAt: db.At(tx.Now()), Private: n.Private}
 	if x.Needs == nil {
 		x.Needs = []Need{}

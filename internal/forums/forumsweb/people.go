@@ -215,7 +215,11 @@ func (p peopleView) sheet(state forums.RegistrationState) ui.Sheet {
 				quota = p.T(b.Who.Key())
 			}
 		}
-		s.Rows = append(s.Rows, ui.Cells(joined(x.Name, x.Org, p.Delegation(x)), p.T("forums.who."+string(x.Kind)), p.Text(p.h.placeOf(x.PlaceID).Name), quota, x.Code))
+		code := ui.Cell{Text: grouped(x.Code)}
+		if state == forums.Admitted {
+			code.Path = p.path("/badges?who=" + x.ID.String())
+		}
+		s.Rows = append(s.Rows, append(ui.Cells(joined(x.Name, x.Org, p.Delegation(x)), p.T("forums.who."+string(x.Kind)), p.Text(p.h.placeOf(x.PlaceID).Name), quota), code))
 	}
 	return s
 }

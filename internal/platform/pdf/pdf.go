@@ -268,15 +268,7 @@ func (d *Doc) QR(address, caption string) error {
 	side := max(leastSide, leastDot*float64(code.Size))
 	d.keep(side + 4)
 	x, y := margin, d.f.GetY()+2
-	dot := side / float64(code.Size)
-	d.f.SetFillColor(0, 0, 0)
-	for row := range code.Size {
-		for col := range code.Size {
-			if code.Black(col, row) {
-				d.f.Rect(x+float64(col)*dot, y+float64(row)*dot, dot, dot, "F")
-			}
-		}
-	}
+	drawCode(d.f, code, x, y, side)
 	d.f.SetFont(family, "", small)
 	d.column(x+side+4, y+2, d.width()-side-4, smallGap, d.lines(caption, "", d.width()-side-4), "", "L")
 	d.f.SetFont(family, "", body)

@@ -88,3 +88,22 @@ func BenchmarkDocument(b *testing.B) {
 		sample(b)
 	}
 }
+
+// Nine cards take two pages; a name however long stays within its card.
+func TestCards(t *testing.T) {
+	d := New(Options{Title: "Бейдждер", Made: made})
+	var list []Card
+	for i := range 9 {
+		list = append(list, Card{Head: strings.Repeat("Өңірлік азаматтық форум ", 1+i), Name: strings.Repeat("Айгүл Серікова ", 1+i), Lines: []string{"«Бірлік» қоғамдық бірлестігі", "ҮЕҰ · НПО"}, Code: "BIRGE:0123456789ABC:ABC1234", Short: "ABC-1234"})
+	}
+	if err := d.Cards(list); err != nil {
+		t.Fatal(err)
+	}
+	if n := d.f.PageCount(); n != 2 {
+		t.Errorf("%d pages", n)
+	}
+	var b bytes.Buffer
+	if _, err := d.WriteTo(&b); err != nil {
+		t.Fatal(err)
+	}
+}

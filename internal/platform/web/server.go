@@ -106,6 +106,9 @@ func (s *Server) kept(r *http.Request) *page {
 	return s.config.Memory.lookup(r.URL, s.config.Now())
 }
 
+// programs lets a page run programs in WebAssembly.
+var programs = strings.Replace(policy, "script-src 'self'", "script-src 'self' 'wasm-unsafe-eval'", 1) + "'none'"
+
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; base-uri 'none'; manifest-src 'self'; frame-ancestors "
 
 var safe = http.Header{
@@ -153,6 +156,10 @@ func (s *Server) wrap(rt Route) http.Handler {
 		r.Body = http.MaxBytesReader(out, r.Body, rt.body)
 		if rt.frames {
 			out.Header().Set("Content-Security-Policy", policy+"*")
+		}
+		if rt.camera {
+			out.Header().Set("Content-Security-Policy", programs)
+			out.Header().Set("Permissions-Policy", "camera=(self), microphone=(), geolocation=(), payment=()")
 		}
 		s.answer(out, r, rt)
 	})

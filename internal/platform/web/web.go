@@ -47,6 +47,7 @@ type Route struct {
 	raw     bool // without language in the path
 	kept    bool
 	frames  bool
+	camera  bool
 	body    int64
 	perMin  int
 }
@@ -91,6 +92,9 @@ func (rt Route) Unkept() Route { rt.kept = false; return rt }
 
 // Embeddable lets other sites show the page in a frame.
 func (rt Route) Embeddable() Route { rt.frames = true; return rt }
+
+// Camera lets the page use the camera, and programs for it in WebAssembly.
+func (rt Route) Camera() Route { rt.camera = true; return rt }
 
 // Body is the route taking bodies up to max bytes, 1 MiB otherwise.
 func (rt Route) Body(max int64) Route { rt.body = max; return rt }
