@@ -3,6 +3,7 @@ package app_test
 import (
 	"net/http"
 	"regexp"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -72,8 +73,31 @@ func TestAForumIsHeldToItsWord(t *testing.T) {
 	guest.visit(pass).press("Менің делегациям").press("Мүше қосу").fill("name", "Ерлан Асанұлы", "kind", "ngo", "place", "150000000", "consent", "yes").press("Сақтау").reads("Ерлан Асанұлы")
 	officer.open(forum + "/people").press("Допустить всех")
 
-	// On the day they ask for the word in the hall, and vote.
+	// On the day a phone without a network lets the guest in, twice, and brings it home.
 	w.Clock.Advance(10 * 24 * time.Hour)
+	var down atomic.Bool
+	phone, road := birgetest.Browse(t), wire(t, w.URL, &down)
+	officer.open(forum).press("Вход").fill("name", "Главный вход").press("Добавить устройство")
+	phone.Width(360)
+	phone.Open(road + "/kk" + officer.at())
+	phone.Await("[data-open]")
+	phone.Click("[data-open]")
+	phone.Await("[data-scan]")
+	await(t, phone, `caches.open("birge-door").then(c => c.keys()).then(k => k.length >= 5 && navigator.serviceWorker.controller !== null)`)
+	down.Store(true)
+	phone.Open(road + "/kk/door")
+	phone.Await("[data-scan]")
+	code := regexp.MustCompile(`\b[0-9A-Z]{7}\b`).FindString(guest.visit(pass).text())
+	for range 2 {
+		phone.Type("#code", code+"\r")
+	}
+	await(t, phone, `document.querySelector("[data-left]").textContent == "2"`)
+	down.Store(false)
+	phone.Click("[data-send]")
+	await(t, phone, `document.querySelector("[data-left]").textContent == "0"`)
+	officer.open(forum + "/door").reads("Пришли 1")
+
+	// In the hall the guest asks for the word, and votes.
 	guest.visit(pass).press("Залға кіру").press("Сөз сұрау")
 	hall := guest.at()
 	officer.open(forum).press("Управление залом").press("Ссылка модератора").reads("Айгүл Сейітқызы").press("Дать слово").press("Закончить").

@@ -180,13 +180,18 @@ func (p walker) attach(name, file, body string) walker {
 // reads fails when the page does not tell something.
 func (p walker) reads(words ...string) walker {
 	p.t.Helper()
-	text := birgetest.Eval[string](p.b, `document.querySelector("main").innerText.replace(/[\u00a0\s]+/g, " ")`)
+	text := p.text()
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			p.t.Fatalf("%s does not read “%s” on\n%s", p.email, w, p.page())
 		}
 	}
 	return p
+}
+
+// text is what can be read on the page.
+func (p walker) text() string {
+	return birgetest.Eval[string](p.b, `document.querySelector("main").innerText.replace(/[\u00a0\s]+/g, " ")`)
 }
 
 // day is a day from today as the field of a form takes it.
