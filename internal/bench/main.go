@@ -27,6 +27,8 @@ import (
 type options struct {
 	small, large, connections int
 	rows, people, round       int
+	scans                     int
+	door                      bool
 	seconds                   float64
 	big, asJSON, hall         bool
 	voters                    int
@@ -39,6 +41,7 @@ type Report struct {
 	Pages   []Result      `json:"pages"`
 	Typing  *Typing       `json:"typing,omitempty"`
 	Rounds  []RoundResult `json:"rounds,omitempty"`
+	Doors   []DoorResult  `json:"doors,omitempty"`
 	Hall    *HallResult   `json:"hall,omitempty"`
 }
 
@@ -66,6 +69,8 @@ func main() {
 	flag.BoolVar(&o.big, "big", false, "one million projects in the large portal")
 	flag.IntVar(&o.rows, "import", 50_000, "rows of the table that is imported and undone; 0 for none")
 	flag.IntVar(&o.people, "people", 500, "people who write applications at once; 0 for none")
+	flag.IntVar(&o.scans, "scans", 5000, "scans that 20 devices at the door of a forum bring at once, against 2 devices with a tenth of them; 0 for none")
+	flag.BoolVar(&o.door, "door", false, "the door of a forum alone")
 	flag.IntVar(&o.round, "round", 10_000, "applications in the large round of a call, against a tenth of them; 0 for none")
 	flag.IntVar(&o.voters, "voters", 2000, "people who vote in a hall within ten seconds; 0 for none")
 	flag.BoolVar(&o.hall, "hall", false, "measure the hall alone")
@@ -99,7 +104,11 @@ func measure(o options) error {
 	}
 	if o.hall {
 		o.voters = max(o.voters, 1)
-		o.rows, o.people, o.round, o.small, o.large = 0, 0, 0, 0, 0
+		o.rows, o.people, o.round, o.small, o.large, o.scans = 0, 0, 0, 0, 0, 0
+	}
+	if o.door {
+		o.scans = max(o.scans, 100)
+		o.rows, o.people, o.round, o.small, o.large, o.voters = 0, 0, 0, 0, 0, 0
 	}
 	if o.rows > 0 {
 		if err := measureImport(ctx, o); err != nil {
@@ -120,6 +129,13 @@ func measure(o options) error {
 			return err
 		}
 		all.Typing = &t
+	}
+	if o.scans > 0 {
+		d, err := measureDoors(ctx, o.scans)
+		if err != nil {
+			return err
+		}
+		all.Doors = d
 	}
 	for _, n := range []int{o.round / 10, o.round} {
 		if n == 0 {
@@ -406,6 +422,14 @@ func show(all Report) error {
 		line("write at once", "p50 ms", "p95 ms", "writes/s", "failed", "most: p95 ms", "writes/s", "failed")
 		line(fmt.Sprint(t.People), ms(t.Typed.P50), ms(t.Typed.P95), fmt.Sprintf("%.0f", t.Typed.PerSecond), fmt.Sprint(t.Typed.Failed),
 			ms(t.Most.P95), fmt.Sprintf("%.0f", t.Most.PerSecond), fmt.Sprint(t.Most.Failed))
+	}
+	if len(all.Doors) > 0 {
+		line()
+		line("register at once", "ms", "all answered ms", "devices", "scans", "merged ms", "µs a scan", "to small", "people counted")
+	}
+	for _, d := range all.Doors {
+		line(fmt.Sprint(d.People), ms(d.Registering), ms(d.Answering), fmt.Sprint(d.Devices), fmt.Sprint(d.Scans), ms(d.Merging),
+			fmt.Sprintf("%.0f", float64(d.Merging.Microseconds())/float64(d.Scans)), fmt.Sprintf("%.2f", d.ToSmall), fmt.Sprint(d.Came))
 	}
 	if len(all.Rounds) > 0 {
 		line()

@@ -2,11 +2,13 @@ package sample
 
 import (
 	"context"
+	"time"
 
 	"birge/internal/forums"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
 )
 
 // links keeps the secrets of the links that the portal mails while f runs, by address.
@@ -72,4 +74,65 @@ func (g *gathering) choose(ctx context.Context, tokens map[string]string) error 
 		}
 	}
 	return nil
+}
+
+// letIn has two devices read the badges of those who come: one of them twice, one at
+// both devices, and one of somebody who walks in. A third is prepared and not opened.
+func (t *teller) letIn(ctx context.Context, f forums.Forum) error {
+	p, err := t.Forums.People(ctx, t.by, f.ID)
+	if err != nil {
+		return err
+	}
+	var codes []string
+	for _, x := range p.List {
+		if x.State == forums.Admitted {
+			codes = append(codes, x.Code)
+		}
+	}
+	var opening ref.ID // the plenary session
+	at, err := t.Forums.Door(ctx, t.by, f.ID)
+	if err != nil {
+		return err
+	}
+	for _, o := range at.Sessions {
+		if o.Kind == forums.Plenary && opening == 0 {
+			opening = o.ID
+		}
+	}
+	n, now := len(codes), t.clock.Now()
+	first, second := append(codes[:n-3:n-3], codes[0]), append(codes[n-3:n-1:n-1], codes[1])
+	if err := t.bring(ctx, f, "1-кіреберіс", t.readings(now, 0, first...)); err != nil {
+		return err
+	}
+	guest := forums.Reading{Seq: int64(len(second) + 1), At: now, Newcomer: &forums.Newcomer{Name: "Дина Оспанова", Org: "Тұрғын", Kind: "guest"}}
+	if err := t.bring(ctx, f, "2-кіреберіс", append(t.readings(now, 0, second...), guest)); err != nil {
+		return err
+	}
+	if err := t.bring(ctx, f, "Үлкен зал", t.readings(now, opening, codes[:n-4]...)); err != nil {
+		return err
+	}
+	_, _, err = t.Forums.AddDevice(ctx, t.by, f.ID, "Кіші зал")
+	return err
+}
+
+// readings are codes that were read a minute apart, the last one now.
+func (t *teller) readings(now time.Time, session ref.ID, codes ...string) (out []forums.Reading) {
+	for i, c := range codes {
+		out = append(out, forums.Reading{Seq: int64(i + 1), At: now.Add(time.Duration(i-len(codes)) * time.Minute), SessionID: session, Code: c})
+	}
+	return out
+}
+
+// bring opens a device, which brings what it has read.
+func (t *teller) bring(ctx context.Context, f forums.Forum, name string, list []forums.Reading) error {
+	_, link, err := t.Forums.AddDevice(ctx, t.by, f.ID, name)
+	if err != nil {
+		return err
+	}
+	_, key, err := t.Forums.OpenDevice(ctx, link)
+	if err != nil {
+		return err
+	}
+	_, _, err = t.Forums.Merge(ctx, key, forums.Batch{Now: t.clock.Now(), Readings: list})
+	return err
 }

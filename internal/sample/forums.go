@@ -38,6 +38,8 @@ func (t *teller) planForums() {
 		*now, err = t.gather(ctx, "II", nowTheme, t.today, past.ID)
 		return err
 	})
+	t.plan(t.today.AddDays(-365), func(ctx context.Context) error { return t.letIn(ctx, *past) })
+	t.plan(t.today, func(ctx context.Context) error { return t.letIn(ctx, *now) })
 	t.plan(t.today, func(ctx context.Context) error { return t.fillHall(ctx, *now) })
 	t.plan(t.today.AddDays(-5), func(ctx context.Context) error {
 		_, err := t.gather(ctx, "III", nextTheme, t.today.AddDays(45), now.ID)
