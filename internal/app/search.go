@@ -297,17 +297,15 @@ func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[stri
 }
 
 // turnDays waits for midnight: states are a rule over facts and the clock, so
-// with the day the index and the pages turn.
+// with the day the index and the pages turn. The first look goes back to the last
+// midnight: an index of today may have been saved before a call opened or closed while
+// the portal stood still.
 func (p *Portal) turnDays(ctx context.Context) error {
-	day, now := p.today(), p.DB.Now()
+	day := p.today()
+	now := day.In(p.Zone)
 	look := time.NewTicker(time.Minute)
 	defer look.Stop()
 	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-look.C:
-		}
 		if today := p.today(); today != day {
 			day = today
 			p.refill()
@@ -316,6 +314,11 @@ func (p *Portal) turnDays(ctx context.Context) error {
 		now = p.DB.Now()
 		if err := p.turnCalls(ctx, last, now); err != nil && ctx.Err() == nil {
 			p.Config.Log.Error("calls that opened or closed", slog.Any("err", err))
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-look.C:
 		}
 	}
 }

@@ -124,6 +124,8 @@ type ApplicationStory struct {
 	Past        []journal.Entry
 	// Messages are what the one who pays wrote about it, the latest first.
 	Messages []Message
+	// Agreement is the one that it has led to, zero while there is none.
+	Agreement Agreement
 	// Own is the call's own form with the answers.
 	Own OwnForm
 	// Mine tells that the reader works for the applicant; MayWithdraw that he speaks
@@ -152,6 +154,9 @@ func (s *Service) ApplicationStory(ctx context.Context, by access.Actor, id ref.
 		st.MayWithdraw = by.LeadsOrg(a.OrgID) && withdrawn.Withdraw(a.SubmittedAt, a.Proposal.Title) == nil
 		d := ApplicationDraft{FormID: a.FormID, FormVersion: a.FormVersion}
 		if st.Own, err = s.ownForm(ctx, tx, d, a.Answers, a.Papers, s.proposalValues(a.Proposal)); err != nil {
+			return err
+		}
+		if st.Agreement, _, err = db.Maybe(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE application_id = $1 AND void_on IS NULL`, a.ID); err != nil {
 			return err
 		}
 		if st.Messages, err = messagesTo(ctx, tx, a.ID); err != nil {

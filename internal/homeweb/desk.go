@@ -139,8 +139,11 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		if !t.Due.IsZero() {
 			task.Due, task.DaysLeft = t.Due, h.Projects.Today().DaysUntil(t.Due)
 		}
-		if task.DaysLeft < 0 {
+		switch {
+		case task.DaysLeft < 0:
 			task.Tone = ui.Late
+		case t.Act == projects.StepClose: // nobody waits for it
+			task.Tone = ""
 		}
 		out = append(out, task)
 	}
@@ -178,6 +181,7 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		out = append(out, ui.Task{Title: p.T("orgs.correction.owed"), Note: p.T("orgs.subject."+c.Subject) + " · " + p.T("desk.since", "date", c.SentOn),
 			Path: "/corrections/" + c.ID.String(), Tone: ui.Wait})
 	}
+	slices.SortStableFunc(out, func(a, b ui.Task) int { return urgency(a) - urgency(b) })
 	if !by.HasAny(access.Keeper) {
 		return out, nil
 	}
@@ -188,6 +192,17 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		}
 	}
 	return out, err
+}
+
+// urgency puts first what is late, and last what nobody waits for.
+func urgency(t ui.Task) int {
+	switch t.Tone {
+	case ui.Late:
+		return 0
+	case ui.Wait:
+		return 1
+	}
+	return 2
 }
 
 // handed tells of the applications that organizations of the actor have handed in:

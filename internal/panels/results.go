@@ -207,16 +207,19 @@ func (s *Service) viewIn(ctx context.Context, tx *db.Tx, by access.Actor, panel 
 	if v.Panel, err = panelByID(ctx, tx, panel); err != nil {
 		return v, err
 	}
-	works, err := worksOf(ctx, tx, panel)
+	own, err := ownIn(ctx, tx, by, panel)
 	if err != nil {
 		return v, err
 	}
-	list, err := givenIn(ctx, tx, panel)
+	_, wrong := mayRun(by, v.Panel, s.Places.Tree().Path(v.PlaceID), own)
+	v.Runs = wrong == nil
+	list, err := talliesOf(ctx, tx, panel, s.today(tx))
 	if err != nil {
 		return v, err
 	}
-	_, wrong := mayRun(by, v.Panel, s.Places.Tree().Path(v.PlaceID), judged(works))
-	v.Runs, v.Progress = wrong == nil, progressOf(v.Panel, works, list, s.today(tx))
+	if v.Progress, err = progressIn(ctx, tx, v.Panel, list); err != nil {
+		return v, err
+	}
 	for _, part := range v.Lot.Parts {
 		if _, ok := s.speaksFor(by, v.Panel, part.Party.ID); ok && !part.IsDice() {
 			v.Speaks = append(v.Speaks, part.Party.ID)
@@ -270,7 +273,7 @@ func (s *Service) Standings(ctx context.Context, v View, from, n int) (st Standi
 }
 
 // addPeople adds the names of experts for whom they may be known to.
-func (s *Service) addPeople(ctx context.Context, tx *db.Tx, v *View, list []Assignment) error {
+func (s *Service) addPeople(ctx context.Context, tx *db.Tx, v *View, list []tally) error {
 	if !v.Runs && !v.ShowsNames() {
 		return nil
 	}
@@ -286,47 +289,33 @@ func (s *Service) addPeople(ctx context.Context, tx *db.Tx, v *View, list []Assi
 	if err != nil {
 		return err
 	}
+	overdue := map[ref.ID][]Assignment{}
+	if v.Runs && v.Progress.Late > 0 {
+		if overdue, err = overdueIn(ctx, tx, v.ID, s.today(tx)); err != nil {
+			return err
+		}
+	}
 	v.Names = map[int]string{}
-	given := map[ref.ID][]Assignment{}
-	for _, a := range list {
-		given[a.ExpertID] = append(given[a.ExpertID], a)
+	given := map[ref.ID]tally{}
+	for _, x := range list {
+		given[x.expert] = x
 	}
 	for _, seat := range seats {
-		sits := sittingOf(seat, given[seat.ExpertID], s.today(tx))
-		person := experts[seat.ExpertID].PersonID
-		if sits.Given == 0 || person == 0 {
+		has, person := given[seat.ExpertID], experts[seat.ExpertID].PersonID
+		if has.given == 0 || person == 0 {
 			continue
 		}
 		who, err := accounts.PersonIn(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		if sits.Name = who.Name; v.ShowsNames() {
+		if v.ShowsNames() {
 			v.Names[seat.No] = who.Name
 		}
 		v.Persons = append(v.Persons, person)
 		if v.Runs {
-			v.Sittings = append(v.Sittings, sits)
+			v.Sittings = append(v.Sittings, Sitting{No: seat.No, Name: who.Name, Given: has.given, In: has.in, Late: has.late, Overdue: overdue[seat.ExpertID]})
 		}
 	}
 	return nil
-}
-
-// sittingOf counts the assignments of one seat.
-func sittingOf(seat Seat, list []Assignment, today db.Date) Sitting {
-	x := Sitting{No: seat.No}
-	for _, a := range list {
-		if a.Left() {
-			continue
-		}
-		x.Given++
-		if a.In() {
-			x.In++
-		}
-		if a.Waits() && a.Due.Before(today) {
-			x.Late++
-			x.Overdue = append(x.Overdue, a)
-		}
-	}
-	return x
 }

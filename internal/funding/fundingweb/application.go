@@ -132,7 +132,7 @@ func (v proposalView) facts() []ui.Fact {
 	p := v.p
 	return []ui.Fact{
 		{Label: v.T("funding.f.sphere"), Value: v.term("sphere", append([]string{p.Sphere}, p.MoreSpheres...)...)},
-		{Label: v.T("funding.f.place"), Value: v.places()},
+		{Label: v.T("funding.place"), Value: v.places()},
 		{Label: v.T("funding.term"), Value: v.day(p.Starts, p.Starts.IsZero()) + " – " + v.day(p.Ends, p.Ends.IsZero())},
 		{Label: v.T("funding.budget.asked"), Value: v.Money(p.Asked, "KZT")},
 		{Label: v.T("funding.budget.own"), Value: v.Money(p.Own, "KZT")},

@@ -13,6 +13,7 @@ import (
 	"birge/internal/funding"
 	"birge/internal/panels"
 	"birge/internal/platform/access"
+	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/projects"
@@ -162,5 +163,98 @@ func TestFromMarksToAnAppeal(t *testing.T) {
 		if body := s.page(w.Stranger(), call+"/results?round=1"); !strings.Contains(body, "Клуба и правда нет") || strings.Contains(body, "Такого клуба нет") {
 			t.Errorf("the results do not tell of the appeal, or tell its grounds: %s", short(body))
 		}
+	})
+}
+
+// A commission that has a decision on its agenda reads the order on which it stands,
+// and nobody else does.
+func TestACommissionReadsTheOrderOfItsAgenda(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		s := setUp(t, w)
+		ctx, path := t.Context(), s.draft()
+		s.attach(path)
+		receipt, _, _ := strings.Cut(s.sent(s.lead, path+"/submit", url.Values{}), "?")
+		application, _ := ref.ParseID(strings.TrimPrefix(strings.TrimSuffix(receipt, "/receipt"), "/ru/applications/"))
+		_, err := w.Funding.Deal(ctx, portal, funding.Batch{CallID: s.call.ID, Act: funding.BatchAdmit, Entries: []funding.BatchItem{{ApplicationID: application}}})
+		must(t, err)
+		w.Clock.Advance(26 * 24 * time.Hour)
+		head := w.SignedIn("head@example.kz", birgetest.Held{Role: access.Officer, For: ref.Ref{Kind: "place", ID: s.call.PlaceID}})
+		call := "/ru/calls/" + s.call.ID.String()
+		panel, _, _ := strings.Cut(s.sent(head, call+"/panel", url.Values{"round": {"1"}}), "?")
+		panelID, _ := ref.ParseID(panel[strings.LastIndex(panel, "/")+1:])
+		s.judge(panelID)
+		decision, _, _ := strings.Cut(s.sent(head, call+"/decisions", url.Values{"round": {"1"}, "kind": {"order"}}), "?")
+		s.sent(head, decision, url.Values{"do": {"put"}})
+
+		member := w.SignedIn("member@example.kz")
+		body, err := w.Panels.SetUp(ctx, portal, panels.NewBody{Owner: s.funder, PlaceID: s.call.PlaceID, Kind: panels.Commission, Name: i18n.Text{KK: "Комиссия", RU: "Комиссия"},
+			Rules: panels.Rules{Quorum: 50, QuorumFrom: panels.FromAll, Majority: panels.OfPresent}})
+		must(t, err)
+		w.SignedIn("clerk@example.kz")
+		for email, duty := range map[string]panels.Duty{"head@example.kz": panels.Chair, "clerk@example.kz": panels.Secretary, "member@example.kz": panels.Plain} {
+			_, err := w.Panels.Seat(ctx, portal, body.ID, panels.NewMember{Email: email, Duty: duty, Votes: true, Since: w.Panels.Today()})
+			must(t, err)
+		}
+		meeting, err := w.Panels.Plan(ctx, portal, body.ID, panels.When{StartsAt: db.At(w.Clock.Now().Add(80 * time.Hour)), Place: i18n.Text{RU: "Акимат"}})
+		must(t, err)
+		ranking := call + "/ranking"
+		s.answers(member, http.StatusNotFound, http.MethodGet, ranking+"?round=1", nil)
+		s.sent(head, decision+"/meeting", url.Values{"meeting": {meeting.ID.String()}})
+		must(t, w.Panels.Invite(ctx, portal, meeting.ID))
+		at := "/ru" + meeting.Ref().Path
+		if page := s.page(member, at); !strings.Contains(page, strings.TrimPrefix(ranking, "/ru")+"?round=1") || !strings.Contains(page, "На чем основано предложение") {
+			t.Errorf("the agenda does not lead the member to the order: %s", short(page))
+		}
+		if page := s.page(w.Stranger(), at); strings.Contains(page, "/ranking") {
+			t.Error("strangers are led to the order")
+		}
+		if page := s.page(member, ranking+"?round=1"); !strings.Contains(page, "Клуб робототехники") || strings.Contains(page, "/progress") {
+			t.Errorf("the member reads %s", short(page))
+		}
+		if csv := s.page(member, ranking+".csv?round=1"); !strings.Contains(csv, "2026-000001,1,80") {
+			t.Errorf("the table of the member says %s", csv)
+		}
+		rival := w.SignedIn("rival2@example.kz")
+		for _, at := range []string{ranking + "?round=1", ranking + ".csv?round=1"} {
+			s.answers(rival, http.StatusNotFound, http.MethodGet, at, nil)
+		}
+		s.answers(member, http.StatusNotFound, http.MethodPost, decision, url.Values{"do": {"publish"}})
+	})
+}
+
+func TestTheFormThatCutsARound(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		s := setUp(t, w)
+		call := "/ru/calls/" + s.call.ID.String()
+		progress := call + "/progress"
+		if page := s.page(s.officer, progress); strings.Contains(page, call+"/cut") {
+			t.Error("an open round can be cut")
+		}
+		version := fmt.Sprint(s.call.Version)
+		words := url.Values{"version": {version}, "round": {"1"}, "sum": {"30 000 000"}, "reason.kk": {"Бюджет қысқарды"}, "reason.ru": {"Бюджет сокращен"}}
+		s.answers(s.officer, http.StatusConflict, http.MethodPost, call+"/cut", words)
+		w.Clock.Advance(26 * 24 * time.Hour)
+		s.officer = w.SignedIn("office@example.kz", birgetest.Held{Role: access.Officer, For: ref.Ref{Kind: "place", ID: s.call.PlaceID}})
+		lead, other := w.SignedIn("lead2@example.kz", birgetest.Held{Role: access.Lead, For: s.org}), w.SignedIn("other2@example.kz")
+		for _, lang := range []string{"kk", "ru", "en"} {
+			if page := s.page(s.officer, "/"+lang+"/calls/"+s.call.ID.String()+"/progress"); !strings.Contains(page, "/cut") {
+				t.Errorf("the progress in %s does not offer the cut", lang)
+			}
+		}
+		for _, r := range []*birgetest.Reader{lead, other} {
+			s.answers(r, http.StatusNotFound, http.MethodPost, call+"/cut", words)
+		}
+		more := url.Values{"version": {version}, "round": {"1"}, "sum": {"50 000 000"}}
+		if page := s.answers(s.officer, http.StatusUnprocessableEntity, http.MethodPost, call+"/cut", more).Body; !strings.Contains(page, "50 000 000") || !strings.Contains(page, "Заполните это поле") {
+			t.Errorf("what was typed is lost, or nothing is said of the reason: %s", short(page))
+		}
+		s.sent(s.officer, call+"/cut", words)
+		if page := s.page(s.officer, progress); !strings.Contains(page, "30\u00a0млн") {
+			t.Errorf("the progress shows the old money: %s", short(page))
+		}
+		if page := s.page(w.Stranger(), call+"/revisions"); !strings.Contains(page, "Бюджет сокращен") || !strings.Contains(page, "30\u00a0000\u00a0000") {
+			t.Error("the change is not public with its reason")
+		}
+		s.answers(s.officer, http.StatusConflict, http.MethodPost, call+"/cut", words) // of an old version
 	})
 }

@@ -104,6 +104,15 @@ func (v messageView) count() string {
 	return v.N("funding.message.to", int64(len(v.to.Orgs)), "applications", len(v.to.Applications))
 }
 
+// words is a text of the message; the state writes in Kazakh and in Russian.
+func (v messageView) words(name, label string, rows int) ui.Texts {
+	t := v.Texts(name, label, rows)
+	if funding.ByLaw(v.to.Call.Kind) {
+		t.Required = []i18n.Lang{i18n.KK, i18n.RU}
+	}
+	return t
+}
+
 // wrote says what was written to how many.
 func (v applicationsView) wrote(m funding.SentMessage) string {
 	return v.DateTime(m.SentAt.In(v.zone)) + " · " + v.N("funding.message.to", int64(m.Orgs), "applications", len(m.Applications)) + " · " +

@@ -61,8 +61,9 @@ func (v reading) idea(blind bool) panels.ReadSection {
 		}
 	}
 	p := v.p
-	place, _ := v.h.Places.Tree().Place(p.PlaceID)
-	add("place", v.say.Text(place.Name))
+	if place, ok := v.h.Places.Tree().Place(p.PlaceID); ok {
+		s.Items = append(s.Items, panels.ReadItem{Label: v.say.T("funding.place"), Text: v.say.Text(place.Name)})
+	}
 	add("sphere", v.term(norms.Spheres, p.Sphere))
 	add("summary", v.say.Text(p.Summary))
 	add("need", v.say.Text(p.Need))

@@ -70,7 +70,7 @@ func (f callForm) topicsField() ui.Field {
 	var choices []ui.Choice
 	for _, t := range f.topics {
 		choices = append(choices, ui.Choice{Value: t.ID.String(),
-			Label: t.Number + " · " + f.Text(t.Title) + " · " + f.Text(f.h.placeOf(t.PlaceID).Name) + " · " + f.Money(t.ApprovedSum, "")})
+			Label: t.Number + " · " + f.Text(t.Title) + " · " + f.Money(t.ApprovedSum, "")})
 	}
 	x := f.Choose("topics", "funding.call.topics", choices)
 	x.Hint = f.T("funding.call.topics_hint")
