@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"time"
 
@@ -101,11 +102,11 @@ func (c *hallServeCommand) Run(ctx context.Context) error {
 	if err != nil {
 		return errors.Join(err, p.Close())
 	}
-	origin := "http://" + listener.Addr().String()
+	origin := "http://" + reached(listener.Addr())
 	if secure != nil {
 		listener, origin = tls.NewListener(listener, secure), p.Config.Base
 		if origin == "" {
-			origin = "https://" + listener.Addr().String()
+			origin = "https://" + reached(listener.Addr())
 		}
 	} else {
 		fmt.Println("without a certificate there are no secret votes and no camera: somebody on the network could see what phones send")
@@ -114,6 +115,21 @@ func (c *hallServeCommand) Run(ctx context.Context) error {
 		return errors.Join(err, listener.Close(), p.Close())
 	}
 	return errors.Join(p.RunOn(ctx, listener), p.Close())
+}
+
+// reached is the address by which phones of the local network reach a listener.
+func reached(a net.Addr) string {
+	at, ok := a.(*net.TCPAddr)
+	if !ok || !at.IP.IsUnspecified() {
+		return a.String()
+	}
+	own, _ := net.InterfaceAddrs() // without them the port alone is told
+	for _, x := range own {
+		if n, ok := x.(*net.IPNet); ok && !n.IP.IsLoopback() && n.IP.To4() != nil {
+			return net.JoinHostPort(n.IP.String(), strconv.Itoa(at.Port))
+		}
+	}
+	return a.String()
 }
 
 // certificate reads the portal's certificate, which must be of the portal's name; nil

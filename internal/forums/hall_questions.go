@@ -136,12 +136,14 @@ func (s *Service) Ask(ctx context.Context, by access.Actor, token string, sessio
 
 // SupportQuestion adds somebody's support to a question that is shown, once.
 func (s *Service) SupportQuestion(ctx context.Context, by access.Actor, token string, id ref.ID) error {
+	var q Question
+	defer func() { s.turns.forget(q.SessionID) }()
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		l, err := s.linkFor(ctx, tx, token, Attends)
 		if err != nil {
 			return err
 		}
-		q, err := questionByID(ctx, tx, id)
+		q, err = questionByID(ctx, tx, id)
 		if err == nil && (q.ForumID != l.ForumID || q.State == NewQuestion || q.State == Dismissed) {
 			err = problem.New(problem.NotFound, "problem.not_found")
 		}

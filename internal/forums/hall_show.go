@@ -104,12 +104,12 @@ func (s *Service) Hall(ctx context.Context, token string, session ref.ID) (h Hal
 		if h.Stage, err = stageOf(ctx, tx, h.Forum.ID, h.Session.ID); err != nil {
 			return err
 		}
-		for _, read := range []func(context.Context, *db.Tx) error{h.readPerson, h.readQueue, h.readQuestions, h.readVotes} {
+		for _, read := range []func(context.Context, *db.Tx) error{h.readPerson, h.readQueue, h.readVotes} {
 			if err := read(ctx, tx); err != nil {
 				return err
 			}
 		}
-		return nil
+		return s.readQuestions(ctx, tx, &h)
 	})
 	return h, err
 }
@@ -214,12 +214,12 @@ func (h *Hall) shows(x Question) bool {
 	return x.State == Shown
 }
 
-func (h *Hall) readQuestions(ctx context.Context, tx *db.Tx) error {
+func (s *Service) readQuestions(ctx context.Context, tx *db.Tx, h *Hall) error {
 	list, err := questionsOf(ctx, tx, h.Session.ID)
 	if err != nil || len(list) == 0 {
 		return err
 	}
-	support, err := supportsOf(ctx, tx, h.Session.ID)
+	support, err := s.turns.supports(ctx, tx, h.Session.ID)
 	if err != nil {
 		return err
 	}
@@ -239,7 +239,7 @@ func (h *Hall) readQuestions(ctx context.Context, tx *db.Tx) error {
 			continue
 		}
 		a := Asking{Question: x, Name: people[x.Who].Name, Supporters: count[x.ID], Mine: x.Who == h.Me.ID && h.Me.ID != 0}
-		a.Supported = slices.ContainsFunc(support, func(y Support) bool { return y.QuestionID == x.ID && y.Who == h.Me.ID })
+		a.Supported = h.Me.ID != 0 && slices.ContainsFunc(support, func(y Support) bool { return y.QuestionID == x.ID && y.Who == h.Me.ID })
 		h.Questions = append(h.Questions, a)
 	}
 	slices.SortStableFunc(h.Questions, func(a, b Asking) int { return int(b.Supporters - a.Supporters) })
@@ -284,9 +284,51 @@ func (h *Hall) voted(ctx context.Context, tx *db.Tx, v Vote) (bool, error) {
 // turns keeps for a moment how the halls stand, so that thousands of phones that ask
 // whether something has changed ask the store a few times a second.
 type turns struct {
-	mu  sync.Mutex
-	now map[ref.ID]turn
+	mu        sync.Mutex
+	now       map[ref.ID]turn
+	supported map[ref.ID]supported
 }
+
+// supported is who supports which question of a session.
+type supported struct {
+	list []Support
+	at   time.Time
+}
+
+// supports gives who supports which question of a session, read a few times a second
+// at most while nobody here supports one more.
+func (t *turns) supports(ctx context.Context, tx *db.Tx, session ref.ID) ([]Support, error) {
+	t.mu.Lock()
+	kept := t.supported[session]
+	t.mu.Unlock()
+	if time.Since(kept.at) < keepTurn {
+		return kept.list, nil
+	}
+	began := time.Now()
+	list, err := supportsOf(ctx, tx, session)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.supported == nil || len(t.supported) > mostTurns {
+		t.supported = map[ref.ID]supported{}
+	}
+	if t.supported[session].at.Before(began) {
+		t.supported[session] = supported{list, began}
+	}
+	return list, nil
+}
+
+// forget has the supports of a session read anew.
+func (t *turns) forget(session ref.ID) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.supported, session)
+}
+
+// mostTurns is of how many sessions is kept how they stand.
+const mostTurns = 1000
 
 type turn struct {
 	phones, screen string
@@ -330,7 +372,7 @@ func (s *Service) turnOf(ctx context.Context, tx *db.Tx, session ref.ID) (turn, 
 	t.at = time.Now() // of this process alone, whatever day the portal is at
 	s.turns.mu.Lock()
 	defer s.turns.mu.Unlock()
-	if s.turns.now == nil || len(s.turns.now) > 1000 {
+	if s.turns.now == nil || len(s.turns.now) > mostTurns {
 		s.turns.now = map[ref.ID]turn{}
 	}
 	s.turns.now[session] = t
