@@ -36,6 +36,9 @@ func (p *Portal) placeRefByKATO(kato string) (ref.Ref, bool) {
 // the meeting that decided.
 func (p *Portal) fulfils(ctx context.Context, path string) (ref.Ref, bool, error) {
 	section, code, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if end := strings.IndexAny(code, "/?#"); end >= 0 { // the results of a call lead to the call
+		code = code[:end]
+	}
 	id, ok := ref.ParseID(code)
 	if !ok {
 		return ref.Ref{}, false, nil
@@ -50,6 +53,9 @@ func (p *Portal) fulfils(ctx context.Context, path string) (ref.Ref, bool, error
 	case "topics":
 		list, err := p.Funding.Topics(ctx, []ref.ID{id})
 		return topicRef(list), len(list) == 1, err
+	case "forums":
+		list, err := p.Forums.Cards(ctx, []ref.ID{id})
+		return forumRef(list), len(list) == 1, err
 	case "meetings":
 		return p.openMeeting(ctx, id)
 	}

@@ -29,6 +29,7 @@ type options struct {
 	rows, people, round       int
 	scans                     int
 	door                      bool
+	amendments                int
 	seconds                   float64
 	big, asJSON, hall         bool
 	voters                    int
@@ -43,6 +44,8 @@ type Report struct {
 	Rounds  []RoundResult `json:"rounds,omitempty"`
 	Doors   []DoorResult  `json:"doors,omitempty"`
 	Hall    *HallResult   `json:"hall,omitempty"`
+	// Amended counts articles where Rounds count applications.
+	Amended []RoundResult `json:"amended,omitempty"`
 }
 
 // Result is what one page of one portal showed.
@@ -74,6 +77,7 @@ func main() {
 	flag.IntVar(&o.round, "round", 10_000, "applications in the large round of a call, against a tenth of them; 0 for none")
 	flag.IntVar(&o.voters, "voters", 2000, "people who vote in a hall within ten seconds; 0 for none")
 	flag.BoolVar(&o.hall, "hall", false, "measure the hall alone")
+	flag.IntVar(&o.amendments, "amendments", 500, "articles of the large document under amendment, against a tenth of them; 0 for none")
 	flag.IntVar(&o.connections, "connections", 16, "connections")
 	flag.Float64Var(&o.seconds, "seconds", 3, "seconds for each measurement")
 	flag.BoolVar(&o.asJSON, "json", false, "print JSON")
@@ -104,11 +108,11 @@ func measure(o options) error {
 	}
 	if o.hall {
 		o.voters = max(o.voters, 1)
-		o.rows, o.people, o.round, o.small, o.large, o.scans = 0, 0, 0, 0, 0, 0
+		o.rows, o.people, o.round, o.amendments, o.small, o.large, o.scans = 0, 0, 0, 0, 0, 0, 0
 	}
 	if o.door {
 		o.scans = max(o.scans, 100)
-		o.rows, o.people, o.round, o.small, o.large, o.voters = 0, 0, 0, 0, 0, 0
+		o.rows, o.people, o.round, o.amendments, o.small, o.large, o.voters = 0, 0, 0, 0, 0, 0, 0
 	}
 	if o.rows > 0 {
 		if err := measureImport(ctx, o); err != nil {
@@ -148,6 +152,17 @@ func measure(o options) error {
 		all.Rounds = append(all.Rounds, some...)
 	}
 	compareRounds(all.Rounds)
+	for _, n := range []int{o.amendments / amendedSmall, o.amendments} {
+		if n == 0 {
+			continue
+		}
+		some, err := measureAmendments(ctx, n)
+		if err != nil {
+			return err
+		}
+		all.Amended = append(all.Amended, some...)
+	}
+	compareRounds(all.Amended)
 	if o.hall && !o.asJSON {
 		w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 		all.Hall.show(func(cells ...string) { fmt.Fprintln(w, strings.Join(append(cells, ""), "\t")) })
@@ -438,5 +453,6 @@ func show(all Report) error {
 	for _, r := range all.Rounds {
 		line(fmt.Sprint(r.Applications), r.What, ms(r.Took), fmt.Sprintf("%.1f", float64(r.Took.Microseconds())/float64(r.Applications)), fmt.Sprintf("%.2f", r.ToSmall), fmt.Sprintf("%.1f", float64(r.Bytes)/1000))
 	}
+	showAmendments(all.Amended, line, ms)
 	return w.Flush()
 }

@@ -49,7 +49,10 @@ type Item struct {
 	Stage          ItemStage `json:"stage"`
 	AnsweredOn     db.Date   `json:"answered_on"`
 	// ByLink tells that the owner's last word came by a mailed link.
-	ByLink     bool      `json:"by_link"`
+	ByLink bool `json:"by_link"`
+	// Noted tells that the owner's last word was noted by who keeps the document, from
+	// a letter: only of a package, whose addressee may not be on the portal.
+	Noted      bool      `json:"noted"`
 	Answer     i18n.Text `json:"answer"`
 	ProgressOn db.Date   `json:"progress_on"`
 	Progress   i18n.Text `json:"progress"`
@@ -181,6 +184,8 @@ func (i Item) mayJudge(by access.Actor, holder ref.ID, around []ref.ID) (access.
 		return by.As(access.Lead, i.ProposerOrg), nil
 	case by.WorksFor(i.ProposerOrg):
 		return by.As(access.Staff, i.ProposerOrg), nil
+	case i.ProposerOrg == 0 && i.ProposerPerson == 0 && i.Noted:
+		return by, problem.New(problem.Forbidden, "resolutions.own_work")
 	case i.ProposerOrg == 0 && i.ProposerPerson == 0:
 		return mayKeep(by, holder, around)
 	}
@@ -213,7 +218,7 @@ func (i *Item) assign(a Ask, today db.Date) error {
 		return err
 	}
 	i.OwnerID, i.Due, i.Measure, i.AnswerBy, i.Theme, i.Stage = a.OwnerID, a.Due, a.Measure, a.AnswerBy, a.Theme, ItemAssigned
-	i.AnsweredOn, i.Answer, i.ByLink = db.Date{}, i18n.Text{}, false
+	i.AnsweredOn, i.Answer, i.ByLink, i.Noted = db.Date{}, i18n.Text{}, false, false
 	return nil
 }
 

@@ -243,8 +243,22 @@ func (s *Service) keeper(by access.Actor) func(part) (access.Actor, error) {
 	return func(p part) (access.Actor, error) { return s.mayKeep(by, p.of) }
 }
 
-func owner(by access.Actor) func(part) (access.Actor, error) {
-	return func(p part) (access.Actor, error) { return p.mayOwn(by) }
+// owner lets the owner of an item speak. For the addressee of a package who keeps it
+// may: it notes what the letters say.
+func (s *Service) owner(by access.Actor) func(part) (access.Actor, error) {
+	return func(p part) (access.Actor, error) {
+		as, err := p.mayOwn(by)
+		if err != nil && p.of.Kind == Package {
+			return s.mayKeep(by, p.of)
+		}
+		return as, err
+	}
+}
+
+// noted tells that the actor speaks for the owner without being of it.
+func (p part) noted(by access.Actor) bool {
+	_, err := p.mayOwn(by)
+	return err != nil
 }
 
 // Assign asks an owner to take an item, and mails the link by which they answer to
@@ -287,12 +301,15 @@ func bodyIn(ctx context.Context, tx *db.Tx, id ref.ID) (o orgs.Organization, err
 // Reply is the owner's answer to what is asked: an accepted item is owed from then
 // on.
 func (s *Service) Reply(ctx context.Context, by access.Actor, id ref.ID, version int64, r Reply) error {
-	return s.act(ctx, id, version, owner(by), func(tx *db.Tx, as access.Actor, p part) error { return s.reply(ctx, tx, as, p, r, false) })
+	return s.act(ctx, id, version, s.owner(by), func(tx *db.Tx, as access.Actor, p part) error {
+		p.Noted = p.noted(by)
+		return s.reply(ctx, tx, as, p, r, false)
+	})
 }
 
 func (s *Service) reply(ctx context.Context, tx *db.Tx, as access.Actor, p part, r Reply, byLink bool) error {
 	i, err := change(ctx, tx, as, p.Item, replyAct(r.Accept), func(i *Item) error {
-		i.ByLink = byLink
+		i.ByLink, i.Noted = byLink, p.Noted && !byLink
 		return i.reply(r, s.today(tx))
 	})
 	if err != nil || !r.Accept {
@@ -373,9 +390,9 @@ func (s *Service) owedFor(ctx context.Context, tx *db.Tx, p part) (*obligations.
 // Work says how the work stands. It is also the owner's word beside the mark of the
 // obligation.
 func (s *Service) Work(ctx context.Context, by access.Actor, id ref.ID, version int64, progress i18n.Text) error {
-	return s.act(ctx, id, version, owner(by), func(tx *db.Tx, as access.Actor, p part) error {
+	return s.act(ctx, id, version, s.owner(by), func(tx *db.Tx, as access.Actor, p part) error {
 		if _, err := change(ctx, tx, as, p.Item, "resolutions.item.work", func(i *Item) error {
-			i.ByLink = false
+			i.ByLink, i.Noted = false, p.noted(by)
 			return i.begin(progress, s.today(tx))
 		}); err != nil {
 			return err
@@ -386,7 +403,8 @@ func (s *Service) Work(ctx context.Context, by access.Actor, id ref.ID, version 
 
 // Finish says that an item is done, with proof.
 func (s *Service) Finish(ctx context.Context, by access.Actor, id ref.ID, version int64, proof i18n.Text, link string) error {
-	return s.act(ctx, id, version, owner(by), func(tx *db.Tx, as access.Actor, p part) error {
+	return s.act(ctx, id, version, s.owner(by), func(tx *db.Tx, as access.Actor, p part) error {
+		p.Noted = p.noted(by)
 		return s.finish(ctx, tx, as, p, proof, link, false)
 	})
 }
@@ -398,7 +416,7 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, as access.Actor, p part
 	}
 	disputed := o != nil && !o.DisputedOn.IsZero()
 	if _, err := change(ctx, tx, as, p.Item, "resolutions.item.finish", func(i *Item) error {
-		i.ByLink = byLink
+		i.ByLink, i.Noted = byLink, p.Noted && !byLink
 		return i.finish(proof, link, disputed, s.today(tx))
 	}); err != nil {
 		return err
@@ -566,7 +584,7 @@ func (s *Service) itemMay(by access.Actor, y ItemStory) (m ItemMay) {
 	}
 	_, err := s.mayKeep(by, y.Of)
 	keeps := err == nil
-	_, err = y.mayOwn(by)
+	_, err = s.owner(by)(part{y.Item, y.Of})
 	owns := err == nil
 	_, err = y.mayJudge(by, y.Of.HolderID, s.around(y.Of))
 	judges := err == nil

@@ -387,6 +387,7 @@ type ProposalStory struct {
 	Into   Proposal    // which stands for it; zero where it stands itself
 	Alike  []Alike
 	Others []Proposal // with which it can be merged
+	Became []ref.Ref  // the articles of the draft, or the items, that grew from it
 	Names  map[ref.ID]ref.Ref
 	Past   []journal.Entry
 	May    HearingMay
@@ -439,6 +440,26 @@ func (s *Service) readProposal(ctx context.Context, tx *db.Tx, by access.Actor, 
 	if y.Names, err = orgs.Refs(ctx, tx, ids); err != nil {
 		return err
 	}
+	if err := y.grew(ctx, tx); err != nil {
+		return err
+	}
 	y.Past, err = pastOf(ctx, tx, y.Of, y.Ref())
+	return err
+}
+
+// grew finds what became of the proposal: items once the document is adopted, articles
+// before that.
+func (y *ProposalStory) grew(ctx context.Context, tx *db.Tx) error {
+	if y.Of.Stage == Adopted {
+		list, err := db.All(ctx, tx, scanItem, `SELECT `+itemColumns+` FROM resolution_items WHERE proposal_id = $1 ORDER BY no`, y.ID)
+		for _, i := range list {
+			y.Became = append(y.Became, i.Ref())
+		}
+		return err
+	}
+	list, err := db.All(ctx, tx, scanArticle, `SELECT `+articleColumns+` FROM resolution_articles WHERE proposal_id = $1 AND NOT deleted`, y.ID)
+	for _, a := range inOrder(list) {
+		y.Became = append(y.Became, a.Ref())
+	}
 	return err
 }

@@ -145,6 +145,7 @@ type Story struct {
 	Rows      []Row
 	Proposals []Proposal
 	Forum     ref.Ref    // zero where there is none that everybody may see
+	Packages  []Sent     // what regions propose to this document
 	After     []Document // the documents that come next, and packages for this one
 	Previous  Document   // zero where there is none
 	Target    Document
@@ -152,6 +153,12 @@ type Story struct {
 	Past      []journal.Entry
 	Today     db.Date
 	May       May
+}
+
+// Sent is a package of proposals to a document, with how its proposals stand.
+type Sent struct {
+	Document
+	Total Tally
 }
 
 // May is what the reader may do.
@@ -176,6 +183,13 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (y Stor
 		if err := y.near(ctx, tx); err != nil {
 			return err
 		}
+		for n := range y.Packages {
+			rows, err := s.rows(ctx, tx, y.Packages[n].Document)
+			if err != nil {
+				return err
+			}
+			y.Packages[n].Total, _, _ = reportOn(rows)
+		}
 		if y.Past, err = journal.Timeline(ctx, tx, y.Document.Ref(), 0, mostPast, true); err != nil {
 			return err
 		}
@@ -198,8 +212,16 @@ func (y *Story) near(ctx context.Context, tx *db.Tx) (err error) {
 			y.Forum = f.Ref()
 		}
 	}
-	if y.After, err = documentsAfter(ctx, tx, y.ID); err != nil {
+	after, err := documentsAfter(ctx, tx, y.ID)
+	if err != nil {
 		return err
+	}
+	for _, d := range after {
+		if d.TargetID == y.ID {
+			y.Packages = append(y.Packages, Sent{Document: d})
+		} else {
+			y.After = append(y.After, d)
+		}
 	}
 	for id, into := range map[ref.ID]*Document{y.PreviousID: &y.Previous, y.TargetID: &y.Target} {
 		if id == 0 {

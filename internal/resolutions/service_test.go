@@ -277,7 +277,7 @@ func TestFacts(t *testing.T) {
 		if len(west.Rows) != 0 || west.AndOthers || len(west.Proposals) != 2 || west.Proposals[1].ByWords.RU != "журналисты" || len(west.Outcomes) != 1 {
 			t.Errorf("West Kazakhstan: %+v", west)
 		}
-		if pack.TargetID != concept.ID || len(concept.Outcomes) != 2 || len(concept.After) != 1 {
+		if pack.TargetID != concept.ID || len(concept.Outcomes) != 2 || len(concept.Packages) != 1 {
 			t.Errorf("the package and the Concept: %+v, %+v", pack.Document, concept)
 		}
 		w.verify()

@@ -70,6 +70,7 @@ func (t *teller) planResolutions() {
 		return err
 	})
 	t.planProposals(&next)
+	t.planPackage()
 }
 
 // planItem plans the life of one item.

@@ -115,6 +115,9 @@ func (p *Pages) read(r *http.Request) (v view, err error) {
 	for _, d := range append([]resolutions.Document{v.Previous, v.Target}, v.After...) {
 		web.Touch(r, d.Ref().Key())
 	}
+	for _, x := range v.Packages {
+		web.Touch(r, x.Ref().Key())
+	}
 	v.Page.Title, v.Description = v.Text(v.Document.Title), v.Text(v.About)
 	v.Page.Sample = v.Page.Sample && v.Document.Sample
 	v.Crumbs = []ui.Crumb{{Title: v.T("resolutions.title"), Path: "/resolutions"}}

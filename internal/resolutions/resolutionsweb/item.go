@@ -67,7 +67,7 @@ func (v itemView) thread() []ui.Step {
 	at, known := reached[v.Stage]
 	steps := make([]ui.Step, len(stages))
 	for n, s := range stages {
-		steps[n] = ui.Step{Title: v.T("resolutions.step." + string(s)), Note: v.stepNote(s)}
+		steps[n] = ui.Step{Title: v.T(v.stepKey() + string(s)), Note: v.stepNote(s)}
 		if known && n <= at {
 			steps[n].State = ui.Done
 		}
@@ -79,6 +79,15 @@ func (v itemView) thread() []ui.Step {
 		steps[5].Title, steps[5].Note, steps[5].State = v.T("resolutions.standing.disputed"), v.ShortDate(v.JudgedOn), ui.Now
 	}
 	return steps
+}
+
+// stepKey is the beginning of the words for the steps: a proposal to a plan is sent,
+// accepted, put into the plan and fulfilled.
+func (v itemView) stepKey() string {
+	if v.Of.Kind == resolutions.Package {
+		return "resolutions.fate."
+	}
+	return "resolutions.step."
 }
 
 func (v itemView) stepNote(s resolutions.ItemStage) string {
@@ -124,10 +133,20 @@ func (v itemView) facts() []ui.Fact {
 	if v.To.ID != 0 {
 		list = append(list, ui.Fact{Label: v.T("resolutions.carried_to"), Show: refLink(v.Page, v.To.Ref())})
 	}
+	if v.ProposalID != 0 {
+		list = append(list, ui.Fact{Label: v.T("resolutions.came_from"), Show: refLink(v.Page, v.origin())})
+	}
 	if v.Owed != nil {
 		list = append(list, ui.Fact{Label: v.T("resolutions.promise"), Show: obligationLink(v)})
 	}
 	return list
+}
+
+// origin is the proposal from which the item grew.
+func (v itemView) origin() ref.Ref {
+	p := resolutions.Proposal{ID: v.ProposalID, DocumentID: v.DocumentID}.Ref()
+	p.Title = i18n.Only(v.Lang, v.T("resolutions.one_proposal"))
+	return p
 }
 
 func (v itemView) past() []ui.Moment { return momentsOf(v.Page, v.Past) }

@@ -112,8 +112,11 @@ func (v frameView) said(f resolutions.Frame) string {
 
 func clauseTitle(p ui.Page, a resolutions.Article, number int) string {
 	title := p.Text(a.Title)
-	if number == 0 {
+	switch {
+	case number == 0:
 		return strings.TrimSpace(p.T("resolutions.article_deleted") + " " + title)
+	case title == "":
+		return p.T("resolutions.article_no", "no", strconv.Itoa(number))
 	}
 	return strings.TrimSpace(strconv.Itoa(number) + ". " + title)
 }
@@ -180,9 +183,6 @@ func (p *Pages) article(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Page.Title = clauseTitle(v.Page, v.Article, v.Number)
-	if v.Number != 0 && v.Article.Title.IsZero() {
-		v.Page.Title = v.T("resolutions.article_no", "no", v.Number)
-	}
 	return web.Render(w, r, http.StatusOK, articlePage(v))
 }
 

@@ -709,7 +709,7 @@ func difference(p ui.Page, before, after i18n.Text) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</p><p class=\"diff prose\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 33, "</p><p class=\"diff\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1006,9 +1006,9 @@ func articlePage(v articleView) templ.Component {
 							return templ_7745c5c3_Err
 						}
 						var templ_7745c5c3_Var43 string
-						templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("resolutions.act."+string(a.Act)) + " · " + who(v.Page, v.Names, a.ByOrg) + " · " + v.T("resolutions.amendment."+outcomeKey(a)))
+						templ_7745c5c3_Var43, templ_7745c5c3_Err = templ.JoinStringErrs(" " + v.T("resolutions.act."+string(a.Act)) + " · " + who(v.Page, v.Names, a.ByOrg) + " · " + v.T("resolutions.amendment."+outcomeKey(a)))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/text.templ`, Line: 178, Col: 169}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/text.templ`, Line: 178, Col: 175}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var43))
 						if templ_7745c5c3_Err != nil {
