@@ -147,13 +147,12 @@ func (v applicationsView) inRounds() (out []ui.Choice) {
 
 func (v applicationsView) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.applications"), Empty: v.T("funding.no_applications"), Columns: []ui.Column{{Label: v.T("funding.choose")}, {Label: v.T("funding.f.title")}, {Label: v.T("funding.applicant")},
-		{Label: v.T("funding.receipt_no")}, {Label: v.T("funding.place")}, {Label: v.T("funding.budget.asked"), Num: true}, {Label: v.T("funding.state")}, {Label: v.T("funding.turn")}}}
+		{Label: v.T("funding.budget.asked"), Num: true}, {Label: v.T("funding.state")}, {Label: v.T("funding.turn")}}}
 	for _, a := range v.Rows {
-		place, _ := v.h.Places.Tree().Place(v.h.Places.Tree().District(a.Proposal.PlaceID))
-		row := ui.Cells("", v.Text(a.Proposal.Title), v.Text(v.Names[a.OrgID].Title), a.Number, v.Text(place.Name), v.Money(a.Proposal.Asked, "KZT"), "", "")
-		row[1].Path = a.Ref().Path
-		row[6].Show = ui.Status(a.State.Tone(), v.T(a.State.Key()))
-		row[7].Show = v.stands(a)
+		row := ui.Cells("", "", v.Text(v.Names[a.OrgID].Title), v.Money(a.Proposal.Asked, "KZT"), "", "")
+		row[1].Show = v.titled(a)
+		row[4].Show = ui.Status(a.State.Tone(), v.T(a.State.Key()))
+		row[5].Show = v.stands(a)
 		if !a.State.Checked() {
 			row[0].Show = tick(a.ID.String(), v.T("funding.choose")+": "+v.Text(a.Proposal.Title))
 		}
