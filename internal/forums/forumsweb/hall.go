@@ -131,6 +131,9 @@ func (v hallView) show(w http.ResponseWriter, r *http.Request, status int) error
 	case forums.Leads:
 		return web.Render(w, r, status, leadPage(v))
 	case forums.Shows:
+		if r.URL.Query().Has("again") { // a screen without a script asks for it
+			w.Header().Set("Refresh", "5")
+		}
 		return web.Render(w, r, status, screenPage(v))
 	}
 	return web.Render(w, r, status, phonePage(v))

@@ -83,6 +83,9 @@ func TestASessionOnThreeScreens(t *testing.T) {
 	if !strings.Contains(read(screen), "data-left=") {
 		t.Error("the screen has no clock")
 	}
+	if who.Get(screen).Header.Get("Refresh") != "" || who.Get(screen+"?again=5").Header.Get("Refresh") != "5" {
+		t.Error("a screen without a script is fetched anew when it asks, and no other")
+	}
 	if read(strings.Replace(lead, "/kk/", "/", 1)+"/turn") == "" || turn == "" {
 		t.Error("no turn")
 	}
