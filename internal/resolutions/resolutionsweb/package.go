@@ -34,9 +34,15 @@ func (v view) packages() ui.Sheet {
 	}
 	for _, x := range v.Packages {
 		title, lang := x.Title.In(v.Lang)
-		row := []ui.Cell{{Text: v.p.placeName(v.Page, x.PlaceID)}, {Text: title, Path: x.Ref().Path, Lang: lang}, {Text: v.Int(x.Total.All)}}
+		count := func(n int64) ui.Cell {
+			if x.Fact != "" && x.Total.All == 0 { // the source does not name its proposals
+				return ui.Cell{Text: v.T("resolutions.source_silent")}
+			}
+			return ui.Cell{Text: v.Int(n)}
+		}
+		row := []ui.Cell{{Text: v.p.placeName(v.Page, x.PlaceID)}, {Text: title, Path: x.Ref().Path, Lang: lang}, count(x.Total.All)}
 		for _, of := range kinds {
-			row = append(row, ui.Cell{Text: v.Int(x.Total.N(of...))})
+			row = append(row, count(x.Total.N(of...)))
 		}
 		s.Rows = append(s.Rows, row)
 	}
