@@ -41,7 +41,7 @@ func (p *Portal) routes() []web.Route {
 		normsweb.Routes(p.Norms),
 		noticesweb.Routes(noticesweb.Deps{Notices: p.Notices, Accounts: p.Accounts, Words: p.Words, HasMail: p.Config.SMTP != ""}),
 		placesweb.Routes(p.Places, p.Search, projectsweb.PlaceSection(p.Places, p.Norms, p.Search), calls.CallsAtPlace, p.forumsPages().ForumsAtPlace, figuresweb.Section(p.Figures, p.Places)),
-		projectsweb.Routes(p.Projects, p.Places, p.Orgs, p.Norms, p.Search, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
+		projectsweb.Routes(p.Projects, p.Places, p.Orgs, p.Norms, p.Search, forumsweb.HelpProject, fundingweb.ProgrammeSection(p.Funding), calls.CallsOfProgramme),
 		fundingweb.Routes(calls),
 		forumsweb.Routes(p.forumsPages()),
 		awardsweb.Routes(p.awardsPages()),

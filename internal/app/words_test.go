@@ -28,6 +28,7 @@ var prefixes = []string{
 	"funding.call.calendar.", "funding.call.filter.", "funding.call.for.", "funding.call.order.", "funding.call.type.", "funding.data.", "funding.names.",
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
 	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.projects.", "desk.panels.", "figures.lang.", "figures.topic.", "figures.unit.", "forums.change.", "forums.choice.", "forums.duty.", "forums.lang.", "forums.list.", "forums.manner.", "forums.manner_about.", "forums.outcome.", "forums.pack_is.", "forums.question_is.", "forums.need.", "forums.outcome.", "forums.registered.", "forums.said.", "forums.session_kind.", "forums.state.", "forums.what_room.", "forums.who.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
+	"forums.help.", "forums.offer_is.", "forums.stand_is.", "desk.forums.", "forums.paper.",
 	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
 	"obligations.state.", "orgs.claim_is.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
 	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.before.", "projects.came.", "projects.event.", "projects.filter.",

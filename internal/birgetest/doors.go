@@ -18,41 +18,49 @@ import (
 // before it. Whoever adds a door with a new wildcard adds a line here, and the
 // door is covered by every test that walks through the doors.
 var fills = map[string]func(s *Sample) string{
-	"amendments/{amendment}": id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
-	"events/{event}":         id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
-	"files/{file}":           id(`SELECT id FROM project_files WHERE project_id = ` + theProject + ` AND sort = 'document' AND NOT for_all ORDER BY id LIMIT 1`),
-	"awards/{id}":            id(theAward),
-	"certificates/{id}":      id(`SELECT id FROM award_certificates ORDER BY id LIMIT 1`),
-	"awards/{id}/edit":       id(`SELECT id FROM award_rounds WHERE published_at IS NULL ORDER BY id LIMIT 1`),
-	"awards/{id}/publish":    id(`SELECT id FROM award_rounds WHERE published_at IS NULL ORDER BY id LIMIT 1`),
-	"awards/{id}/cancel":     id(theOpenAward),
-	"awards/{id}/nominate":   id(theOpenAward),
-	"awards/{id}/candidates": id(theOpenAward),
-	"candidates/{nominee}":   id(`SELECT id FROM award_nominees WHERE round_id = (` + theOpenAward + `) ORDER BY no LIMIT 1`),
-	"programmes/{id}":        id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
-	"follows/{id}":           id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
-	"outbox/{id}":            id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),
-	"forums/{id}":            id(`SELECT id FROM forums WHERE sample AND programme_no > 0 ORDER BY first_day DESC LIMIT 1`),
-	"forms/{id}":             id(`SELECT id FROM funding_forms WHERE newest > 1 ORDER BY id LIMIT 1`),
-	"versions/{no}":          word("1"),
-	"figures/{id}":           id(`SELECT id FROM figures ORDER BY id LIMIT 1`),
-	"files/{id}":             id(`SELECT id FROM files WHERE visibility = 'public' AND width > 0 ORDER BY id LIMIT 1`),
-	"invitations/{id}":       id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
-	"obligations/{id}":       id(`SELECT id FROM obligations WHERE outcome = '' ORDER BY id LIMIT 1`),
-	"organizations/{id}":     id(theOrg),
-	"decision-appeals/{id}":  id(`SELECT id FROM decision_appeals WHERE id = ` + theAppeal),
-	"decisions/{id}":         id(`SELECT id FROM decisions ORDER BY id DESC LIMIT 1`), // that is drafted
-	"passkeys/{id}":          word("0000000000000"),                                   // only a browser can make one
-	"people/{id}":            id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
-	"projects/{id}":          id(`SELECT id FROM projects WHERE id = ` + theProject),
-	"panels/{id}":            id(`SELECT id FROM panels ORDER BY id LIMIT 1`),
-	"panels/{panel}":         id(`SELECT id FROM panels ORDER BY id DESC LIMIT 1`),
-	"seed/{party}":           id(`SELECT funder_id FROM panels ORDER BY id LIMIT 1`),
-	"bodies/{id}":            id(`SELECT id FROM panel_bodies ORDER BY id LIMIT 1`),
-	"members/{member}":       id(`SELECT id FROM panel_members ORDER BY id LIMIT 1`),
-	"meetings/{id}":          id(`SELECT id FROM panel_meetings WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),
-	"room/{item}":            id(`SELECT id FROM panel_items WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),
-	"experts/{id}":           id(`SELECT id FROM panel_experts ORDER BY id LIMIT 1`),
+	"amendments/{amendment}":     id(`SELECT id FROM project_amendments WHERE project_id = ` + theProject),
+	"events/{event}":             id(`SELECT id FROM project_events WHERE project_id = ` + theProject + ` AND confirmed_on IS NULL AND NOT closed ORDER BY id DESC LIMIT 1`),
+	"files/{file}":               id(`SELECT id FROM project_files WHERE project_id = ` + theProject + ` AND sort = 'document' AND NOT for_all ORDER BY id LIMIT 1`),
+	"awards/{id}":                id(theAward),
+	"certificates/{id}":          id(`SELECT id FROM award_certificates ORDER BY id LIMIT 1`),
+	"awards/{id}/edit":           id(`SELECT id FROM award_rounds WHERE published_at IS NULL ORDER BY id LIMIT 1`),
+	"awards/{id}/publish":        id(`SELECT id FROM award_rounds WHERE published_at IS NULL ORDER BY id LIMIT 1`),
+	"awards/{id}/cancel":         id(theOpenAward),
+	"awards/{id}/nominate":       id(theOpenAward),
+	"awards/{id}/candidates":     id(theOpenAward),
+	"candidates/{nominee}":       id(`SELECT id FROM award_nominees WHERE round_id = (` + theOpenAward + `) ORDER BY no LIMIT 1`),
+	"programmes/{id}":            id(`SELECT id FROM programmes ORDER BY id LIMIT 1`),
+	"follows/{id}":               id(`SELECT id FROM notice_follows ORDER BY id LIMIT 1`),
+	"outbox/{id}":                id(`SELECT id FROM mail_outbox ORDER BY id LIMIT 1`),
+	"forums/{id}":                id(theForum),
+	"/packages/forums/{id}":      id(thePastForum),
+	"forums/{id}/archive":        id(thePastForum),
+	"forums/{id}/papers":         id(thePastForum),
+	"forums/{id}/papers/{paper}": id(`SELECT id FROM forum_papers WHERE sort = 'picture' AND forum_id = (` + thePastForum + `) ORDER BY id LIMIT 1`),
+	"stands/{stand}":             id(`SELECT id FROM forum_stands WHERE forum_id = (` + theForum + `) AND org_id IN (` + theOrg + `) ORDER BY id LIMIT 1`),
+	"offers/{kind}":              word("organizations"),
+	"offers/{offer}":             id(`SELECT id FROM help_offers WHERE state = 'sent' AND org_id IN (` + theOrg + `) ORDER BY id LIMIT 1`),
+	"offer/{token}":              letter("/offer/"),
+	"forms/{id}":                 id(`SELECT id FROM funding_forms WHERE newest > 1 ORDER BY id LIMIT 1`),
+	"versions/{no}":              word("1"),
+	"figures/{id}":               id(`SELECT id FROM figures ORDER BY id LIMIT 1`),
+	"files/{id}":                 id(`SELECT id FROM files WHERE visibility = 'public' AND width > 0 ORDER BY id LIMIT 1`),
+	"invitations/{id}":           id(`SELECT id FROM invitations ORDER BY id LIMIT 1`),
+	"obligations/{id}":           id(`SELECT id FROM obligations WHERE outcome = '' ORDER BY id LIMIT 1`),
+	"organizations/{id}":         id(theOrg),
+	"decision-appeals/{id}":      id(`SELECT id FROM decision_appeals WHERE id = ` + theAppeal),
+	"decisions/{id}":             id(`SELECT id FROM decisions ORDER BY id DESC LIMIT 1`), // that is drafted
+	"passkeys/{id}":              word("0000000000000"),                                   // only a browser can make one
+	"people/{id}":                id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
+	"projects/{id}":              id(`SELECT id FROM projects WHERE id = ` + theProject),
+	"panels/{id}":                id(`SELECT id FROM panels ORDER BY id LIMIT 1`),
+	"panels/{panel}":             id(`SELECT id FROM panels ORDER BY id DESC LIMIT 1`),
+	"seed/{party}":               id(`SELECT funder_id FROM panels ORDER BY id LIMIT 1`),
+	"bodies/{id}":                id(`SELECT id FROM panel_bodies ORDER BY id LIMIT 1`),
+	"members/{member}":           id(`SELECT id FROM panel_members ORDER BY id LIMIT 1`),
+	"meetings/{id}":              id(`SELECT id FROM panel_meetings WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),
+	"room/{item}":                id(`SELECT id FROM panel_items WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),
+	"experts/{id}":               id(`SELECT id FROM panel_experts ORDER BY id LIMIT 1`),
 	"marks/{id}": id(`SELECT a.id FROM panel_assignments a JOIN panel_experts e ON e.id = a.expert_id JOIN persons p ON p.id = e.person_id
 		WHERE p.email = '` + Judge + `' AND a.declared_at IS NOT NULL AND a.submitted_at IS NULL ORDER BY a.id LIMIT 1`),
 	"proposals/{id}":         id(`SELECT id FROM norm_proposals WHERE state = 'open' ORDER BY id LIMIT 1`),
@@ -162,6 +170,12 @@ var fills = map[string]func(s *Sample) string{
 }
 
 const (
+	// theForum runs or comes, and has a programme.
+	theForum = `SELECT id FROM forums WHERE sample AND programme_no > 0 ORDER BY first_day DESC LIMIT 1`
+
+	// thePastForum is over, and has papers.
+	thePastForum = `SELECT id FROM forums WHERE sample AND id IN (SELECT forum_id FROM forum_papers) ORDER BY id LIMIT 1`
+
 	aNorm = "report.review"
 	// theAward has laureates; theOpenAward takes candidates, the sample's organization
 	// among them.

@@ -28,6 +28,7 @@ type region struct {
 	clock          *dbtest.Clock
 	whole, village ref.ID
 	body           ref.ID
+	register       *orgs.Service
 	lead, officer  access.Actor
 	stranger       access.Actor
 }
@@ -65,9 +66,9 @@ func newRegion(t *testing.T, d *db.DB, clock *dbtest.Clock) *region {
 	}
 	w.whole = add("990000000", 0, places.Region)
 	w.village = add("993230100", add("993200000", w.whole, places.District), places.Village)
-	register := orgs.New(d, orgs.Deps{Zone: zone, Terms: func(string, string) bool { return true }, Places: pl})
+	w.register = orgs.New(d, orgs.Deps{Zone: zone, Terms: func(string, string) bool { return true }, Places: pl})
 	w.officer = access.Actor{UserID: 4, Grants: []access.Grant{{Role: access.Officer, Scope: w.whole}}}
-	o, err := register.Create(ctx, w.officer, orgs.Draft{Kind: "state_body", Name: i18n.Only(i18n.RU, "Управление"), PlaceID: w.whole})
+	o, err := w.register.Create(ctx, w.officer, orgs.Draft{Kind: "state_body", Name: i18n.Only(i18n.RU, "Управление"), PlaceID: w.whole})
 	w.must(err)
 	w.body = o.ID
 	w.lead = access.Actor{UserID: 3, Grants: []access.Grant{{Role: access.Lead, Scope: w.body}}}

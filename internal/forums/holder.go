@@ -17,10 +17,15 @@ func (s *Service) Holder() accounts.Holder {
 	participant := func(column, purpose string) accounts.PersonalField {
 		return accounts.PersonalField{Table: "forum_registrations", Column: column, Whose: "forums.whose.participant", Purpose: purpose, Ground: consent, Keep: "forums.keep.year"}
 	}
+	helper := func(column string) accounts.PersonalField {
+		return accounts.PersonalField{Table: "help_offers", Column: column, Whose: "forums.whose.helper", Purpose: "forums.purpose.help", Ground: consent, Keep: "forums.keep.help"}
+	}
 	return accounts.Holder{
 		Fields: []accounts.PersonalField{
 			participant("name", "forums.purpose.part"), participant("email", "forums.purpose.part"), participant("email_folded", "forums.purpose.part"), participant("lang", "forums.purpose.part"),
 			participant("org", "forums.purpose.part"), participant("needs", "forums.purpose.needs"), participant("note", "forums.purpose.needs"),
+			{Table: "forum_papers", Column: "file_id", Whose: "forums.whose.pictured", Purpose: "forums.purpose.pictures", Ground: consent, Keep: "forums.keep.withdrawn"},
+			helper("name"), helper("email"), helper("email_folded"), helper("phone"), helper("lang"), helper("message"), helper("answer"),
 			{Table: "forum_questions", Column: "text", Whose: "forums.whose.participant", Purpose: "forums.purpose.hall", Ground: consent, Keep: "forums.keep.year"},
 			{Table: "forum_scans", Column: "scanned_at", Whose: "forums.whose.participant", Purpose: "forums.purpose.count", Ground: consent, Keep: "forums.keep.count"},
 			{Table: "forum_choices", Column: "chosen_at", Whose: "forums.whose.participant", Purpose: "forums.purpose.part", Ground: consent, Keep: "forums.keep.count"},
@@ -31,7 +36,7 @@ func (s *Service) Holder() accounts.Holder {
 }
 
 // expire forgets the people of sessions and those who registered a year after the
-// forum.
+// forum, and those who offered help when their time is over.
 func (s *Service) expire(ctx context.Context, tx *db.Tx) error {
 	over := db.DateOf(tx.Now().Add(-keepPeople).In(s.Zone))
 	const old = `forum_id IN (SELECT id FROM forums WHERE COALESCE(last_day, first_day) < $1)`
@@ -43,6 +48,8 @@ func (s *Service) expire(ctx context.Context, tx *db.Tx) error {
 			return err
 		}
 	}
-	_, err := tx.Exec(ctx, `UPDATE forum_sessions SET people = '[]' WHERE people <> '[]' AND `+old, over)
-	return err
+	if _, err := tx.Exec(ctx, `UPDATE forum_sessions SET people = '[]' WHERE people <> '[]' AND `+old, over); err != nil {
+		return err
+	}
+	return forgetHelpers(ctx, tx, `name <> '' AND (answered_at < $1 OR sent_at < $2)`, db.At(tx.Now().Add(-keepAnswered)), db.At(tx.Now().Add(-keepUnanswered)))
 }

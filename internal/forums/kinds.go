@@ -20,6 +20,9 @@ func Kinds() []journal.Kind {
 		{Name: KindRegistration, Example: Registration{}, Rows: journal.RowsOf(scanRegistration, `SELECT `+registrationColumns+` FROM forum_registrations ORDER BY id`)},
 		{Name: KindDelegation, Example: Delegation{}, Rows: journal.RowsOf(scanDelegation, `SELECT `+delegationColumns+` FROM forum_delegations ORDER BY id`)},
 		{Name: KindChoice, Example: Choice{}, Rows: journal.RowsOf(scanChoice, `SELECT `+choiceColumns+` FROM forum_choices ORDER BY id`)},
+		{Name: KindStand, Example: Stand{}, Rows: journal.RowsOf(scanStand, `SELECT `+standColumns+` FROM forum_stands ORDER BY id`)},
+		{Name: KindPaper, Example: Paper{}, Rows: journal.RowsOf(scanPaper, `SELECT `+paperColumns+` FROM forum_papers ORDER BY id`)},
+		{Name: KindOffer, Example: HelpOffer{}, Rows: journal.RowsOf(scanOffer, `SELECT `+offerColumns+` FROM help_offers ORDER BY id`)},
 	}...)
 }
 
@@ -28,7 +31,8 @@ func PlacesInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool,
 	return db.InUse(ctx, tx, ids, `SELECT place_id FROM forums WHERE place_id IN %s`, `SELECT place_id FROM forum_registrations WHERE place_id IN %s`)
 }
 
-// OrgsInUse tells which organizations hold forums.
+// OrgsInUse tells which organizations hold forums, stand in exhibitions or are
+// offered help.
 func OrgsInUse(ctx context.Context, tx *db.Tx, ids []ref.ID) (map[ref.ID]bool, error) {
-	return db.InUse(ctx, tx, ids, `SELECT organizer_id FROM forums WHERE organizer_id IN %s`)
+	return db.InUse(ctx, tx, ids, `SELECT organizer_id FROM forums WHERE organizer_id IN %s`, `SELECT org_id FROM forum_stands WHERE org_id IN %s`, `SELECT org_id FROM help_offers WHERE org_id IN %s`)
 }

@@ -233,8 +233,9 @@ func (s *Service) Answer(ctx context.Context, by access.Actor, forum ref.ID, ids
 	})
 }
 
-// Pass gives the registration to which a link leads.
-func (s *Service) Pass(ctx context.Context, token string) (p Pass, rooms []Room, err error) {
+// Pass gives the registration to which a link leads, with the online sessions in
+// which its holder can take part.
+func (s *Service) Pass(ctx context.Context, token string) (p Pass, online []OnlinePart, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		if p.Registration, err = registrationByToken(ctx, tx, hashOf(token)); err != nil {
 			return err
@@ -243,12 +244,10 @@ func (s *Service) Pass(ctx context.Context, token string) (p Pass, rooms []Room,
 		if p.Forum, err = byID(ctx, tx, p.Registration.ForumID); err != nil {
 			return err
 		}
-		if p.Registration.State == Admitted {
-			rooms, err = roomsOf(ctx, tx, p.Forum.ID)
-		}
+		online, err = onlineParts(ctx, tx, p.Registration)
 		return err
 	})
-	return p, rooms, err
+	return p, online, err
 }
 
 // Withdraw gives back what the link stands for: the seat goes to whoever waits, and

@@ -9,6 +9,7 @@ import (
 	"birge/internal/places"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/files"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
@@ -19,6 +20,7 @@ type Deps struct {
 	// Zone is where days begin and end.
 	Zone   *time.Location
 	Places *places.Service
+	Files  *files.Service
 	// Tell writes to one of the people of a programme, in the transaction of the
 	// release; without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l Letter) error
@@ -29,6 +31,13 @@ type Deps struct {
 	MAC func(purpose string, data []byte) []byte
 	// Laptop tells that this is the hall of one forum, taken along.
 	Laptop bool
+	// Exhibits gives the projects with these ids that everybody may see, ExhibitsOf
+	// those of an organization.
+	Exhibits   func(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Exhibit, error)
+	ExhibitsOf func(ctx context.Context, tx *db.Tx, org ref.ID) ([]Exhibit, error)
+	// Inform writes of stands and of help, in the transaction of the change; without it
+	// nobody is written to.
+	Inform func(ctx context.Context, tx *db.Tx, l HelpLetter) error
 }
 
 // Service is the door of the room for pages, API, jobs and commands alike.
@@ -219,7 +228,7 @@ func (s *Service) Announce(ctx context.Context, by access.Actor, id ref.ID) (For
 			return problem.New(problem.Conflict, "forums.announced_already")
 		}
 		f.AnnouncedOn = s.today(tx)
-		return nil
+		return s.announcePapers(ctx, tx, by, id)
 	})
 }
 
@@ -242,6 +251,7 @@ type Story struct {
 	Previous  ref.Ref
 	Next      []ref.Ref // forums that look back on this one
 	Sessions  []Session
+	Papers    []Paper
 	Past      []journal.Deed
 	MayKeep   bool
 }
@@ -282,6 +292,9 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 			}
 		}
 		if st.Sessions, err = s.shownSessions(ctx, tx, st.Forum); err != nil {
+			return err
+		}
+		if st.Papers, err = papersFor(ctx, tx, id, st.MayKeep); err != nil {
 			return err
 		}
 		st.Past, err = journal.Acts(ctx, tx, st.Forum.Ref(), pastShown)

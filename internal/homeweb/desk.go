@@ -166,6 +166,13 @@ func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []u
 		return nil, err
 	}
 	out = append(out, inResolutions...)
+	inForums, err := h.Forums.Waiting(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range inForums {
+		out = append(out, ui.Task{Title: p.T("desk.forums." + t.Act), Note: p.Text(t.Thing.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
+	}
 	claims, err := h.Orgs.Claims(ctx, by)
 	if err != nil {
 		return nil, err
@@ -259,7 +266,7 @@ func doors(p ui.Page, by access.Actor) (out []ui.Link) {
 		out = append(out, ui.Link{Title: p.T("desk.door.call"), Path: "/calls/new"})
 	}
 	if by.HasAny(access.Lead) || by.HasAny(access.Staff) {
-		out = append(out, ui.Link{Title: p.T("desk.door.calls"), Path: "/calls?phase=open"})
+		out = append(out, ui.Link{Title: p.T("desk.door.calls"), Path: "/calls?phase=open"}, ui.Link{Title: p.T("desk.door.offers"), Path: "/desk/offers"})
 	}
 	out = append(out, ui.Link{Title: p.T("desk.door.topics"), Path: "/desk/topics"})
 	if by.HasAny(access.Officer) || by.HasAny(access.Keeper) || by.HasAny(access.Admin) {

@@ -76,6 +76,11 @@ func (s *Service) Cards(ctx context.Context, ids []ref.ID) ([]Card, error) {
 	return list, err
 }
 
+// CardsIn is Cards in the transaction of another room.
+func CardsIn(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Card, error) {
+	return cardsByIDs(ctx, tx, ids)
+}
+
 // Latest gives the projects that came last.
 func (s *Service) Latest(ctx context.Context, limit int) (list []Card, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {

@@ -41,9 +41,14 @@ func (t *teller) planForums() {
 	t.plan(t.today.AddDays(-365), func(ctx context.Context) error { return t.letIn(ctx, *past) })
 	t.plan(t.today, func(ctx context.Context) error { return t.letIn(ctx, *now) })
 	t.plan(t.today, func(ctx context.Context) error { return t.fillHall(ctx, *now) })
+	t.plan(t.today.AddDays(-360), func(ctx context.Context) error { return t.remember(ctx, *past) })
+	t.plan(t.today.AddDays(-12), func(ctx context.Context) error { return t.exhibit(ctx, *now) })
 	t.plan(t.today.AddDays(-5), func(ctx context.Context) error {
-		_, err := t.gather(ctx, "III", nextTheme, t.today.AddDays(45), now.ID)
-		return err
+		next, err := t.gather(ctx, "III", nextTheme, t.today.AddDays(45), now.ID)
+		if err != nil {
+			return err
+		}
+		return t.askStand(ctx, next, t.ngos[0].ID, forums.NewStand{})
 	})
 }
 

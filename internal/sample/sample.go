@@ -140,7 +140,11 @@ func Tell(ctx context.Context, r Rooms, clock *Clock) ([]SignIn, error) {
 		return nil, fmt.Errorf("sample: %w", err)
 	}
 	clock.release()
-	return t.tellPeople(ctx)
+	people, err := t.tellPeople(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return people, t.offerHelp(ctx)
 }
 
 // turn sets the clock to the morning of a day, never after the present.

@@ -68,7 +68,7 @@ func (h *Pages) register(w http.ResponseWriter, r *http.Request) error {
 type passView struct {
 	ui.Page
 	forums.Pass
-	rooms  []forums.Room
+	online []forums.OnlinePart
 	offers []forums.Offer
 	// party is the delegation with which the person comes, zero for none.
 	party forums.Delegation
@@ -78,7 +78,7 @@ type passView struct {
 
 func (h *Pages) readPass(r *http.Request) (p passView, err error) {
 	p = passView{Page: ui.PageOf(r, web.Words(r).T("forums.registration")), h: h, zone: web.Zone(r)}
-	if p.Pass, p.rooms, err = h.Forums.Pass(r.Context(), r.PathValue("token")); err != nil {
+	if p.Pass, p.online, err = h.Forums.Pass(r.Context(), r.PathValue("token")); err != nil {
 		return p, err
 	}
 	if p.offers, err = h.Forums.Offers(r.Context(), p.Token); err != nil {
@@ -123,16 +123,6 @@ func (p passView) leads() bool { return p.party.ID != 0 && p.party.LeadID == p.R
 // mayLead tells that the person can still make a delegation.
 func (p passView) mayLead() bool {
 	return p.party.ID == 0 && p.Registration.State != forums.Declined && p.Forum.RegistrationOpenOn(p.h.Forums.Today())
-}
-
-// links lead into the online rooms, for those who are admitted.
-func (p passView) links() (out []ui.Fact) {
-	for _, m := range p.rooms {
-		if m.Link != "" {
-			out = append(out, ui.Fact{Label: p.Text(m.Name), Show: webLink(m.Link)})
-		}
-	}
-	return out
 }
 
 func (h *Pages) withdrawPass(w http.ResponseWriter, r *http.Request) error {

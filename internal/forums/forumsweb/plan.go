@@ -116,7 +116,10 @@ func (p planView) roomsSheet() ui.Sheet {
 		if m.Seats > 0 {
 			seats = p.Int(m.Seats)
 		}
-		s.Rows = append(s.Rows, ui.Cells(p.Text(m.Name), seats, m.Link))
+		s.Rows = append(s.Rows, []ui.Cell{{Text: p.Text(m.Name), Path: p.path("/plan/rooms?room=" + m.ID.String())}, {Text: seats}, {Text: m.Link}})
+	}
+	for _, k := range p.Tracks {
+		s.Rows = append(s.Rows, []ui.Cell{{Text: p.T("forums.f.track") + ": " + p.Text(k.Name), Path: p.path("/plan/rooms?track=" + k.ID.String())}, {}, {}})
 	}
 	return s
 }
@@ -294,38 +297,6 @@ func (h *Pages) saveSession(w http.ResponseWriter, r *http.Request) error {
 		return h.showSession(w, r, p, x, f.Values, err)
 	}
 	return web.SeeOther(w, r, p.path("/plan"), "forums.notice.saved")
-}
-
-func (h *Pages) roomForm(w http.ResponseWriter, r *http.Request) error {
-	return h.showRoom(w, r, url.Values{}, nil)
-}
-
-func (h *Pages) showRoom(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
-	p, missing := h.readPlanning(r)
-	if missing != nil {
-		return missing
-	}
-	return ui.ShowForm(w, r, "forums.add_room", values, err, func(t ui.FormPage) templ.Component { return roomFields(t, p) })
-}
-
-func (h *Pages) addRoom(w http.ResponseWriter, r *http.Request) error {
-	id, err := web.ID(r, "id")
-	if err != nil {
-		return err
-	}
-	f, by := web.ReadForm(r), web.Actor(r)
-	m := forums.Room{ForumID: id, Name: f.Texts("name"), Online: f.Line("what") == "online", Seats: f.Int("seats"), Link: f.Line("link")}
-	if err = f.Err(); err == nil {
-		if f.Line("what") == "track" {
-			_, err = h.Forums.AddTrack(r.Context(), by, id, m.Name)
-		} else {
-			_, err = h.Forums.AddRoom(r.Context(), by, m)
-		}
-	}
-	if err != nil {
-		return h.showRoom(w, r, f.Values, err)
-	}
-	return web.SeeOther(w, r, "/forums/"+id.String()+"/plan", "forums.notice.saved")
 }
 
 func (h *Pages) release(w http.ResponseWriter, r *http.Request) error {

@@ -5,6 +5,7 @@ package forumsweb
 import (
 	"embed"
 	"net/http"
+	"slices"
 
 	"birge/internal/forums"
 	"birge/internal/orgs"
@@ -33,6 +34,8 @@ type Pages struct {
 	Sections []Section
 	// Words are the portal's words in its languages, for papers in two of them.
 	Words func() *i18n.Words
+	// Shelves are what other rooms add to the package of a forum.
+	Shelves []forums.Shelf
 }
 
 // Section is a part of a forum's page that another room draws; keeps tells that the
@@ -41,7 +44,7 @@ type Section func(r *http.Request, page ui.Page, forum ref.ID, keeps bool) (temp
 
 // Routes lists every door of this room and who may knock at it.
 func Routes(h *Pages) []web.Route {
-	return append(HallRoutes(h), []web.Route{
+	return append(slices.Concat(HallRoutes(h), h.standRoutes(), h.paperRoutes(), h.archiveRoutes()), []web.Route{
 		web.Public("GET /forums", h.forums),
 		web.Public("GET /forums.atom", h.atomForums),
 		web.Public("GET /forums.ics", h.icsForums),

@@ -93,7 +93,7 @@ func newSite(t *testing.T, d *db.DB, clock *dbtest.Clock) *site {
 			return templ.Raw(web.Words(r).T(p.Key, p.Args...))
 		},
 		Actor: func(_ context.Context, token string) (access.Actor, error) { return actors[token], nil }},
-		projectsweb.Routes(s.rooms, tree, register, book, s.index), nil)
+		projectsweb.Routes(s.rooms, tree, register, book, s.index, nil), nil)
 	s.must(err)
 	return s
 }

@@ -21,6 +21,8 @@ import (
 	"birge/internal/projects"
 
 	ics "github.com/arran4/golang-ical"
+
+	"github.com/a-h/templ"
 )
 
 // view is a story with what is needed to draw it.
@@ -29,6 +31,8 @@ type view struct {
 	projects.Story
 	tree *places.Tree
 	book *norms.Book
+	// beside is what another room draws beside the story; nil for nothing.
+	beside templ.Component
 }
 
 // story loads the story that a request asks for, as of ?on= when it is given.
@@ -70,6 +74,9 @@ func (h pages) project(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.story(r)
 	if err != nil {
 		return err
+	}
+	if h.ofProject != nil && !r.URL.Query().Has("on") {
+		v.beside = h.ofProject(r, v.Page, v.Project.ID, v.Status.Is.Ended())
 	}
 	return web.Render(w, r, http.StatusOK, projectPage(v))
 }

@@ -10,6 +10,7 @@ import (
 	"birge/internal/norms"
 	"birge/internal/orgs"
 	"birge/internal/places"
+	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -32,15 +33,21 @@ type pages struct {
 	search   *search.Engine
 	// ofProgramme are the parts of a programme's page that other rooms draw.
 	ofProgramme []ProgrammeSection
+	// ofProject is the part of a project's page that another room draws.
+	ofProject ProjectSection
 }
 
 // ProgrammeSection is a part of a programme's page that another room draws. It may
 // be nil.
 type ProgrammeSection func(r *http.Request, page ui.Page, programme projects.Programme) (templ.Component, error)
 
+// ProjectSection is a part of a project's page that another room draws beside the
+// story; ended tells that the project is over. It may be nil.
+type ProjectSection func(r *http.Request, page ui.Page, project ref.ID, ended bool) templ.Component
+
 // Routes lists every door of this room and who may knock at it.
-func Routes(s *projects.Service, p *places.Service, o *orgs.Service, n *norms.Service, e *search.Engine, ofProgramme ...ProgrammeSection) []web.Route {
-	h := pages{s, p, o, n, e, ofProgramme}
+func Routes(s *projects.Service, p *places.Service, o *orgs.Service, n *norms.Service, e *search.Engine, ofProject ProjectSection, ofProgramme ...ProgrammeSection) []web.Route {
+	h := pages{s, p, o, n, e, ofProgramme, ofProject}
 	return []web.Route{
 		web.Public("GET /projects", h.list),
 		web.Public("GET /projects/why", h.whyList),
