@@ -20,7 +20,7 @@ func (p *Portal) buildAwards() {
 
 // awardsPages are the pages about awards.
 func (p *Portal) awardsPages() *awardsweb.Pages {
-	return &awardsweb.Pages{Awards: p.Awards, Places: p.Places, Orgs: p.Orgs, Search: p.Search, Panels: p.Panels, Keys: p.Keys, Words: func() *i18n.Words { return p.Words }}
+	return &awardsweb.Pages{Awards: p.Awards, Places: p.Places, Orgs: p.Orgs, Search: p.Search, Panels: p.Panels, Forums: p.Forums, Keys: p.Keys, Words: func() *i18n.Words { return p.Words }}
 }
 
 // readNominee gives a nominee to the jury as plain data.

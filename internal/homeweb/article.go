@@ -27,7 +27,7 @@ type article struct {
 }
 
 // topics lists the help pages in their order; each is pages/help-TOPIC.LANG.md.
-var topics = []string{"find", "story", "follow", "figures", "correct", "topics", "lead", "apply", "judge", "officer", "call", "forum", "hall", "resolution", "import", "history"}
+var topics = []string{"find", "story", "follow", "figures", "correct", "topics", "lead", "apply", "judge", "officer", "call", "forum", "hall", "resolution", "exhibition", "awards", "import", "history"}
 
 type library map[i18n.Lang]map[string]article
 

@@ -79,7 +79,11 @@ func (h *Pages) createRound(w http.ResponseWriter, r *http.Request) error {
 	n := awards.NewRound{Terms: readTerms(f)}
 	f.Reject(!f.Has("organizer"), "organizer", "form.required")
 	n.OrganizerID, n.PlaceID = h.Orgs.Read(f, h.Search, "organizer").ID, h.Places.Tree().Read(f, "place")
-	err := f.Err()
+	var err error
+	if n.Forum, err = h.forumOf(f); err != nil {
+		return err
+	}
+	err = f.Err()
 	var made awards.Round
 	if err == nil {
 		made, err = h.Awards.CreateRound(r.Context(), web.Actor(r), n)
@@ -91,8 +95,12 @@ func (h *Pages) createRound(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (h *Pages) showNewRound(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
+	list, missing := h.forumChoices(r)
+	if missing != nil {
+		return missing
+	}
 	return ui.ShowForm(w, r, "awards.new", values, err, func(t ui.FormPage) templ.Component {
-		return roundFields(roundForm{FormPage: t, path: "/awards/new"})
+		return roundFields(roundForm{FormPage: t, path: "/awards/new", forums: list})
 	})
 }
 
@@ -102,6 +110,7 @@ type roundForm struct {
 	path   string
 	round  awards.Round
 	bodies []panels.Body
+	forums []ui.Choice // of a new one
 }
 
 func (f roundForm) bodyChoices() (out []ui.Choice) {
@@ -148,7 +157,7 @@ func (h *Pages) showEditRound(w http.ResponseWriter, r *http.Request, v view, va
 		return bad
 	}
 	return ui.ShowEdit(w, r, "awards.edit", values, termValues(v.Round), err, func(t ui.FormPage) templ.Component {
-		return roundFields(roundForm{t, v.Round.Ref().Path + "/edit", v.Round, bodies})
+		return roundFields(roundForm{t, v.Round.Ref().Path + "/edit", v.Round, bodies, nil})
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"embed"
 
 	"birge/internal/awards"
+	"birge/internal/forums"
 	"birge/internal/orgs"
 	"birge/internal/panels"
 	"birge/internal/places"
@@ -27,6 +28,7 @@ type Pages struct {
 	Orgs   *orgs.Service
 	Search *search.Engine
 	Panels *panels.Service
+	Forums *forums.Service
 	Keys   *keys.Ring
 	// Words are the portal's words, for what is written in all languages.
 	Words func() *i18n.Words
