@@ -5,6 +5,17 @@
 (async () => {
   const $ = (sel, root = document) => root.querySelector(sel);
   const show = (sel, on = true) => { $(sel).hidden = !on; };
+  // The numbers of the door follow what comes in; what somebody is at stays.
+  const live = () => [...document.querySelectorAll("[data-live]")];
+  if (live().length) {
+    setInterval(async () => {
+      const answer = await fetch(location.href).catch(() => null);
+      if (!answer?.ok) return;
+      const next = new DOMParser().parseFromString(await answer.text(), "text/html").querySelectorAll("[data-live]");
+      live().forEach((part, i) => { if (next[i] && !part.contains(document.activeElement)) part.replaceWith(document.adoptNode(next[i])); });
+    }, 10000);
+    return;
+  }
   const opener = $("[data-open-device]"), app = $("[data-door]"), root = app ?? opener;
   const words = JSON.parse(root.dataset.words), lang = document.documentElement.lang;
   const fill = (s, values) => s.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
