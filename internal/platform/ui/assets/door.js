@@ -19,7 +19,7 @@
   const opener = $("[data-open-device]"), app = $("[data-door]"), root = app ?? opener;
   const words = JSON.parse(root.dataset.words), lang = document.documentElement.lang;
   const fill = (s, values) => s.replace(/\{(\w+)\}/g, (_, name) => values[name] ?? "");
-  const clock = ms => new Date(ms).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  const clock = ms => new Date(ms).toLocaleTimeString(lang, { hour: "2-digit", minute: "2-digit", hour12: false });
   const text = t => t[lang] || t.kk || t.ru || t.en || "";
 
   // The store of this browser: one row of settings and the readings.
@@ -157,7 +157,7 @@
       Object.assign(x, { sent: true, says: a.outcome, who: a.who || (x.walk ? "" : x.who), kind: a.kind || x.kind, code: a.code || x.code });
       delete x.walk; // the name of who came is no longer here
       await rows("scans", "readwrite", s => s.put(x));
-      if (x.seq === last && (changed || a.placeless)) say(x, a.first ? fill(words.before, { when: clock(a.first), where: a.device || "birge" }) : a.placeless ? words.placeless : "");
+      if (x.seq === last && (changed || a.placeless || a.first)) say(x, a.first ? fill(words.before, { when: clock(a.first), where: a.device || "birge" }) : a.placeless ? words.placeless : "");
     }
   };
 
