@@ -250,7 +250,7 @@ func TestOtherSitesAreRefused(t *testing.T) {
 		}
 		for _, who := range []string{"", birgetest.Lead, birgetest.Admin} {
 			for header, value := range map[string]string{"Sec-Fetch-Site": "cross-site", "Origin": "https://elsewhere.example"} {
-				a := s.Reader(who).With(header, value).Do(d.Method, s.Address(d, i18n.RU), typed[d.String()])
+				a := s.Reader(who).With(header, value).With("Accept-Language", "ru").Do(d.Method, s.Address(d, i18n.RU), typed[d.String()])
 				if a.Status != http.StatusForbidden || !strings.Contains(a.Body, "с другого сайта") {
 					t.Errorf("%s with %s %s answers %d to %q", d, header, value, a.Status, who)
 				}
