@@ -256,14 +256,6 @@ func assignmentsOf(ctx context.Context, tx *db.Tx, panel ref.ID) ([]Assignment, 
 	return db.All(ctx, tx, scanAssignment, `SELECT `+assignmentColumns+` FROM panel_assignments WHERE panel_id = $1 ORDER BY work_id, id`, panel)
 }
 
-// givenIn lists the assignments of a panel without what was said in them.
-func givenIn(ctx context.Context, tx *db.Tx, panel ref.ID) ([]Assignment, error) {
-	return db.All(ctx, tx, func(r db.Row) (a Assignment, err error) {
-		err = r.Scan(&a.ID, &a.WorkID, &a.ExpertID, &a.Why, &a.Due, &a.SubmittedAt, &a.LeftAt)
-		return a, err
-	}, `SELECT id, work_id, expert_id, why, due, submitted_at, left_at FROM panel_assignments WHERE panel_id = $1 ORDER BY work_id, id`, panel)
-}
-
 func assignmentsOfWork(ctx context.Context, tx *db.Tx, work ref.ID) ([]Assignment, error) {
 	return db.All(ctx, tx, scanAssignment, `SELECT `+assignmentColumns+` FROM panel_assignments WHERE work_id = $1 ORDER BY id`, work)
 }

@@ -285,6 +285,9 @@ func (d *DB) once(ctx context.Context, pool *sql.DB, o *sql.TxOptions, f func(tx
 	}
 	done = true
 	if err := t.Commit(); err != nil {
+		if errors.Is(err, sql.ErrTxDone) && ctx.Err() != nil {
+			err = ctx.Err() // who asked has left, and the driver has undone it
+		}
 		return fmt.Errorf("db: commit: %w", err)
 	}
 	d.stmts.learn(ctx, pool, tx.unknown)

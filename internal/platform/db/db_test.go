@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"strings"
@@ -307,6 +308,31 @@ func TestDuplicateIsKnownByItsCode(t *testing.T) {
 		if err := insert(3, "third", nil); err == nil || db.IsDuplicate(err) {
 			t.Errorf("no version gave %v", err)
 		}
+	})
+}
+
+// Who leaves before the commit learns that, not that a transaction was over.
+func TestWhoLeavesIsToldSo(t *testing.T) {
+	dbtest.Each(t, schema, func(t *testing.T, d *db.DB, _ *dbtest.Clock) {
+		ctx, leave := context.WithCancel(t.Context())
+		err := d.Update(ctx, func(tx *db.Tx) error {
+			leave()
+			for t.Context().Err() == nil {
+				if _, err := tx.Exec(t.Context(), `UPDATE pots SET amount = 7`); errors.Is(err, sql.ErrTxDone) {
+					break
+				}
+			}
+			return nil
+		})
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("got %v", err)
+		}
+		check(t, d.View(t.Context(), func(tx *db.Tx) error {
+			if n, err := amount(t.Context(), tx); err != nil || n != 0 {
+				t.Errorf("half written: %d, %v", n, err)
+			}
+			return nil
+		}))
 	})
 }
 
