@@ -104,10 +104,13 @@ func TestAForumIsHeldToItsWord(t *testing.T) {
 		both("subject", "Ауыл мектептерінде үйірме ашылсын ба?", "Открыть кружки в сельских школах?").fill("manner", "open").press("Открыть голосование")
 	leads := officer.at()
 	guest.visit(hall).fill("choice", "0").press("Дауыс беру")
+	guest.visit(hall).fill("text", "Ауылда жылдам интернет қашан болады?").press("Сұрақ қою")
+	officer.open(leads).press("Показать залу")
 	officer.open(leads).press("Закрыть и подсчитать").reads("Поддержано")
 
 	// What was said becomes a proposal, a point of the draft, an amendment, a decision.
 	officer.open(forum).press("Начать документ этого форума").both("title", "Форум қарары", "Резолюция форума").fill("place", "150000000").press("Начать документ")
+	officer.press("Предложения").press("Пленарное заседание").press("Внести прозвучавшее").press("Внести как предложения").reads("Ауылда жылдам интернет қашан болады?")
 	lead.open(forum).press("Ұсыныс енгізу").fill("text", "Әр ауыл мектебінде тегін үйірме ашылсын.", "lang", "kk", "org", ngo.ID.String()).press("Ұсыныс енгізу")
 	proposal := lead.at()
 	officer.open(proposal).press("Сделать пунктом документа").fill("kk", "Әр ауыл мектебінде үйірме ашылсын.", "ru", "Открыть кружок в каждой сельской школе.", "asks", "yes").press("Написать пункты")

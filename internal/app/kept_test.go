@@ -266,7 +266,7 @@ func TestPagesAskFewQueries(t *testing.T) {
 			again int64
 		}{
 			{"/ru/", 15, 14}, {"/ru/projects", 2, 0}, {"/ru/projects?status=running&place=" + region + "&year=2026", 2, 0},
-			{"/ru/search?q=жоба", 3, 1}, {"/ru/projects/" + project, 8, 8}, {"/api/v1/projects/" + project, 8, 8},
+			{"/ru/search?q=жоба", 5, 3}, {"/ru/projects/" + project, 8, 8}, {"/api/v1/projects/" + project, 8, 8},
 			{"/ru/places/" + region, 6, 6}, {"/ru/places", 4, 4}, {"/ru/organizations/" + org, 13, 13}, {"/ru/organizations", 4, 4},
 			{"/ru/obligations", 4, 4}, {"/ru/help", 0, 0},
 		} {

@@ -366,6 +366,7 @@ var asks = map[string]func(s *Sample) string{
 	"GET /{lang}/topics/new":       ofWindow,
 	"POST /{lang}/topics/new":      ofWindow,
 
+	"GET /{lang}/forums/{id}/sheets": func(s *Sample) string { return "?stand=" + fills["stands/{stand}"](s) },
 	"GET /{lang}/resolutions/{id}/summary": func(s *Sample) string {
 		return "?session=" + first[ref.ID](s, `SELECT session_id FROM resolution_summaries ORDER BY id LIMIT 1`).String()
 	},

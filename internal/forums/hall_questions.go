@@ -33,6 +33,21 @@ type Question struct {
 	Lang i18n.Lang `json:"-"`
 }
 
+// Heard are the questions that the hall of a session saw, in the order in which they
+// were asked, as far as their words are still kept.
+func (s *Service) Heard(ctx context.Context, session ref.ID) (texts []string, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list, err := questionsOf(ctx, tx, session)
+		for _, x := range list {
+			if (x.State == Shown || x.State == Answered) && x.Text != "" {
+				texts = append(texts, strings.Join(strings.Fields(x.Text), " "))
+			}
+		}
+		return err
+	})
+	return texts, err
+}
+
 // QuestionState is where a question stands.
 type QuestionState string
 

@@ -436,8 +436,17 @@ func (p *Pages) drafting(r *http.Request) (hearingView, error) {
 	return v, err
 }
 
+// remarksForm begins with the questions that the hall of the session saw.
 func (p *Pages) remarksForm(w http.ResponseWriter, r *http.Request) error {
-	return p.showRemarks(w, r, url.Values{"session": {r.FormValue("session")}, "lang": {string(written(web.Lang(r)))}}, nil)
+	v, err := p.drafting(r)
+	if err != nil {
+		return err
+	}
+	heard, err := p.Resolutions.Forums.Heard(r.Context(), v.Session)
+	if err != nil {
+		return err
+	}
+	return p.showRemarks(w, r, url.Values{"session": {r.FormValue("session")}, "remarks": {strings.Join(heard, "\n")}, "lang": {string(written(web.Lang(r)))}}, nil)
 }
 
 func (p *Pages) showRemarks(w http.ResponseWriter, r *http.Request, values url.Values, err error) error {
