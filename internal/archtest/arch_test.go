@@ -33,7 +33,7 @@ var arrows = map[string][]string{
 
 // platform lists the platform packages from left to right; each may import only
 // what stands before it.
-var platform = []string{"i18n", "ref", "problem", "access", "db", "db/dbtest", "keys", "journal", "jobs", "files", "mail", "search", "table", "imports", "pdf", "signatures", "rules", "forms", "web", "ui"}
+var platform = []string{"i18n", "ref", "problem", "access", "db", "db/dbtest", "todo", "keys", "journal", "jobs", "files", "mail", "search", "table", "imports", "pdf", "signatures", "rules", "forms", "web", "ui"}
 
 const module = "birge/internal/"
 

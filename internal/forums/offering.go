@@ -14,6 +14,7 @@ import (
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // HelpNews is what a letter about help or a stand tells.
@@ -341,44 +342,34 @@ func (s *Service) TakeBackOffer(ctx context.Context, by access.Actor, token stri
 	})
 }
 
-// Task is something that waits for the actor.
-type Task struct {
-	Act   string // "offer" or "stand", the last part of its message key
-	Thing ref.Ref
-	Path  string
-	Since db.Date
+// Waiting lists what waits for the actor: offers to answer, stands to decide.
+func (s *Service) Waiting(ctx context.Context, by access.Actor) ([]todo.Task, error) {
+	return todo.Of(ctx, s.db, by, s.offersWaiting, s.standsWaiting)
 }
 
-// Waiting lists what waits for the actor: offers to answer, stands to decide.
-func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Task, err error) {
-	ids := append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		out = nil
-		list, err := offersTo(ctx, tx, ids)
-		if err != nil {
-			return err
-		}
-		list = slices.DeleteFunc(list, func(o HelpOffer) bool { return o.State != OfferSent })
-		offers, err := s.offered(ctx, tx, list)
-		if err != nil {
-			return err
-		}
-		for _, o := range offers {
-			out = append(out, Task{"offer", o.What, o.HelpOffer.Ref().Path, db.DateOf(o.SentAt.In(s.Zone))})
-		}
-		return s.standsWaiting(ctx, tx, by, &out)
-	})
+// offersWaiting are the offers of help that an organization of the actor has not
+// answered.
+func (s *Service) offersWaiting(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
+	list, err := offersTo(ctx, tx, append(by.Scopes(access.Lead), by.Scopes(access.Staff)...))
+	if err != nil {
+		return nil, err
+	}
+	list = slices.DeleteFunc(list, func(o HelpOffer) bool { return o.State != OfferSent })
+	offers, err := s.offered(ctx, tx, list)
+	for _, o := range offers {
+		out = append(out, todo.Task{Act: "forums.offer", Thing: o.What, Path: o.HelpOffer.Ref().Path, Since: db.DateOf(o.SentAt.In(s.Zone))})
+	}
 	return out, err
 }
 
-// standsWaiting adds the stands that the actor is to decide.
-func (s *Service) standsWaiting(ctx context.Context, tx *db.Tx, by access.Actor, out *[]Task) error {
+// standsWaiting are the stands that the actor is to decide.
+func (s *Service) standsWaiting(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	if !by.HasAny(access.Officer) && !by.HasAny(access.Lead) {
-		return nil
+		return nil, nil
 	}
 	asked, err := askedStands(ctx, tx)
 	if err != nil || len(asked) == 0 {
-		return err
+		return nil, err
 	}
 	var ids []ref.ID
 	for _, x := range asked {
@@ -387,8 +378,8 @@ func (s *Service) standsWaiting(ctx context.Context, tx *db.Tx, by access.Actor,
 	known, err := ByIDs(ctx, tx, ids)
 	for _, x := range asked {
 		if f := known[x.ForumID]; s.MayKeep(by, f) {
-			*out = append(*out, Task{"stand", f.Ref(), x.Ref().Path, x.AskedOn})
+			out = append(out, todo.Task{Act: "forums.stand", Thing: f.Ref(), Path: x.Ref().Path, Since: x.AskedOn})
 		}
 	}
-	return err
+	return out, err
 }

@@ -181,7 +181,7 @@ func TestHelpIsOfferedAndAnswered(t *testing.T) {
 		x.must(err)
 		list, err := x.HelpOffers(ctx, x.lead)
 		x.must(err)
-		if len(waiting) != 1 || waiting[0].Act != "offer" || len(list) != 1 || list[0].What.ID != running {
+		if len(waiting) != 1 || waiting[0].Act != "forums.offer" || len(list) != 1 || list[0].What.ID != running {
 			t.Fatalf("on the desk %v, in the list %v", waiting, list)
 		}
 		none, err := x.HelpOffers(ctx, x.stranger)

@@ -6,11 +6,12 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // agreementsToSettle are those to whose text the actor's side has not agreed, or
 // which it has yet to sign.
-func (s *Service) agreementsToSettle(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) agreementsToSettle(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	list, err := openAgreements(ctx, tx)
 	if err != nil {
 		return nil, err
@@ -35,7 +36,7 @@ func (s *Service) agreementsToSettle(ctx context.Context, tx *db.Tx, by access.A
 		if waits {
 			out = append(out, w)
 		}
-		if len(out) == mostWaiting {
+		if len(out) == todo.Most {
 			break
 		}
 	}
@@ -43,8 +44,8 @@ func (s *Service) agreementsToSettle(ctx context.Context, tx *db.Tx, by access.A
 }
 
 // toDo is what a side has to do about an agreement, if anything.
-func toDo(ctx context.Context, tx *db.Tx, a Agreement, side Side) (w Waiting, waits bool, err error) {
-	w = Waiting{Thing: a.Ref(), Path: a.Ref().Path}
+func toDo(ctx context.Context, tx *db.Tx, a Agreement, side Side) (w todo.Task, waits bool, err error) {
+	w = todo.Task{Thing: a.Ref(), Path: a.Ref().Path}
 	switch {
 	case a.AwaitsConsent(side):
 		w.Act, w.Since = "funding.agreement.consent", db.DateOf(a.CreatedAt.Time)

@@ -6,12 +6,13 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // draftsToWrite are the applications that the people of an organization are to
 // finish or to correct.
-func (s *Service) draftsToWrite(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
-	drafts, err := draftsOf(ctx, tx, append(by.Scopes(access.Lead), by.Scopes(access.Staff)...), mostWaiting)
+func (s *Service) draftsToWrite(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
+	drafts, err := draftsOf(ctx, tx, append(by.Scopes(access.Lead), by.Scopes(access.Staff)...), todo.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -21,7 +22,7 @@ func (s *Service) draftsToWrite(ctx context.Context, tx *db.Tx, by access.Actor)
 			return nil, err
 		}
 		r, _ := c.Round(d.Round)
-		wait := Waiting{Thing: c.Ref(), Path: d.Path(), Since: db.DateOf(d.CreatedAt.In(s.Zone))}
+		wait := todo.Task{Thing: c.Ref(), Path: d.Path(), Since: db.DateOf(d.CreatedAt.In(s.Zone))}
 		switch {
 		case d.State == DraftReturned:
 			wait.Act = "funding.application.mend"
@@ -42,7 +43,7 @@ func (s *Service) draftsToWrite(ctx context.Context, tx *db.Tx, by access.Actor)
 
 // applicationsToCheck are the calls of the actor's side with applications that wait
 // for the formal check.
-func (s *Service) applicationsToCheck(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) applicationsToCheck(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	if !by.HasAny(access.Officer) && !by.HasAny(access.Funder) && !by.HasAny(access.Lead) {
 		return nil, nil
 	}
@@ -63,7 +64,7 @@ func (s *Service) applicationsToCheck(ctx context.Context, tx *db.Tx, by access.
 			return nil, err
 		}
 		if s.MayKeepCall(by, c) {
-			out = append(out, Waiting{Act: "funding.application.check", Thing: c.Ref(), Path: c.Ref().Path + "/applications?state=submitted", Since: db.DateOf(x.since.In(s.Zone))})
+			out = append(out, todo.Task{Act: "funding.application.check", Thing: c.Ref(), Path: c.Ref().Path + "/applications?state=submitted", Since: db.DateOf(x.since.In(s.Zone))})
 		}
 	}
 	return out, nil

@@ -8,6 +8,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // Turn is whose turn it is in a round.
@@ -163,7 +164,7 @@ func (p Progress) turn() Turn {
 
 // roundsToDecide tells of rounds whose funder's side is to open a panel or to
 // decide, and of appeals that are to be heard.
-func (s *Service) roundsToDecide(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) roundsToDecide(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	if !by.HasAny(access.Officer) && !by.HasAny(access.Funder) && !by.HasAny(access.Lead) {
 		return nil, nil
 	}
@@ -185,13 +186,13 @@ func (s *Service) roundsToDecide(ctx context.Context, tx *db.Tx, by access.Actor
 	return out, nil
 }
 
-func (s *Service) callWaits(ctx context.Context, tx *db.Tx, c Call) (out []Waiting, err error) {
+func (s *Service) callWaits(ctx context.Context, tx *db.Tx, c Call) (out []todo.Task, err error) {
 	counts, err := s.countsOf(ctx, tx, c.ID)
 	if err != nil {
 		return nil, err
 	}
 	wait := func(act, path string, since db.Time) {
-		out = append(out, Waiting{Act: act, Thing: c.Ref(), Path: path, Since: db.DateOf(since.In(s.Zone))})
+		out = append(out, todo.Task{Act: act, Thing: c.Ref(), Path: path, Since: db.DateOf(since.In(s.Zone))})
 	}
 	for _, r := range c.Rounds {
 		switch r.PhaseOn(tx.Now(), counts[r.No]) {

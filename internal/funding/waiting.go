@@ -1,7 +1,6 @@
 package funding
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strconv"
@@ -9,41 +8,16 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 	"birge/internal/projects"
 )
 
-// Waiting is something in funding that waits for the act of somebody.
-type Waiting struct {
-	// Act is the name of the act that is wanted: "funding.topic.review".
-	Act   string
-	Thing ref.Ref
-	// Path is the page on which it is done.
-	Path  string
-	Since db.Date // from which day it waits
-}
-
-// mostWaiting is how many rows of each kind a desk shows.
-const mostWaiting = 50
-
 // Waiting lists what waits for the actor in funding, the longest first.
-func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, err error) {
+func (s *Service) Waiting(ctx context.Context, by access.Actor) ([]todo.Task, error) {
 	if !by.SignedIn() {
 		return nil, nil
 	}
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		out = nil
-		for _, ask := range []func(context.Context, *db.Tx, access.Actor) ([]Waiting, error){s.topicsToReview, s.topicsToApprove, s.yearsToApprove,
-			s.draftsToWrite, s.applicationsToCheck, s.agreementsToSettle, s.roundsToDecide} {
-			some, err := ask(ctx, tx, by)
-			if err != nil {
-				return err
-			}
-			out = append(out, some...)
-		}
-		return nil
-	})
-	slices.SortStableFunc(out, func(a, b Waiting) int { return cmp.Or(a.Since.Compare(b.Since), cmp.Compare(a.Path, b.Path)) })
-	return out, err
+	return todo.Of(ctx, s.db, by, s.topicsToReview, s.topicsToApprove, s.yearsToApprove, s.draftsToWrite, s.applicationsToCheck, s.agreementsToSettle, s.roundsToDecide)
 }
 
 // askedBy is the condition of mayAsk in SQL over a window w; from is the number of
@@ -67,18 +41,18 @@ func (s *Service) askedBy(by access.Actor, from int) (string, []any) {
 	return cond, db.Args(args, within)
 }
 
-func (s *Service) topicsToReview(ctx context.Context, tx *db.Tx, by access.Actor) ([]Waiting, error) {
+func (s *Service) topicsToReview(ctx context.Context, tx *db.Tx, by access.Actor) ([]todo.Task, error) {
 	cond, args := s.askedBy(by, 2)
 	list, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT t.id FROM topics t JOIN topic_windows w ON w.id = t.window_id
-		WHERE t.state = 'proposed' AND (t.by_person IS NULL OR t.by_person <> $1) AND `+cond+` ORDER BY t.id LIMIT `+strconv.Itoa(mostWaiting), append([]any{by.UserID}, args...)...)
+		WHERE t.state = 'proposed' AND (t.by_person IS NULL OR t.by_person <> $1) AND `+cond+` ORDER BY t.id LIMIT `+strconv.Itoa(todo.Most), append([]any{by.UserID}, args...)...)
 	if err != nil {
 		return nil, err
 	}
 	topics, err := topicsByIDs(ctx, tx, list)
-	var out []Waiting
+	var out []todo.Task
 	for _, t := range topics {
 		if !t.proposed(by) {
-			out = append(out, Waiting{Act: "funding.topic.review", Thing: t.Ref(), Path: t.Ref().Path + "/review", Since: t.ProposedOn})
+			out = append(out, todo.Task{Act: "funding.topic.review", Thing: t.Ref(), Path: t.Ref().Path + "/review", Since: t.ProposedOn})
 		}
 	}
 	return out, err
@@ -86,13 +60,13 @@ func (s *Service) topicsToReview(ctx context.Context, tx *db.Tx, by access.Actor
 
 // topicsToApprove are the windows that are over and have accepted topics without
 // a sum.
-func (s *Service) topicsToApprove(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) topicsToApprove(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	cond, args := s.askedBy(by, 2)
 	list, err := db.All(ctx, tx, scanWindow, `SELECT `+windowColumns+` FROM topic_windows w WHERE w.closes < $1
-		AND EXISTS (SELECT 1 FROM topics t WHERE t.window_id = w.id AND t.state = 'accepted') AND `+cond+` ORDER BY w.closes, w.id LIMIT `+strconv.Itoa(mostWaiting),
+		AND EXISTS (SELECT 1 FROM topics t WHERE t.window_id = w.id AND t.state = 'accepted') AND `+cond+` ORDER BY w.closes, w.id LIMIT `+strconv.Itoa(todo.Most),
 		append([]any{s.today(tx)}, args...)...)
 	for _, w := range list {
-		out = append(out, Waiting{Act: "funding.topic.approve", Thing: w.Ref(), Path: ApprovePath(w.ID), Since: w.Closes.AddDays(1)})
+		out = append(out, todo.Task{Act: "funding.topic.approve", Thing: w.Ref(), Path: ApprovePath(w.ID), Since: w.Closes.AddDays(1)})
 	}
 	return out, err
 }
@@ -104,7 +78,7 @@ func ApprovePath(window ref.ID) string { return "/topics/approve?window=" + wind
 func WindowPath(window ref.ID) string { return "/topic-windows/" + window.String() }
 
 // yearsToApprove are the years of pots that have begun and were not approved.
-func (s *Service) yearsToApprove(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) yearsToApprove(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	pots, err := allPots(ctx, tx)
 	this := s.today(tx).Year()
 	for _, p := range pots {
@@ -112,7 +86,7 @@ func (s *Service) yearsToApprove(ctx context.Context, tx *db.Tx, by access.Actor
 		if _, err := p.mayKeep(by, s.Places.Tree().Path(p.PlaceID)); err != nil || !ok || y.Approved() {
 			continue
 		}
-		out = append(out, Waiting{Act: "funding.pot.approve", Thing: p.Ref(), Path: ApproveYearPath(p, this), Since: db.Day(this, 1, 1)})
+		out = append(out, todo.Task{Act: "funding.pot.approve", Thing: p.Ref(), Path: ApproveYearPath(p, this), Since: db.Day(this, 1, 1)})
 	}
 	return out, err
 }

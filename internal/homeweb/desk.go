@@ -11,6 +11,7 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 	"birge/internal/projects"
@@ -124,81 +125,43 @@ func projectCard(pr projects.Project, today db.Date) ref.Card {
 	return ref.Card{Ref: pr.Ref(), Status: status.Key(), Tone: status.Tone()}
 }
 
-// waiting gathers from the rooms what waits for a decision of the actor.
+// waiting gathers from the rooms what waits for an act of the actor.
 func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []ui.Task, err error) {
-	inProjects, err := h.Projects.Waiting(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range inProjects {
-		note := p.Text(t.Project.Title)
-		if !t.Since.IsZero() {
-			note += " · " + p.T("desk.since", "date", t.Since)
+	for _, of := range []func(context.Context, access.Actor) ([]todo.Task, error){h.Projects.Waiting, h.Funding.Waiting, h.Panels.Waiting,
+		h.Resolutions.Waiting, h.Forums.Waiting, h.Orgs.Waiting, h.Norms.Waiting} {
+		list, err := of(ctx, by)
+		if err != nil {
+			return nil, err
 		}
-		task := ui.Task{Title: p.T("desk." + t.Act), Note: note, Path: t.Path, Tone: ui.Wait}
-		if !t.Due.IsZero() {
-			task.Due, task.DaysLeft = t.Due, h.Projects.Today().DaysUntil(t.Due)
+		for _, t := range list {
+			out = append(out, h.task(p, t))
 		}
-		switch {
-		case task.DaysLeft < 0:
-			task.Tone = ui.Late
-		case t.Act == projects.StepClose: // nobody waits for it
-			task.Tone = ""
-		}
-		out = append(out, task)
-	}
-	inFunding, err := h.Funding.Waiting(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range inFunding {
-		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Thing.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
-	}
-	inPanels, err := h.Panels.Waiting(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range inPanels {
-		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(t.Panel.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
-	}
-	inResolutions, err := h.inResolutions(ctx, p, by)
-	if err != nil {
-		return nil, err
-	}
-	out = append(out, inResolutions...)
-	inForums, err := h.Forums.Waiting(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, t := range inForums {
-		out = append(out, ui.Task{Title: p.T("desk.forums." + t.Act), Note: p.Text(t.Thing.Title) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
-	}
-	claims, err := h.Orgs.Claims(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range claims {
-		out = append(out, ui.Task{Title: p.T("desk.orgs.claim.decide"), Note: c.Post, Path: c.Ref().Path, Tone: ui.Wait})
-	}
-	wrong, err := h.Orgs.AskedOfFacts(ctx, by)
-	if err != nil {
-		return nil, err
-	}
-	for _, c := range wrong {
-		out = append(out, ui.Task{Title: p.T("orgs.correction.owed"), Note: p.T("orgs.subject."+c.Subject) + " · " + p.T("desk.since", "date", c.SentOn),
-			Path: "/corrections/" + c.ID.String(), Tone: ui.Wait})
 	}
 	slices.SortStableFunc(out, func(a, b ui.Task) int { return urgency(a) - urgency(b) })
-	if !by.HasAny(access.Keeper) {
-		return out, nil
+	return out, nil
+}
+
+// task draws a task as a line of the desk.
+func (h *Home) task(p ui.Page, t todo.Task) ui.Task {
+	out := ui.Task{Title: p.T("desk." + t.Act), Path: t.Path, Tone: ui.Wait}
+	parts := []string{p.Text(cut(t.Thing.Title))}
+	if t.Note != "" {
+		parts = append(parts, p.T(t.Note))
 	}
-	proposals, err := h.Norms.Proposals(ctx, "")
-	for _, pr := range proposals {
-		if pr.State == "open" && pr.ProposedBy != by.UserID {
-			out = append(out, ui.Task{Title: p.T("desk.norms.confirm"), Note: pr.About, Path: "/norms", Tone: ui.Wait})
-		}
+	if !t.Since.IsZero() {
+		parts = append(parts, p.T("desk.since", "date", t.Since))
 	}
-	return out, err
+	out.Note = line(parts...)
+	if !t.Due.IsZero() {
+		out.Due, out.DaysLeft = t.Due, h.Obligations.Today().DaysUntil(t.Due)
+	}
+	switch {
+	case out.DaysLeft < 0:
+		out.Tone = ui.Late
+	case t.Idle:
+		out.Tone = ""
+	}
+	return out
 }
 
 // urgency puts first what is late, and last what nobody waits for.

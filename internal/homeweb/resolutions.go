@@ -3,7 +3,6 @@ package homeweb
 import (
 	"context"
 
-	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
@@ -45,13 +44,4 @@ func cut(t i18n.Text) (out i18n.Text) {
 		out.Set(l, string(s))
 	}
 	return out
-}
-
-// inResolutions is what waits for the actor in resolutions.
-func (h *Home) inResolutions(ctx context.Context, p ui.Page, by access.Actor) (out []ui.Task, err error) {
-	list, err := h.Resolutions.Waiting(ctx, by)
-	for _, t := range list {
-		out = append(out, ui.Task{Title: p.T("desk." + t.Act), Note: p.Text(cut(t.Thing.Title)) + " · " + p.T("desk.since", "date", t.Since), Path: t.Path, Tone: ui.Wait})
-	}
-	return out, err
 }

@@ -10,6 +10,7 @@ import (
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // Service keeps the norms.
@@ -273,6 +274,22 @@ func (s *Service) Proposals(ctx context.Context, about string) (ps []Proposal, e
 		return err
 	})
 	return ps, err
+}
+
+// Waiting lists the proposals of other keepers, which wait for a second one.
+func (s *Service) Waiting(ctx context.Context, by access.Actor) ([]todo.Task, error) {
+	if !by.HasAny(access.Keeper) {
+		return nil, nil
+	}
+	return todo.Of(ctx, s.db, by, func(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
+		list, err := proposals(ctx, tx, "")
+		for _, p := range list {
+			if p.IsOpen() && p.ProposedBy != by.UserID {
+				out = append(out, todo.Task{Act: "norms.confirm", Thing: p.Ref(), Path: "/norms", Since: db.DateOf(p.ProposedAt.Time)})
+			}
+		}
+		return out, err
+	})
 }
 
 // Proposal is one proposal.

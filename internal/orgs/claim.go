@@ -1,7 +1,6 @@
 package orgs
 
 import (
-	"birge/internal/accounts"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -10,12 +9,15 @@ import (
 	"slices"
 	"time"
 
+	"birge/internal/accounts"
+
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // Way is how a claim is proved.
@@ -426,28 +428,44 @@ func (s *Service) Claimable(ctx context.Context, by access.Actor, id ref.ID) (o 
 	return o, taken, mails, err
 }
 
+// Waiting lists what waits for the actor in the register: claims to decide, asked
+// corrections of facts.
+func (s *Service) Waiting(ctx context.Context, by access.Actor) ([]todo.Task, error) {
+	return todo.Of(ctx, s.db, by, s.claimsWaiting, s.factsAsked)
+}
+
+func (s *Service) claimsWaiting(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
+	list, of, err := s.claimsFor(ctx, tx, by)
+	for _, c := range list {
+		out = append(out, todo.Task{Act: "orgs.claim.decide", Thing: of[c.OrgID].Ref(), Path: c.Ref().Path, Since: c.SentOn})
+	}
+	return out, err
+}
+
 // Claims lists the claims that wait for the actor as an officer.
 func (s *Service) Claims(ctx context.Context, by access.Actor) (out []Claim, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
-		all, err := claimsToDecide(ctx, tx)
-		if err != nil {
-			return err
-		}
-		ids := make([]ref.ID, len(all))
-		for i, c := range all {
-			ids[i] = c.OrgID
-		}
-		of, err := ByIDs(ctx, tx, ids)
-		if err != nil {
-			return err
-		}
-		out = slices.DeleteFunc(all, func(c Claim) bool {
-			place, _ := s.PlaceOf(of[c.OrgID].PlaceID)
-			return mayDecideClaim(by, c, place) != nil
-		})
-		return nil
+		out, _, err = s.claimsFor(ctx, tx, by)
+		return err
 	})
 	return out, err
+}
+
+// claimsFor gives the claims that the actor may decide, and their organizations.
+func (s *Service) claimsFor(ctx context.Context, tx *db.Tx, by access.Actor) ([]Claim, map[ref.ID]Organization, error) {
+	all, err := claimsToDecide(ctx, tx)
+	if err != nil {
+		return nil, nil, err
+	}
+	ids := make([]ref.ID, len(all))
+	for i, c := range all {
+		ids[i] = c.OrgID
+	}
+	of, err := ByIDs(ctx, tx, ids)
+	return slices.DeleteFunc(all, func(c Claim) bool {
+		place, _ := s.PlaceOf(of[c.OrgID].PlaceID)
+		return mayDecideClaim(by, c, place) != nil
+	}), of, err
 }
 
 // ClaimsOf lists the claims that the actor has sent.

@@ -11,6 +11,7 @@ import (
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // CorrectionKind is the kind of the obligation to answer a correction.
@@ -342,17 +343,16 @@ func (s *Service) Corrections(ctx context.Context, by access.Actor, at ref.Ref) 
 	return page, decided, asked, err
 }
 
-// AskedOfFacts lists what waits for those who keep tree, norms and figures; nothing
-// for others.
-func (s *Service) AskedOfFacts(ctx context.Context, by access.Actor) (list []Correction, err error) {
+// factsAsked is what waits for those who keep tree, norms and figures.
+func (s *Service) factsAsked(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	if !keepsAllFacts(by) {
 		return nil, nil
 	}
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		list, err = askedOfFacts(ctx, tx)
-		return err
-	})
-	return list, err
+	list, err := askedOfFacts(ctx, tx)
+	for _, c := range list {
+		out = append(out, todo.Task{Act: "orgs.correction.answer", Thing: c.Root(), Path: "/corrections/" + c.ID.String(), Note: "orgs.subject." + c.Subject, Since: c.SentOn})
+	}
+	return out, err
 }
 
 // sorted tells what everybody may see of corrections from what waits for those

@@ -11,6 +11,7 @@ import (
 	"birge/internal/platform/journal"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // MeetingView is a meeting as a reader sees it.
@@ -178,7 +179,7 @@ func (v *MeetingView) hide() {
 
 // waitingMeetings lists what waits for the actor in the meetings of the bodies in
 // which they sit.
-func (s *Service) waitingMeetings(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) waitingMeetings(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	if !by.SignedIn() {
 		return nil, nil
 	}
@@ -205,14 +206,14 @@ func (s *Service) waitingMeetings(ctx context.Context, tx *db.Tx, by access.Acto
 }
 
 // waitingAt is what one meeting waits for from the actor.
-func (s *Service) waitingAt(ctx context.Context, tx *db.Tx, by access.Actor, m Meeting) (out []Waiting, err error) {
+func (s *Service) waitingAt(ctx context.Context, tx *db.Tx, by access.Actor, m Meeting) (out []todo.Task, err error) {
 	t, err := s.tableIn(ctx, tx, m.ID)
 	if err != nil {
 		return nil, err
 	}
 	v := s.viewOf(by, t)
 	wait := func(act, page string, since db.Time) {
-		out = append(out, Waiting{Act: act, Panel: m.Ref(), Path: m.Ref().Path + page, Since: db.DateOf(since.In(s.Zone))})
+		out = append(out, todo.Task{Act: act, Thing: m.Ref(), Path: m.Ref().Path + page, Since: db.DateOf(since.In(s.Zone))})
 	}
 	switch m.Stage() {
 	case Planned:

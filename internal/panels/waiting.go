@@ -5,54 +5,36 @@ import (
 
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
-	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
-// Waiting is something in a panel or a meeting that waits for the act of somebody.
-type Waiting struct {
-	// Act is the act that is wanted: "panels.freeze", "panels.reveal".
-	Act string
-	// Panel is the panel or the meeting.
-	Panel ref.Ref
-	// Path is the page on which it is done.
-	Path string
-	// Since is the day from which it waits.
-	Since db.Date
+// Waiting lists what waits for the actor in panels, as a party to a draw, as the
+// funder's side and as a member of a body. What experts are to do they owe: it is
+// among obligations.
+func (s *Service) Waiting(ctx context.Context, by access.Actor) ([]todo.Task, error) {
+	return todo.Of(ctx, s.db, by, s.waitingMeetings, s.waitingPanels)
 }
 
-// mostWaiting is how many panels a desk looks at.
-const mostWaiting = 50
-
-// Waiting lists what waits for the actor in panels, as a party to a draw and as
-// the funder's side. What experts are to do they owe: it is among obligations.
-func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, err error) {
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		out = nil
-		meetings, err := s.waitingMeetings(ctx, tx, by)
+// waitingPanels is what waits for the actor in the panels that are open.
+func (s *Service) waitingPanels(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
+	panels, err := openPanels(ctx, tx, todo.Most)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range panels {
+		some, err := s.waitingIn(ctx, tx, by, p)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		out = append(out, meetings...)
-		panels, err := openPanels(ctx, tx, mostWaiting)
-		if err != nil {
-			return err
-		}
-		for _, p := range panels {
-			some, err := s.waitingIn(ctx, tx, by, p)
-			if err != nil {
-				return err
-			}
-			out = append(out, some...)
-		}
-		return nil
-	})
-	return out, err
+		out = append(out, some...)
+	}
+	return out, nil
 }
 
 // waitingIn is what a panel waits for from a party or from the funder's side.
-func (s *Service) waitingIn(ctx context.Context, tx *db.Tx, by access.Actor, p Panel) (out []Waiting, err error) {
+func (s *Service) waitingIn(ctx context.Context, tx *db.Tx, by access.Actor, p Panel) (out []todo.Task, err error) {
 	waitAt := func(path, act string, since db.Time) {
-		out = append(out, Waiting{Act: act, Panel: p.Ref(), Path: path, Since: db.DateOf(since.In(s.Zone))})
+		out = append(out, todo.Task{Act: act, Thing: p.Ref(), Path: path, Since: db.DateOf(since.In(s.Zone))})
 	}
 	wait := func(act string, since db.Time) { waitAt(p.Ref().Path, act, since) }
 	if p.Stage() == Seeding {

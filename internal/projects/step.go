@@ -8,6 +8,7 @@ import (
 	"birge/internal/obligations"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 // Step is what a project under an agreement waits for.
@@ -146,5 +147,5 @@ func (s *Service) dueInPlaces(ctx context.Context, tx *db.Tx, kind string, offic
 	if !slices.Contains(offices, 0) {
 		within = s.places.Tree().Below(offices...)
 	}
-	return s.obligations.TermsAt(ctx, tx, kind, within, before, mostWaiting)
+	return s.obligations.TermsAt(ctx, tx, kind, within, before, todo.Most)
 }

@@ -6,6 +6,7 @@ import (
 
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
 
 func TestWhatAProjectWaitsFor(t *testing.T) {
@@ -91,7 +92,7 @@ func TestTheDeskOfAnOfficerRemembers(t *testing.T) {
 			}
 			return err
 		}))
-		if list, err := w.Waiting(ctx, w.staff); err != nil || slices.ContainsFunc(list, func(x Waiting) bool { return x.Act == ActLate || x.Act == StepPay }) {
+		if list, err := w.Waiting(ctx, w.staff); err != nil || slices.ContainsFunc(list, func(x todo.Task) bool { return x.Act == ActLate || x.Act == StepPay }) {
 			t.Errorf("the organization is asked to do what the officer does: %v, %v", list, err)
 		}
 	})

@@ -1,7 +1,6 @@
 package projects
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -10,21 +9,8 @@ import (
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/ref"
+	"birge/internal/platform/todo"
 )
-
-// Waiting is something in a project that waits for the act of somebody.
-type Waiting struct {
-	// Act is the name of the act that is wanted: "projects.report.judge".
-	Act string
-	// Project is where it waits, Path the page on which it is done.
-	Project ref.Ref
-	Path    string
-	// Since is the day from which it waits, zero for a plan without an agreement.
-	Since db.Date
-	// Due is the last day of the term, instead of Since, where there is one.
-	Due  db.Date
-	part ref.ID
-}
 
 // wait is one kind of waiting. The query gives the project, the id or number of
 // the part, and the day or the moment from which it waits; $1 is today.
@@ -65,34 +51,23 @@ var funderWaits = []wait{
 		func(p ref.Ref, _ ref.ID) string { return p.Path }, func(p Project, today db.Date) bool { return p.StatusOn(today).Is == Finished }},
 }
 
-// mostWaiting is how many rows of each kind a desk shows.
-const mostWaiting = 50
-
 // Waiting lists what waits for the actor in projects, the longest first.
-func (s *Service) Waiting(ctx context.Context, by access.Actor) (out []Waiting, err error) {
-	team := append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
-	err = s.db.View(ctx, func(tx *db.Tx) error {
-		mine := func(from int) (string, []any) { return "p.org_id IN " + db.In(from, len(team)), db.Args(nil, team) }
-		if out, err = s.waits(ctx, tx, teamWaits, mine); err != nil {
-			return err
-		}
-		pays, err := s.waits(ctx, tx, funderWaits, func(from int) (string, []any) { return s.paidBy(by, team, from) })
-		if err != nil {
-			return err
-		}
-		due, err := s.waitsInPlaces(ctx, tx, by)
-		out = slices.Concat(out, pays, due)
-		return err
-	})
-	slices.SortStableFunc(out, func(a, b Waiting) int { return cmp.Or(a.day().Compare(b.day()), cmp.Compare(a.Path, b.Path)) })
-	return out, err
+func (s *Service) Waiting(ctx context.Context, by access.Actor) ([]todo.Task, error) {
+	return todo.Of(ctx, s.db, by, s.waitsForTeam, s.waitsForFunder, s.waitsInPlaces)
 }
 
-func (w Waiting) day() db.Date {
-	if !w.Due.IsZero() {
-		return w.Due
-	}
-	return w.Since
+// teams are the organizations for which the actor works.
+func teams(by access.Actor) []ref.ID {
+	return append(by.Scopes(access.Lead), by.Scopes(access.Staff)...)
+}
+
+func (s *Service) waitsForTeam(ctx context.Context, tx *db.Tx, by access.Actor) ([]todo.Task, error) {
+	team := teams(by)
+	return s.waits(ctx, tx, teamWaits, func(from int) (string, []any) { return "p.org_id IN " + db.In(from, len(team)), db.Args(nil, team) })
+}
+
+func (s *Service) waitsForFunder(ctx context.Context, tx *db.Tx, by access.Actor) ([]todo.Task, error) {
+	return s.waits(ctx, tx, funderWaits, func(from int) (string, []any) { return s.paidBy(by, teams(by), from) })
 }
 
 // paidBy is the condition of funderSide in SQL.
@@ -114,30 +89,29 @@ func (s *Service) paidBy(by access.Actor, team []ref.ID, from int) (string, []an
 }
 
 // waits runs the queries of a side, narrowed to what is the actor's.
-func (s *Service) waits(ctx context.Context, tx *db.Tx, list []wait, narrow func(from int) (string, []any)) (out []Waiting, err error) {
+func (s *Service) waits(ctx context.Context, tx *db.Tx, list []wait, narrow func(from int) (string, []any)) (out []todo.Task, err error) {
 	cond, args := narrow(2)
 	args = append([]any{s.today(tx)}, args...)
 	for _, w := range list {
-		rows, err := db.All(ctx, tx, s.scanWaiting, fmt.Sprintf("%s%s AND NOT p.hidden ORDER BY 3, 4, 2 LIMIT %d", w.query, cond, mostWaiting), args...)
+		rows, err := db.All(ctx, tx, s.scanWaiting, fmt.Sprintf("%s%s AND NOT p.hidden ORDER BY 3, 4, 2 LIMIT %d", w.query, cond, todo.Most), args...)
 		if err != nil {
 			return nil, err
 		}
 		ids := make([]ref.ID, len(rows))
 		for i, x := range rows {
-			ids[i] = x.Project.ID
+			ids[i] = x.project
 		}
 		list, err := projectsByIDs(ctx, tx, unique(ids))
 		if err != nil {
 			return nil, err
 		}
 		for _, x := range rows {
-			i := slices.IndexFunc(list, func(p Project) bool { return p.ID == x.Project.ID })
+			i := slices.IndexFunc(list, func(p Project) bool { return p.ID == x.project })
 			if w.still != nil && !w.still(list[i], s.today(tx)) {
 				continue
 			}
-			x.Act, x.Project = w.act, list[i].Ref()
-			x.Path = w.path(x.Project, x.part)
-			out = append(out, x)
+			at := list[i].Ref()
+			out = append(out, todo.Task{Act: w.act, Thing: at, Path: w.path(at, x.part), Since: x.since, Idle: w.act == StepClose})
 		}
 	}
 	return out, nil
@@ -145,7 +119,7 @@ func (s *Service) waits(ctx context.Context, tx *db.Tx, list []wait, narrow func
 
 // waitsInPlaces is what an officer sees to in the places of the office: reports that
 // are late, and money that is to be paid.
-func (s *Service) waitsInPlaces(ctx context.Context, tx *db.Tx, by access.Actor) (out []Waiting, err error) {
+func (s *Service) waitsInPlaces(ctx context.Context, tx *db.Tx, by access.Actor) (out []todo.Task, err error) {
 	offices, today := by.Scopes(access.Officer), s.today(tx)
 	for _, x := range []struct {
 		act, owed, at string
@@ -171,7 +145,7 @@ func (s *Service) waitsInPlaces(ctx context.Context, tx *db.Tx, by access.Actor)
 			if i < 0 || list[i].Hidden || by.WorksFor(list[i].OrgID) {
 				continue
 			}
-			out = append(out, Waiting{Act: x.act, Project: list[i].Ref(), Path: list[i].Ref().Path + x.at, Due: t.Due, part: t.Thing})
+			out = append(out, todo.Task{Act: x.act, Thing: list[i].Ref(), Path: list[i].Ref().Path + x.at, Due: t.Due})
 		}
 	}
 	return out, nil
@@ -183,10 +157,16 @@ const ActLate = "projects.report.late"
 // payAhead is how many days before its last day a payment stands on the desk.
 const payAhead = 15
 
-func (s *Service) scanWaiting(r db.Row) (w Waiting, err error) {
+// waitingRow is what the query of a wait gives.
+type waitingRow struct {
+	project, part ref.ID
+	since         db.Date
+}
+
+func (s *Service) scanWaiting(r db.Row) (w waitingRow, err error) {
 	var moment db.Time
-	if err = r.Scan(&w.Project.ID, &w.part, &w.Since, &moment); err == nil && !moment.IsZero() {
-		w.Since = db.DateOf(moment.In(s.zone))
+	if err = r.Scan(&w.project, &w.part, &w.since, &moment); err == nil && !moment.IsZero() {
+		w.since = db.DateOf(moment.In(s.zone))
 	}
 	return w, err
 }
