@@ -14,10 +14,6 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-type words struct{ KK, RU, EN string }
-
-func (w words) text() i18n.Text { return i18n.Text{KK: w.KK, RU: w.RU, EN: w.EN} }
-
 // reported is what forums.yaml tells of awards.
 type reported struct {
 	Sources map[string]struct {
@@ -29,7 +25,7 @@ type reported struct {
 		Source, Kato string
 		Held         db.Date
 		Awards       []struct {
-			Nominations []words
+			Nominations []i18n.Text
 			AndOthers   bool      `yaml:"and_others"`
 			Winners     yaml.Node // names, or words on why they are left out
 		}
@@ -44,9 +40,9 @@ type shown struct {
 		Kind         string
 		Titled       bool
 		People       int64
-		Title, About words
+		Title, About i18n.Text
 	}
-	Nominations []words
+	Nominations []i18n.Text
 }
 
 // told is a round of a report with its laureates.
@@ -86,7 +82,7 @@ func (s *Service) LoadFacts(ctx context.Context, by access.Actor, facts fs.FS, p
 
 // join makes rounds of what is said and how it is shown.
 func join(said reported, show shown, place func(kato string) (ref.ID, bool)) (list []told, err error) {
-	kazakh := map[string]words{}
+	kazakh := map[string]i18n.Text{}
 	for _, n := range show.Nominations {
 		kazakh[n.RU] = n
 	}
@@ -108,7 +104,7 @@ func join(said reported, show shown, place func(kato string) (ref.ID, bool)) (li
 				if !ok {
 					return nil, fmt.Errorf("awards: awards.yaml does not translate %q", n.RU)
 				}
-				t.Nominations = append(t.Nominations, Nomination{No: k + 1, Title: w.text()})
+				t.Nominations = append(t.Nominations, Nomination{No: k + 1, Title: w})
 			}
 			if err := t.win(a.Winners, about.Language); err != nil {
 				return nil, err
@@ -123,7 +119,7 @@ func join(said reported, show shown, place func(kato string) (ref.ID, bool)) (li
 func (t *told) name(show shown, no int) error {
 	for _, a := range show.Awards {
 		if a.Source == t.Source.Code && a.No == no {
-			t.Kind, t.Title, t.About, t.People, t.Titled = a.Kind, a.Title.text(), a.About.text(), a.People, a.Titled
+			t.Kind, t.Title, t.About, t.People, t.Titled = a.Kind, a.Title, a.About, a.People, a.Titled
 			return nil
 		}
 	}

@@ -22,10 +22,6 @@ import (
 // indicator is what figures count, with our translations.
 type indicator struct{ EN, KK, RU, Topic, Group string }
 
-type words struct{ KK, RU, EN string }
-
-func (w words) text() i18n.Text { return i18n.Text{KK: w.KK, RU: w.RU, EN: w.EN} }
-
 // New opens the room with the words, groups and topics of indicators.yaml.
 func New(d *db.DB, facts fs.FS) (*Service, error) {
 	b, err := fs.ReadFile(facts, "indicators.yaml")
@@ -35,18 +31,18 @@ func New(d *db.DB, facts fs.FS) (*Service, error) {
 	var file struct {
 		Groups map[string]struct {
 			Slack int
-			Name  words
+			Name  i18n.Text
 		}
 		Topics     []string
 		Indicators []indicator
-		Notes      map[string]words
+		Notes      map[string]i18n.Text
 	}
 	if err := yaml.Unmarshal(b, &file); err != nil {
 		return nil, fmt.Errorf("figures: indicators.yaml: %w", err)
 	}
 	s := &Service{db: d, topics: file.Topics, words: map[string]indicator{}, notes: map[string]i18n.Text{}}
 	for code, g := range file.Groups {
-		s.groups = append(s.groups, Group{code, g.Name.text(), g.Slack})
+		s.groups = append(s.groups, Group{code, g.Name, g.Slack})
 	}
 	slices.SortFunc(s.groups, func(a, b Group) int { return strings.Compare(a.Code, b.Code) })
 	for _, i := range file.Indicators {
@@ -173,7 +169,7 @@ type forumsFile struct {
 	}
 	Forums []struct {
 		Source, Kato, Edition string
-		City, Theme           words
+		City, Theme           i18n.Text
 		Held                  db.Date
 		Figures               []struct {
 			Indicator, Qualifier, Unit, Scope, Note string
@@ -196,7 +192,7 @@ func (s *Service) readForums(facts fs.FS, places Places) (out []Cited, err error
 	for _, forum := range file.Forums {
 		about := file.Sources[forum.Source]
 		src := Source{Code: forum.Source, Publisher: about.Publisher, Published: about.Published, Lang: about.Language,
-			Forum: &Forum{KATO: forum.Kato, City: forum.City.text(), Held: forum.Held, Edition: forum.Edition, Theme: forum.Theme.text()}}
+			Forum: &Forum{KATO: forum.Kato, City: forum.City, Held: forum.Held, Edition: forum.Edition, Theme: forum.Theme}}
 		for _, said := range forum.Figures {
 			f := Figure{Fact: forum.Source + " " + said.Year + " " + said.Indicator, Value: said.Value, Unit: said.Unit,
 				Qualifier: said.Qualifier, Period: said.Year, Change: said.Change, Scope: said.Scope, Note: s.note(said.Note)}

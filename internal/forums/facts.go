@@ -63,7 +63,7 @@ type reportedForum struct {
 
 // words are our translations of what the file says, by its Russian words, or its
 // English ones where it has no Russian.
-type words map[string]struct{ KK, RU, EN string }
+type words map[string]i18n.Text
 
 // text is what is said in three languages; a text without a translation is an error.
 func (w words) text(x said) (i18n.Text, error) {

@@ -19,7 +19,7 @@ var seed embed.FS
 type seeded struct {
 	Norms []struct {
 		Key                  string
-		Name, Law            text
+		Name, Law            i18n.Text
 		N, To                int64
 		AndMore              bool   `yaml:"and_more"`
 		Day                  string `yaml:"day"`
@@ -28,20 +28,20 @@ type seeded struct {
 	}
 	Terms map[string][]struct {
 		Code        string
-		Name, Short text
+		Name, Short i18n.Text
 		AtRisk      bool `yaml:"at_risk"`
 		MayOpen     bool `yaml:"may_open"`
 		NGO, Open   bool
 	}
 	Years []struct {
 		Year int
-		Law  text
+		Law  i18n.Text
 		URL  string
 	}
 	Days []struct {
 		Day     string
 		Working bool
-		Reason  text
+		Reason  i18n.Text
 		Moved   string
 	}
 }
@@ -49,10 +49,6 @@ type seeded struct {
 // longSince is the beginning of entries that are older than the portal: the day
 // of the law on the state social order.
 const longSince = "2005-04-12"
-
-type text struct{ KK, RU, EN string }
-
-func (t text) in() i18n.Text { return i18n.Text{KK: t.KK, RU: t.RU, EN: t.EN} }
 
 // LoadSeed writes the norms, lists and calendars that ship with the portal, where
 // they are not there yet. A key, a list's code or a date that keepers have had a
@@ -153,20 +149,20 @@ func (s seeded) into(c *content) (err error) {
 		return d
 	}
 	for _, n := range s.Norms {
-		c.norms = append(c.norms, Norm{Key: n.Key, Name: n.Name.in(), Value: Value{n.N, n.To, n.AndMore, n.Day}, Unit: Unit(n.Unit),
-			Law: n.Law.in(), LawURL: n.URL, From: date(n.From), To: date(n.End), Open: n.Open})
+		c.norms = append(c.norms, Norm{Key: n.Key, Name: n.Name, Value: Value{n.N, n.To, n.AndMore, n.Day}, Unit: Unit(n.Unit),
+			Law: n.Law, LawURL: n.URL, From: date(n.From), To: date(n.End), Open: n.Open})
 	}
 	for _, list := range Lists {
 		for i, t := range s.Terms[list] {
-			c.terms = append(c.terms, Term{List: list, Code: t.Code, Num: int64(i + 1), Name: t.Name.in(), Short: t.Short.in(),
+			c.terms = append(c.terms, Term{List: list, Code: t.Code, Num: int64(i + 1), Name: t.Name, Short: t.Short,
 				AtRisk: t.AtRisk, MayOpen: t.MayOpen, NGO: t.NGO, Open: t.Open, Since: date(longSince)})
 		}
 	}
 	for _, y := range s.Years {
-		c.years = append(c.years, Year{Year: y.Year, Law: y.Law.in(), LawURL: y.URL})
+		c.years = append(c.years, Year{Year: y.Year, Law: y.Law, LawURL: y.URL})
 	}
 	for _, d := range s.Days {
-		c.days = append(c.days, Day{Date: date(d.Day), Working: d.Working, Reason: d.Reason.in(), MovedFrom: date(d.Moved)})
+		c.days = append(c.days, Day{Date: date(d.Day), Working: d.Working, Reason: d.Reason, MovedFrom: date(d.Moved)})
 	}
 	return err
 }

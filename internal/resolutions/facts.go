@@ -16,14 +16,10 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-type words struct{ KK, RU, EN string }
-
-func (w words) text() i18n.Text { return i18n.Text{KK: w.KK, RU: w.RU, EN: w.EN} }
-
 // said is one line of a report; By says who said it.
 type said struct {
-	words `yaml:",inline"`
-	By    string
+	i18n.Text `yaml:",inline"`
+	By        string
 }
 
 // saidList is what a report lists, and whether it says "and others".
@@ -43,15 +39,15 @@ type forumsFile struct {
 		Source                string
 		Kato                  string
 		Proposals, Resolution *saidList
-		Outcome               []words
+		Outcome               []i18n.Text
 	}
 }
 
 // conceptFile is concept.yaml.
 type conceptFile struct {
-	Title, Act words
+	Title, Act i18n.Text
 	Signed     string
-	Stages     []words
+	Stages     []i18n.Text
 }
 
 // speakers are the words by which forums.yaml says who proposed something.
@@ -154,9 +150,9 @@ func readConcept(facts fs.FS) (r real, err error) {
 	if err != nil {
 		return r, fmt.Errorf("resolutions: concept.yaml: %w", err)
 	}
-	r.Document = Document{Fact: theConcept, Kind: Concept, Title: file.Title.text(), AdoptedOn: signed, Source: Source{Code: theConcept, Lang: i18n.RU, Act: file.Act.text()}}
+	r.Document = Document{Fact: theConcept, Kind: Concept, Title: file.Title, AdoptedOn: signed, Source: Source{Code: theConcept, Lang: i18n.RU, Act: file.Act}}
 	for _, stage := range file.Stages {
-		r.Outcomes = append(r.Outcomes, stage.text())
+		r.Outcomes = append(r.Outcomes, stage)
 	}
 	return r, nil
 }
@@ -184,12 +180,12 @@ func readForums(facts fs.FS, places PlaceByKATO) (out []real, err error) {
 		r := real{Document: Document{Fact: f.Source, Kind: Resolution, PlaceID: place.ID, Source: src, Title: titleOf(place.Title, src, ofForum)}}
 		r.fill(f.Resolution, f.Proposals)
 		if len(f.Outcome) > 0 {
-			r.Outcomes = append(r.Outcomes, f.Outcome[0].text())
+			r.Outcomes = append(r.Outcomes, f.Outcome[0])
 		}
 		out = append(out, r)
 		for _, o := range f.Outcome[min(1, len(f.Outcome)):] {
 			out = append(out, real{target: theConcept, Document: Document{Fact: f.Source + " package", Kind: Package, PlaceID: place.ID, Source: src,
-				Title: titleOf(place.Title, src, ofPackage), Outcomes: []i18n.Text{o.text()}}})
+				Title: titleOf(place.Title, src, ofPackage), Outcomes: []i18n.Text{o}}})
 		}
 	}
 	return out, nil
@@ -199,7 +195,7 @@ func readForums(facts fs.FS, places PlaceByKATO) (out []real, err error) {
 func (r *real) fill(items, proposals *saidList) {
 	if items != nil {
 		for _, i := range items.Items {
-			r.items = append(r.items, i.text())
+			r.items = append(r.items, i.Text)
 		}
 		if r.AndOthers = items.AndOthers; r.AndOthers {
 			r.Others = otherTasks
@@ -210,7 +206,7 @@ func (r *real) fill(items, proposals *saidList) {
 	}
 	r.MoreProposals = proposals.AndOthers
 	for _, p := range proposals.Items {
-		r.proposals = append(r.proposals, Proposal{Text: p.text(), ByWords: speakers[p.By]})
+		r.proposals = append(r.proposals, Proposal{Text: p.Text, ByWords: speakers[p.By]})
 	}
 }
 
