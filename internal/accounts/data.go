@@ -155,6 +155,7 @@ func ownFields() []PersonalField {
 		own("sessions", "device", "sessions", "session"),
 		own("sessions", "seen_at", "sessions", "session"),
 		own("tickets", "email", "links", "ticket"),
+		own("tickets", "data", "links", "ticket"),
 		own("mail_outbox", "recipient", "links", "letter"),
 		own("mail_outbox", "text", "links", "letter"),
 		own("guesses", "key_hash", "guesses", "guess"),

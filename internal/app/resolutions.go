@@ -14,7 +14,7 @@ import (
 
 // buildResolutions makes the room that follows what people decided together.
 func (p *Portal) buildResolutions() {
-	p.Resolutions = resolutions.New(p.DB, resolutions.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Forums: p.Forums, Panels: p.Panels, Tell: p.tellBody, Find: p.fulfils})
+	p.Resolutions = resolutions.New(p.DB, resolutions.Deps{Zone: p.Zone, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Forums: p.Forums, Panels: p.Panels, Tell: p.tellBody, Post: p.writeToGuest, Find: p.fulfils})
 	p.Accounts.Hold(resolutions.Holder())
 }
 
@@ -22,9 +22,18 @@ func (p *Portal) resolutionPages() *resolutionsweb.Pages {
 	return &resolutionsweb.Pages{Resolutions: p.Resolutions, Forums: p.Forums, Orgs: p.Orgs, Places: p.Places, Norms: p.Norms, Search: p.Search, Words: func() *i18n.Words { return p.Words }}
 }
 
+func (p *Portal) resolutionsPost() resolutionsweb.Post {
+	return resolutionsweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}
+}
+
 // tellBody writes to a body that is asked for something, or that has answered.
 func (p *Portal) tellBody(ctx context.Context, tx *db.Tx, l resolutions.Letter) error {
-	return resolutionsweb.Post{Words: func() *i18n.Words { return p.Words }, Base: p.origin(), Send: send}.Tell(ctx, tx, l)
+	return p.resolutionsPost().Tell(ctx, tx, l)
+}
+
+// writeToGuest writes to somebody who proposes or supports without an account.
+func (p *Portal) writeToGuest(ctx context.Context, tx *db.Tx, l resolutions.GuestLetter) error {
+	return p.resolutionsPost().Write(ctx, tx, l)
 }
 
 func (p *Portal) placeRefByKATO(kato string) (ref.Ref, bool) {

@@ -76,6 +76,8 @@ var fills = map[string]func(s *Sample) string{
 	"items/{item}/carry":     id(theItem + `'assigned' LIMIT 1`),
 	"items/{item}/link":      id(theItem + `'assigned' AND owner_id IN (` + theOrg + `) LIMIT 1`),
 	"answers/{token}":        letter("/answers/"),
+	"voices/{token}":         letterTo("waiting@guest.birge", "/voices/"),
+	"mine/{token}":           letterTo("confirmed@guest.birge", "/voices/mine/"),
 	"tables/{id}":            id(`SELECT id FROM imports ORDER BY id LIMIT 1`),
 	"topics/{id}":            id(`SELECT id FROM topics WHERE id = ` + theTopic),
 	"topic-windows/{id}":     id(`SELECT window_id FROM topics WHERE id = ` + theTopic),

@@ -2,16 +2,19 @@ package birgetest
 
 import (
 	"context"
+	"regexp"
 
+	"birge/internal/accounts"
 	"birge/internal/app"
+	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/resolutions"
 )
 
 // tellResolution asks the sample's own organization for two items of the resolution,
-// one of which it accepts, mails it the link for the other, and has a body do one that
-// the organization proposed.
+// one of which it accepts, mails it the link for the other, has a body do one that
+// the organization proposed, and has people without an account speak.
 func tellResolution(ctx context.Context, p *app.Portal) error {
 	id, err := one(ctx, p, `SELECT id FROM resolutions WHERE id = `+theResolution)
 	if err != nil {
@@ -55,5 +58,32 @@ func tellResolution(ctx context.Context, p *app.Portal) error {
 	if err := p.Resolutions.Reply(ctx, byTest, done.ID, 0, resolutions.Reply{Accept: true}); err != nil {
 		return err
 	}
-	return p.Resolutions.Finish(ctx, byTest, done.ID, 0, i18n.Only(i18n.RU, "День прошёл, пришли сто человек."), "")
+	if err := p.Resolutions.Finish(ctx, byTest, done.ID, 0, i18n.Only(i18n.RU, "День прошёл, пришли сто человек."), ""); err != nil {
+		return err
+	}
+	return guestsSpeak(ctx, p)
+}
+
+// guestsSpeak has two people propose without an account, one of whom confirms it.
+func guestsSpeak(ctx context.Context, p *app.Portal) error {
+	next, err := one(ctx, p, `SELECT `+theNext)
+	if err != nil {
+		return err
+	}
+	for _, email := range []string{"waiting@guest.birge", "confirmed@guest.birge"} {
+		a := resolutions.GuestAct{New: resolutions.NewProposal{DocumentID: next, Text: i18n.Only(i18n.RU, "Посадить деревья вдоль школьной дороги")}}
+		if _, err := p.Resolutions.Speak(ctx, accounts.Knock{Address: "192.0.2.2"}, resolutions.Guest{Email: email, Lang: i18n.RU, Consent: true}, a); err != nil {
+			return err
+		}
+	}
+	var text string
+	if err := p.DB.View(ctx, func(tx *db.Tx) (err error) {
+		text, err = db.One(ctx, tx, db.Value[string], `SELECT text FROM mail_outbox WHERE recipient = 'confirmed@guest.birge'`)
+		return err
+	}); err != nil {
+		return err
+	}
+	link := regexp.MustCompile(`/voices/(\S+)`).FindStringSubmatch(text)
+	_, _, err = p.Resolutions.ConfirmByMail(ctx, link[1])
+	return err
 }

@@ -21,11 +21,12 @@ type Proposal struct {
 	DocumentID ref.ID    `json:"resolution_id"`
 	Text       i18n.Text `json:"text"`
 	// ByWords says who proposed it in the words of a report, or of who wrote a remark
-	// down. ByOrg is the organization that did, 0 for a person; ByPerson is personal,
-	// shown to nobody, and not in the journal.
+	// down. ByOrg is the organization that did, 0 for a person; ByPerson, and ByGuest for
+	// who has no account, are personal, shown to nobody, and not in the journal.
 	ByWords  i18n.Text `json:"by_words"`
 	ByOrg    ref.ID    `json:"by_org"`
 	ByPerson ref.ID    `json:"-"`
+	ByGuest  ref.ID    `json:"-"`
 	MadeOn   db.Date   `json:"made_on"` // none where the source gives none
 	// SessionID is the session of the forum in which it belongs, 0 for none; Phase is
 	// when it was made; Remark tells that it was said there and written down.
@@ -76,8 +77,10 @@ const (
 // NewProposal is what somebody proposes; ByOrg is 0 for a person, SessionID 0 for the
 // whole forum.
 type NewProposal struct {
-	DocumentID, ByOrg, SessionID ref.ID
-	Text                         i18n.Text
+	DocumentID ref.ID    `json:"document"`
+	ByOrg      ref.ID    `json:"org"`
+	SessionID  ref.ID    `json:"session"`
+	Text       i18n.Text `json:"text"`
 }
 
 func (n NewProposal) check(d Document, slots []forums.Slot) error {

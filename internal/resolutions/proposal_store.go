@@ -7,16 +7,16 @@ import (
 	"birge/internal/platform/ref"
 )
 
-const proposalColumns = `id, version, resolution_id, text, by_words, by_org, by_person, made_on, session_id, phase, remark, merged_into, withdrawn_on, sample`
+const proposalColumns = `id, version, resolution_id, text, by_words, by_org, by_person, made_on, session_id, phase, remark, merged_into, withdrawn_on, sample, by_guest`
 
 func scanProposal(r db.Row) (p Proposal, err error) {
-	err = r.Scan(&p.ID, &p.Version, &p.DocumentID, &p.Text, &p.ByWords, &p.ByOrg, &p.ByPerson, &p.MadeOn, &p.SessionID, &p.Phase, &p.Remark, &p.MergedInto, &p.WithdrawnOn, &p.Sample)
+	err = r.Scan(&p.ID, &p.Version, &p.DocumentID, &p.Text, &p.ByWords, &p.ByOrg, &p.ByPerson, &p.MadeOn, &p.SessionID, &p.Phase, &p.Remark, &p.MergedInto, &p.WithdrawnOn, &p.Sample, &p.ByGuest)
 	return p, err
 }
 
 func insertProposal(ctx context.Context, tx *db.Tx, p Proposal) error {
-	_, err := tx.Exec(ctx, `INSERT INTO resolution_proposals (`+proposalColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14)`,
-		p.ID, p.Version, p.DocumentID, p.Text, p.ByWords, p.ByOrg, p.ByPerson, p.MadeOn, p.SessionID, string(p.Phase), p.Remark, p.MergedInto, p.WithdrawnOn, p.Sample)
+	_, err := tx.Exec(ctx, `INSERT INTO resolution_proposals (`+proposalColumns+`) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15)`,
+		p.ID, p.Version, p.DocumentID, p.Text, p.ByWords, p.ByOrg, p.ByPerson, p.MadeOn, p.SessionID, string(p.Phase), p.Remark, p.MergedInto, p.WithdrawnOn, p.Sample, p.ByGuest)
 	return err
 }
 

@@ -47,6 +47,9 @@ func (s *Service) Propose(ctx context.Context, by access.Actor, n NewProposal) (
 		if err != nil {
 			return err
 		}
+		if _, err := oneself(ctx, tx, by); err != nil {
+			return err
+		}
 		p, err = s.propose(ctx, tx, as, g, n, Proposal{ByPerson: by.UserID})
 		return err
 	})
@@ -59,6 +62,9 @@ func (s *Service) propose(ctx context.Context, tx *db.Tx, as access.Actor, g gat
 	if err := n.check(g.Document, g.slots); err != nil {
 		return p, err
 	}
+	if err := s.notTooMany(ctx, tx, g.Document, p, n.ByOrg); err != nil {
+		return p, err
+	}
 	at, _ := slotOf(g.slots, n.SessionID)
 	p.ID, p.Version, p.DocumentID, p.Text, p.ByOrg, p.SessionID, p.MadeOn = tx.NewID(), 1, g.ID, n.Text, n.ByOrg, n.SessionID, s.today(tx)
 	p.Sample = g.Document.Sample
@@ -69,6 +75,19 @@ func (s *Service) propose(ctx context.Context, tx *db.Tx, as access.Actor, g gat
 		return p, err
 	}
 	return p, journal.Record(ctx, tx, as, "resolutions.proposal.add", nil, p)
+}
+
+// notTooMany bounds what one person proposes within a day in no organization's name.
+func (s *Service) notTooMany(ctx context.Context, tx *db.Tx, d Document, p Proposal, org ref.ID) error {
+	who := voter{p.ByPerson, p.ByGuest}
+	if p.Remark || org != 0 || who.id() == 0 {
+		return nil
+	}
+	n, err := madeToday(ctx, tx, d.ID, who, s.today(tx))
+	if err == nil && n >= mostADay {
+		err = problem.New(problem.Conflict, "resolutions.proposal.enough", "most", mostADay)
+	}
+	return err
 }
 
 // TakeRemarks makes proposals of what was said in a session, all in one step. who
@@ -176,21 +195,30 @@ func (s *Service) Support(ctx context.Context, by access.Actor, id ref.ID, back 
 		if !by.SignedIn() {
 			return problem.New(problem.Unauthenticated, "problem.sign_in")
 		}
-		v, d, err := voiceIn(ctx, tx, id)
+		who, err := oneself(ctx, tx, by)
 		if err != nil {
 			return err
 		}
-		if !v.stands() || !d.Open() {
-			return problem.New(problem.Conflict, "resolutions.proposal.over")
-		}
-		if back {
-			ids := v.members()
-			_, err = tx.Exec(ctx, `DELETE FROM resolution_supports WHERE person_id = $1 AND proposal_id IN `+db.In(2, len(ids)), db.Args([]any{by.UserID}, ids)...)
-			return err
-		}
-		_, err = tx.Exec(ctx, `INSERT INTO resolution_supports (proposal_id, person_id, made_at) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`, id, by.UserID, db.At(tx.Now()))
+		_, err = s.support(ctx, tx, who, id, back)
 		return err
 	})
+}
+
+func (s *Service) support(ctx context.Context, tx *db.Tx, who voter, id ref.ID, back bool) (Proposal, error) {
+	v, d, err := voiceIn(ctx, tx, id)
+	if err != nil {
+		return v.Proposal, err
+	}
+	if !v.stands() || !d.Open() {
+		return v.Proposal, problem.New(problem.Conflict, "resolutions.proposal.over")
+	}
+	if back {
+		ids := v.members()
+		_, err = tx.Exec(ctx, `DELETE FROM resolution_supports WHERE person_id = $1 AND proposal_id IN `+db.In(2, len(ids)), db.Args([]any{who.id()}, ids)...)
+		return v.Proposal, err
+	}
+	_, err = tx.Exec(ctx, `INSERT INTO resolution_supports (proposal_id, person_id, made_at) VALUES ($1,$2,$3) ON CONFLICT DO NOTHING`, id, who.id(), db.At(tx.Now()))
+	return v.Proposal, err
 }
 
 // changeProposal applies one rule to a proposal, stores it and records it.
@@ -207,30 +235,40 @@ func changeProposal(ctx context.Context, tx *db.Tx, by access.Actor, p Proposal,
 // Withdraw takes a proposal back; the ones merged into it stand again.
 func (s *Service) Withdraw(ctx context.Context, by access.Actor, id ref.ID) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
+		if by.SignedIn() {
+			if _, err := oneself(ctx, tx, by); err != nil {
+				return err
+			}
+		}
 		p, err := proposalByID(ctx, tx, id)
 		if err != nil {
 			return err
 		}
-		d, err := documentByID(ctx, tx, p.DocumentID)
-		switch {
-		case err != nil:
-			return err
-		case !p.made(by):
+		if !p.made(by) {
 			return problem.New(problem.Forbidden, "resolutions.proposal.not_yours")
-		case !p.WithdrawnOn.IsZero() || !d.Open():
-			return problem.New(problem.Conflict, "resolutions.proposal.over")
 		}
-		taken, err := mergedInto(ctx, tx, id)
-		if err != nil {
+		return s.withdraw(ctx, tx, by, p)
+	})
+}
+
+func (s *Service) withdraw(ctx context.Context, tx *db.Tx, by access.Actor, p Proposal) error {
+	d, err := documentByID(ctx, tx, p.DocumentID)
+	if err != nil {
+		return err
+	}
+	if !p.WithdrawnOn.IsZero() || !d.Open() {
+		return problem.New(problem.Conflict, "resolutions.proposal.over")
+	}
+	taken, err := mergedInto(ctx, tx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, m := range taken {
+		if err := changeProposal(ctx, tx, by, m, "resolutions.proposal.part", func(m *Proposal) { m.MergedInto = 0 }); err != nil {
 			return err
 		}
-		for _, m := range taken {
-			if err := changeProposal(ctx, tx, by, m, "resolutions.proposal.part", func(m *Proposal) { m.MergedInto = 0 }); err != nil {
-				return err
-			}
-		}
-		return changeProposal(ctx, tx, by, p, "resolutions.proposal.withdraw", func(p *Proposal) { p.WithdrawnOn = s.today(tx) })
-	})
+	}
+	return changeProposal(ctx, tx, by, p, "resolutions.proposal.withdraw", func(p *Proposal) { p.WithdrawnOn = s.today(tx) })
 }
 
 // Merge says that two proposals are one: the second stands for both, with the authors

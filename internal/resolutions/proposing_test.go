@@ -162,7 +162,7 @@ func (w *region) gathering() (forums.Forum, ref.ID) {
 	w.t.Helper()
 	ctx, portal := w.t.Context(), access.Portal("test")
 	start := w.Today().AddDays(10)
-	f, err := w.Forums.Create(ctx, portal, forums.NewForum{Plan: forums.Plan{Title: aWord, Theme: aWord, PlaceID: w.whole, OrganizerID: w.body, From: start, Until: start}})
+	f, err := w.Forums.Create(ctx, portal, forums.NewForum{Plan: forums.Plan{Title: aWord, Theme: aWord, PlaceID: w.whole, OrganizerID: w.body, From: start, Until: start, RegistrationOpens: w.Today(), RegistrationCloses: start}})
 	w.must(err)
 	_, err = w.Forums.Announce(ctx, portal, f.ID)
 	w.must(err)

@@ -29,6 +29,9 @@ type Deps struct {
 	// Tell writes a letter to the registered address of a body, in the transaction
 	// of what it tells. Without it nobody is written to.
 	Tell func(ctx context.Context, tx *db.Tx, l Letter) error
+	// Post writes a letter to somebody who has no account, in the transaction of what it
+	// tells. Without it nobody is written to.
+	Post func(ctx context.Context, tx *db.Tx, l GuestLetter) error
 	// Find gives the thing at an address without language that may fulfil an item: a
 	// call, a project, a decision. Without it nothing is tied.
 	Find func(ctx context.Context, path string) (ref.Ref, bool, error)

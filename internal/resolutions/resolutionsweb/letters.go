@@ -37,3 +37,20 @@ func (p Post) text(lang i18n.Lang, l resolutions.Letter) string {
 	}
 	return say.T("resolutions.letter_text."+string(l.News), args...)
 }
+
+// Write writes to somebody who has no account, in the language of the form.
+func (p Post) Write(ctx context.Context, tx *db.Tx, l resolutions.GuestLetter) error {
+	say := p.Words().Printer(l.Lang)
+	at := p.Base + "/" + string(l.Lang)
+	args := []any{"text", say.Text(l.Text), "document", say.Text(l.Document.Title), "page", at + l.Path}
+	text := ""
+	if l.News == resolutions.NewsConfirm {
+		text = say.T("resolutions.guest_text.confirm", append(args, "link", at+"/voices/"+l.Token, "until", say.Date(l.Until))...)
+	} else {
+		text = say.T("resolutions.guest_text."+string(l.News), args...)
+		if l.Token != "" {
+			text += "\n\n" + say.T("resolutions.guest_text.mine", "link", at+"/voices/mine/"+l.Token)
+		}
+	}
+	return p.Send(ctx, tx, l.Email, l.Lang, say.T("resolutions.guest_letter."+string(l.News)), text)
+}

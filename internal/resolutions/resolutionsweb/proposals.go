@@ -196,7 +196,7 @@ type proposing struct {
 }
 
 func (p *Pages) proposeForm(w http.ResponseWriter, r *http.Request) error {
-	return p.showPropose(w, r, url.Values{"session": {r.FormValue("session")}, "lang": {string(written(web.Lang(r)))}}, nil, nil)
+	return p.showPropose(w, r, url.Values{"session": {r.FormValue("session")}, "lang": {string(written(web.Lang(r)))}, "code": {r.FormValue("code")}}, nil, nil)
 }
 
 // written is the language in which a form is offered to be written.
@@ -278,6 +278,12 @@ func (p *Pages) propose(w http.ResponseWriter, r *http.Request) error {
 		if len(alike) > 0 {
 			return p.showPropose(w, r, f.Values, alike, nil)
 		}
+	}
+	if !web.Actor(r).SignedIn() {
+		if err := p.speak(w, r, guestOf(f, r), resolutions.GuestAct{New: n}, "resolutions.notice.proposed"); err != nil {
+			return p.showPropose(w, r, f.Values, nil, err)
+		}
+		return nil
 	}
 	made, err := p.Resolutions.Propose(r.Context(), web.Actor(r), n)
 	if err != nil {
@@ -368,6 +374,9 @@ func (p *Pages) voice(w http.ResponseWriter, r *http.Request, notice string, act
 
 func (p *Pages) support(w http.ResponseWriter, r *http.Request) error {
 	f := web.ReadForm(r)
+	if !web.Actor(r).SignedIn() {
+		return p.supportAsGuest(w, r, f)
+	}
 	back := f.Bool("back")
 	if err := f.Err(); err != nil {
 		return err

@@ -47,11 +47,11 @@ func TestProposalsOnTheirPages(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		at, session := w.begun()
 		mine := url.Values{"lang": {"ru"}, "text": {"открыть в каждом районе бесплатную комнату для встреч жителей"}, "session": {session}}
-		w.want(http.StatusUnauthorized, w.stranger.Post(at+"/propose", mine))
+		w.want(http.StatusUnprocessableEntity, w.stranger.Post(at+"/propose", mine), "бесплатную комнату", "Укажите почту")
 		w.want(http.StatusUnprocessableEntity, w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}}))
 		w.want(http.StatusForbidden, w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}, "text": {"x"}, "org": {w.ngo.ID.String()}}))
 		first := "/ru" + w.went(w.citizen.Post(at+"/propose", mine))
-		w.want(http.StatusOK, w.stranger.Get(first), "бесплатную комнату", "Гражданин", "до форума", "Секция о селе", "Войти, чтобы поддержать")
+		w.want(http.StatusOK, w.stranger.Get(first), "бесплатную комнату", "Гражданин", "до форума", "Секция о селе", "/support")
 		alike := url.Values{"lang": {"ru"}, "text": {"открыть бесплатные комнаты встреч жителей в каждом районе области"}, "org": {w.ngo.ID.String()}}
 		w.want(http.StatusOK, w.lead.Post(at+"/propose", alike), "Есть похожие предложения", "бесплатную комнату", "открыть бесплатные комнаты")
 		alike.Set("sure", "yes")
