@@ -18,6 +18,7 @@ import (
 
 	"birge/internal/forums"
 	"birge/internal/forums/forumsweb"
+	"birge/internal/homeweb"
 	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
@@ -224,13 +225,18 @@ func (p *Portal) tellLinks(ctx context.Context, origin string, forum ref.ID) err
 	return nil
 }
 
-// hallRoutes are the doors of a laptop: those of the hall, and the front page leads
-// there.
+// hallSections are what the foot of a page on a laptop leads to.
+func (p *Portal) hallSections() []web.Section {
+	return []web.Section{{Key: "forums.hall", Path: "/forums/" + p.Config.Hall.String() + "/hall"}, {Key: "forums.help_lead", Path: "/help/hall"}}
+}
+
+// hallRoutes are the doors of a laptop: those of the hall, how to lead it, and the
+// front page leads into the hall.
 func (p *Portal) hallRoutes() []web.Route {
 	front := func(w http.ResponseWriter, r *http.Request) error {
 		return web.SeeOther(w, r, "/forums/"+p.Config.Hall.String()+"/hall", "")
 	}
-	return append(forumsweb.HallRoutes(p.forumsPages()), web.Public("GET /", front).Unkept())
+	return append(append(forumsweb.HallRoutes(p.forumsPages()), homeweb.HallRoutes(p.Home)...), web.Public("GET /", front).Unkept())
 }
 
 type hallEndCommand struct {

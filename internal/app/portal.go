@@ -308,12 +308,12 @@ func (p *Portal) buildServer() (err error) {
 	if p.Config.PagesMB > 0 {
 		p.Memory = web.NewMemory(uint64(p.Config.PagesMB) << 20)
 	}
-	nav := sections
+	nav, alone := sections, []web.Section(nil)
 	if p.Config.Hall != 0 {
-		nav = nil
+		nav, alone = nil, p.hallSections()
 	}
 	p.Server, err = web.NewServer(web.Config{
-		Words: p.Words, Zone: p.Zone, Now: p.DB.Now, Base: p.Config.Base, Nav: nav, Sample: p.Config.Demo,
+		Words: p.Words, Zone: p.Zone, Now: p.DB.Now, Base: p.Config.Base, Nav: nav, Alone: alone, Sample: p.Config.Demo,
 		Actor:   p.actor,
 		Failure: homeweb.Failure,
 		Memory:  p.Memory, Log: p.Config.Log, Metrics: p.metrics, TrustProxy: p.Config.Proxy,

@@ -97,6 +97,12 @@ func (h *Home) style(w http.ResponseWriter, r *http.Request) error {
 	return web.Render(w, r, http.StatusOK, framed(p, ui.StyleGuide(p)))
 }
 
+// HallRoutes are the doors of these pages that a hall without a network has: how to
+// lead it.
+func HallRoutes(h *Home) []web.Route {
+	return []web.Route{web.Public("GET /help/hall", h.article("help-hall"))}
+}
+
 // Failure is the page of a failure: what went wrong and what to do next.
 func Failure(r *http.Request, status int, bad *problem.Problem) templ.Component {
 	words := web.Words(r)

@@ -53,6 +53,9 @@ type Page struct {
 	// and then there is no canonical address.
 	Base string
 	Nav  []NavItem
+	// Alone is all that there is beside the page where the portal's sections, search and
+	// desk are not: then the shell is Plain, and its foot leads there.
+	Alone []NavItem
 	// Beside are the lists that share an entry of Nav with this one, itself among them.
 	Beside []Link
 	// Sample shows the banner that says that everything here is invented.

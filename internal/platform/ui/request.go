@@ -26,6 +26,9 @@ func PageOf(r *http.Request, title string) Page {
 	for _, s := range web.Nav(r) {
 		p.Nav = append(p.Nav, p.navItem(s))
 	}
+	for _, s := range web.Alone(r) {
+		p.Alone = append(p.Alone, NavItem{Key: s.Key, Path: s.Path})
+	}
 	return p
 }
 

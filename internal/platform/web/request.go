@@ -71,6 +71,9 @@ func Sample(r *http.Request) bool { return infoOf(r).config.Sample }
 // Nav lists the sections of the portal.
 func Nav(r *http.Request) []Section { return infoOf(r).config.Nav }
 
+// Alone lists what there is beside a page where there are no sections; nil on a portal.
+func Alone(r *http.Request) []Section { return infoOf(r).config.Alone }
+
 // Base is the public origin of the portal, "https://birge.example".
 func Base(r *http.Request) string {
 	c := infoOf(r).config

@@ -122,6 +122,9 @@ type Config struct {
 	Base string
 	// Nav lists the sections of the portal.
 	Nav []Section
+	// Alone lists what there is beside a page where there are no sections; nil on a
+	// portal.
+	Alone []Section
 	// Sample tells that the portal shows sample data.
 	Sample bool
 	// Actor finds who sends a request by the token of the session cookie.
