@@ -14,6 +14,9 @@ import (
 func (p *Portal) buildForums() {
 	p.Forums = forums.New(p.DB, forums.Deps{Zone: p.Zone, Places: p.Places, MAC: p.Keys.MAC, Laptop: p.Config.Hall != 0, Files: p.Files, Exhibits: p.exhibits, ExhibitsOf: p.exhibitsOf, Inform: p.informOfHelp,
 		Tell: func(ctx context.Context, tx *db.Tx, l forums.Letter) error { return p.forumsPost().Tell(ctx, tx, l) },
+		Invite: func(ctx context.Context, tx *db.Tx, l forums.RoomLetter) error {
+			return p.forumsPost().Invite(ctx, tx, l)
+		},
 		Hand: func(ctx context.Context, tx *db.Tx, x forums.Pass) error { return p.forumsPost().Hand(ctx, tx, x) }})
 	p.Accounts.Hold(p.Forums.Holder())
 }

@@ -10,6 +10,7 @@ import (
 	"encoding/pem"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"math/big"
@@ -18,6 +19,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -231,6 +233,7 @@ func TestAHallWithoutACertificate(t *testing.T) {
 			t.Errorf("%s: the page does not say why there is no secret vote", l)
 		}
 	}
+	everyLinkLeadsSomewhere(t, "http://"+listener.Addr().String(), laptop, links[0], l.People[0].Code)
 	stop()
 	must(t, <-ended)
 	other := l
@@ -240,5 +243,57 @@ func TestAHallWithoutACertificate(t *testing.T) {
 	}
 	if _, err := Open(ctx, Config{Data: folder, Zone: "Asia/Almaty"}); !problem.Is(err, problem.Conflict) {
 		t.Errorf("a hall is opened as a portal: %v", err)
+	}
+}
+
+// everyLinkLeadsSomewhere opens every page of a laptop and whatever it links to: the
+// portal is not there, so no page may lead to it.
+func everyLinkLeadsSomewhere(t *testing.T, origin string, laptop *Portal, links forums.SessionLinks, code string) {
+	t.Helper()
+	ctx, session := t.Context(), links.Session.ID
+	phone, err := laptop.Forums.EnterByCode(ctx, laptop.Config.Hall, code)
+	must(t, err)
+	v, err := laptop.Forums.OpenVote(ctx, byHall, links.Leads, forums.NewVote{Manner: forums.Openly, Subject: i18n.Text{KK: "Ашық па?"}}, false)
+	must(t, err)
+	must(t, laptop.Forums.Cast(ctx, byHall, phone, v.ID, 0, false))
+	_, err = laptop.Forums.CloseVote(ctx, byHall, links.Leads, v.ID)
+	must(t, err)
+	must(t, laptop.Forums.Ask(ctx, byHall, phone, session, "Неге?", i18n.KK, true))
+	wanted := map[string]int{"/nothing/here": http.StatusNotFound}
+	queue := []string{"/nothing/here", "/hall/" + links.Leads, "/hall/" + links.Shows, "/hall/" + phone, "/forums/" + laptop.Config.Hall.String() + "/hall", "/help/hall"}
+	for i, path := range queue {
+		queue[i] = "/ru" + path
+		for _, l := range []i18n.Lang{i18n.KK, i18n.EN} {
+			queue = append(queue, "/"+string(l)+path)
+		}
+	}
+	seen := map[string]bool{}
+	reference := regexp.MustCompile(` (?:href|src|action)="(/[^"]*)"`)
+	for len(queue) > 0 {
+		path := queue[0]
+		queue = queue[1:]
+		if seen[path] {
+			continue
+		}
+		seen[path] = true
+		r, err := http.Get(origin + path)
+		must(t, err)
+		body, err := io.ReadAll(r.Body)
+		must(t, errors.Join(err, r.Body.Close()))
+		want := http.StatusOK
+		if len(path) > 3 && wanted[path[3:]] != 0 {
+			want = wanted[path[3:]]
+		}
+		if r.StatusCode != want {
+			t.Errorf("%s answers %d on a laptop, want %d", path, r.StatusCode, want)
+		}
+		if strings.HasPrefix(r.Header.Get("Content-Type"), "text/html") {
+			for _, m := range reference.FindAllStringSubmatch(string(body), -1) {
+				queue = append(queue, html.UnescapeString(m[1]))
+			}
+		}
+	}
+	if !seen["/kk/help/hall"] || !seen["/ru/hall/"+phone+"/votes/"+v.ID.String()] {
+		t.Error("the pages lead neither to the help nor to who chose what")
 	}
 }

@@ -31,6 +31,7 @@ func (p *Portal) buildJobs() error {
 	p.Projects.Register(p.Jobs)
 	p.Funding.Register(p.Jobs)
 	p.Panels.Register(p.Jobs)
+	p.Forums.Work(p.Jobs)
 	p.Orgs.RunNightly(p.Jobs, p.Zone)
 	p.Notices.Register(p.Jobs)
 	p.Jobs.Every("obligations.reminders", jobs.Daily(8, 0, p.Zone), func(ctx context.Context) error {

@@ -143,6 +143,8 @@ var fills = map[string]func(s *Sample) string{
 	"registrations/{token}": letter("/registrations/"),
 	"hall/{token}":          func(s *Sample) string { return s.HallLink(forums.Leads) },
 	"forums/{id}/hall":      id(theHall),
+	"forums/{id}/votes":     id(theHall),
+	"votes/{vote}":          id(`SELECT id FROM forum_votes WHERE manner = 'mandate' AND forum_id = (` + theHall + `) ORDER BY id LIMIT 1`),
 	"join/{token}":          letter("/join/"),
 	"link/{token}":          letter("/sign-in/link/"),
 
@@ -207,7 +209,7 @@ const (
 )
 
 // theHall is the forum of the sample that runs.
-const theHall = `SELECT forum_id FROM forum_stages ORDER BY id LIMIT 1`
+const theHall = `SELECT forum_id FROM forum_stages ORDER BY id DESC LIMIT 1`
 
 // HallLink is a fresh link into the hall of the sample: of a moderator, of a screen,
 // or of the first who takes part.
@@ -219,7 +221,7 @@ func (s *Sample) HallLink(does forums.Does) (token string) {
 		token, err = s.Forums.EnterByCode(ctx, forum, first[string](s, `SELECT code FROM forum_registrations WHERE state = 'admitted' AND forum_id = (`+theHall+`)
 			AND id NOT IN (SELECT registration_id FROM forum_hall_links WHERE registration_id IS NOT NULL) ORDER BY id LIMIT 1`))
 	} else {
-		token, err = s.Forums.HandLink(ctx, byTest, forum, first[ref.ID](s, `SELECT id FROM forum_stages ORDER BY id LIMIT 1`), does)
+		token, err = s.Forums.HandLink(ctx, byTest, forum, first[ref.ID](s, `SELECT id FROM forum_stages ORDER BY id DESC LIMIT 1`), does)
 	}
 	s.must(err)
 	return token

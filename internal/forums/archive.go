@@ -119,6 +119,7 @@ type Kept struct {
 	Stands     []StandShown
 	Papers     []Paper
 	Attendance []Share
+	Halls      []HallKept
 	// ByDoor tells that people were counted at the door; else those who were admitted are.
 	ByDoor bool
 }
@@ -155,7 +156,8 @@ func (s *Service) Kept(ctx context.Context, forum ref.ID) (k Kept, err error) {
 			a = whoCame(people)
 		}
 		k.Attendance = shares(a)
-		return nil
+		k.Halls, err = hallsKept(ctx, tx, k.Forum, a)
+		return err
 	})
 	return k, err
 }

@@ -99,7 +99,10 @@ func (s *Service) Choose(ctx context.Context, by access.Actor, token string, ses
 		if n < o.Places {
 			c.State = Seated
 		}
-		return keepChoice(ctx, tx, guest(by), "forums.choice.make", was, c)
+		if err := keepChoice(ctx, tx, guest(by), "forums.choice.make", was, c); err != nil || c.State != Seated {
+			return err
+		}
+		return s.seated(ctx, tx, o)
 	})
 }
 
@@ -123,6 +126,15 @@ func keepChoice(ctx context.Context, tx *db.Tx, as access.Actor, act string, was
 		return err
 	}
 	return journal.Record(ctx, tx, as, act, was, c)
+}
+
+// seated has those who have got a place sent the link of the session.
+func (s *Service) seated(ctx context.Context, tx *db.Tx, o Session) error {
+	f, err := byID(ctx, tx, o.ForumID)
+	if err != nil {
+		return err
+	}
+	return s.linksLater(ctx, tx, f)
 }
 
 // Unchoose gives back the place in a session to whoever waits for it.
@@ -197,5 +209,5 @@ func (s *Service) fillSession(ctx context.Context, tx *db.Tx, o Session) error {
 			return err
 		}
 	}
-	return nil
+	return s.seated(ctx, tx, o)
 }

@@ -224,6 +224,9 @@ func (s *Service) SwapMember(ctx context.Context, by access.Actor, token string,
 		if err := s.enlist(ctx, tx, as, p.Forum, x); err != nil {
 			return err
 		}
+		if err := s.linksLater(ctx, tx, p.Forum); err != nil {
+			return err
+		}
 		return s.fill(ctx, tx, access.Portal("forums"), p.Forum)
 	})
 }

@@ -13,10 +13,10 @@ import (
 )
 
 // EditRoom changes what a hall or an online room is called, its seats and its link.
-// A hall stays a hall.
+// A hall stays a hall. Those who join by the link are sent a new one.
 func (s *Service) EditRoom(ctx context.Context, by access.Actor, forum ref.ID, version int64, n Room) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
-		_, as, err := s.kept(ctx, tx, by, forum)
+		f, as, err := s.kept(ctx, tx, by, forum)
 		if err != nil {
 			return err
 		}
@@ -41,7 +41,10 @@ func (s *Service) EditRoom(ctx context.Context, by access.Actor, forum ref.ID, v
 		if err := updateRoom(ctx, tx, m); err != nil {
 			return err
 		}
-		return journal.Record(ctx, tx, as, "forums.room.edit", before, m)
+		if err := journal.Record(ctx, tx, as, "forums.room.edit", before, m); err != nil || m.Link == before.Link {
+			return err
+		}
+		return s.linksLater(ctx, tx, f)
 	})
 }
 

@@ -28,6 +28,7 @@ func (s *Service) Holder() accounts.Holder {
 			helper("name"), helper("email"), helper("email_folded"), helper("phone"), helper("lang"), helper("message"), helper("answer"),
 			{Table: "forum_questions", Column: "text", Whose: "forums.whose.participant", Purpose: "forums.purpose.hall", Ground: consent, Keep: "forums.keep.year"},
 			{Table: "forum_scans", Column: "scanned_at", Whose: "forums.whose.participant", Purpose: "forums.purpose.count", Ground: consent, Keep: "forums.keep.count"},
+			{Table: "forum_room_letters", Column: "mark", Whose: "forums.whose.participant", Purpose: "forums.purpose.links", Ground: consent, Keep: "forums.keep.year"},
 			{Table: "forum_choices", Column: "chosen_at", Whose: "forums.whose.participant", Purpose: "forums.purpose.part", Ground: consent, Keep: "forums.keep.count"},
 			{Table: "forum_sessions", Column: "people", Whose: "forums.whose.speaker", Purpose: "forums.purpose.programme", Ground: consent, Keep: "forums.keep.year"},
 		},
@@ -43,7 +44,7 @@ func (s *Service) expire(ctx context.Context, tx *db.Tx) error {
 	if err := forget(ctx, tx, `name <> '' AND `+old, over); err != nil {
 		return err
 	}
-	for _, query := range []string{`UPDATE forum_questions SET text = '' WHERE text <> '' AND ` + old, `DELETE FROM forum_hall_links WHERE ` + old} {
+	for _, query := range []string{`UPDATE forum_questions SET text = '' WHERE text <> '' AND ` + old, `DELETE FROM forum_hall_links WHERE ` + old, `DELETE FROM forum_room_letters WHERE ` + old} {
 		if _, err := tx.Exec(ctx, query, over); err != nil {
 			return err
 		}

@@ -7,7 +7,8 @@ import (
 	"birge/internal/platform/db"
 )
 
-// OnlinePart is an online session of the programme as one admitted person sees it.
+// OnlinePart is a session of the programme that is held on the web, or there too, as
+// one admitted person sees it.
 type OnlinePart struct {
 	Slot
 	// Link leads into the room; "" for a session that does not take everybody and in
@@ -39,11 +40,11 @@ func onlineParts(ctx context.Context, tx *db.Tx, x Registration) (out []OnlinePa
 	}
 	for _, slot := range released[0].Slots {
 		i := slices.IndexFunc(sessions, func(s Session) bool { return s.ID == slot.SessionID })
-		if !slot.Online || i < 0 {
+		if !slot.Online && !slot.AlsoOnline || i < 0 {
 			continue
 		}
 		part := OnlinePart{Slot: slot}
-		if at := slices.IndexFunc(rooms, func(m Room) bool { return m.ID == sessions[i].RoomID && m.Online }); at >= 0 && sessions[i].isFor(mine) {
+		if at := slices.IndexFunc(rooms, func(m Room) bool { return m.ID == sessions[i].RoomID }); at >= 0 && sessions[i].isFor(mine) {
 			part.Link = rooms[at].Link
 		}
 		out = append(out, part)

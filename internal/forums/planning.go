@@ -245,7 +245,10 @@ func (s *Service) ReleaseProgramme(ctx context.Context, by access.Actor, forum r
 		if err := s.save(ctx, tx, as, "forums.programme.number", before, &f); err != nil {
 			return err
 		}
-		return s.tellTouched(ctx, tx, f, l)
+		if err := s.tellTouched(ctx, tx, f, l); err != nil {
+			return err
+		}
+		return s.linksLater(ctx, tx, f)
 	})
 	return l, err
 }

@@ -26,8 +26,8 @@ type Room struct {
 	Name    i18n.Text `json:"name"`
 	Online  bool      `json:"online"`
 	Seats   int64     `json:"seats"` // 0 where nobody counted them
-	// Link leads into an online room. It is a secret of those who are let in, so no
-	// entry of the journal has it.
+	// Link leads into an online room, or into a hall from afar. It is a secret of those
+	// who are let in, so no entry of the journal has it.
 	Link string `json:"-"`
 }
 
@@ -196,8 +196,10 @@ type Slot struct {
 	Track     i18n.Text   `json:"track"`
 	Room      i18n.Text   `json:"room"`
 	Online    bool        `json:"online"`
-	Starts    db.Time     `json:"starts_at"`
-	Ends      db.Time     `json:"ends_at"`
+	// AlsoOnline tells that one can come to the hall or join from afar.
+	AlsoOnline bool    `json:"also_online,omitempty"`
+	Starts     db.Time `json:"starts_at"`
+	Ends       db.Time `json:"ends_at"`
 }
 
 // slots is the programme as it is planned now.
@@ -209,7 +211,7 @@ func slots(list []Session, rooms []Room, tracks []Track) []Slot {
 		}
 		x := Slot{SessionID: s.ID, Version: s.Version, Kind: s.Kind, Title: s.Title, About: s.About, Starts: s.Starts, Ends: s.Ends}
 		if i := slices.IndexFunc(rooms, func(m Room) bool { return m.ID == s.RoomID }); i >= 0 {
-			x.Room, x.Online = rooms[i].Name, rooms[i].Online
+			x.Room, x.Online, x.AlsoOnline = rooms[i].Name, rooms[i].Online, !rooms[i].Online && rooms[i].Link != ""
 		}
 		if i := slices.IndexFunc(tracks, func(k Track) bool { return k.ID == s.TrackID }); i >= 0 {
 			x.Track = tracks[i].Name
@@ -274,7 +276,7 @@ func (x Slot) since(was Slot) (what []ChangeKey) {
 	if !x.Starts.Equal(was.Starts.Time) || !x.Ends.Equal(was.Ends.Time) {
 		what = append(what, NewTime)
 	}
-	if x.Room != was.Room || x.Online != was.Online {
+	if x.Room != was.Room || x.Online != was.Online || x.AlsoOnline != was.AlsoOnline {
 		what = append(what, NewRoom)
 	}
 	if x.Title != was.Title || x.Kind != was.Kind {

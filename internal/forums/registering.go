@@ -180,7 +180,7 @@ func (s *Service) fill(ctx context.Context, tx *db.Tx, as access.Actor, f Forum)
 			}
 		}
 	}
-	return nil
+	return s.linksLater(ctx, tx, f)
 }
 
 // move changes where a registration stands, and tells the person.
@@ -229,7 +229,7 @@ func (s *Service) Answer(ctx context.Context, by access.Actor, forum ref.ID, ids
 				return err
 			}
 		}
-		return nil
+		return s.linksLater(ctx, tx, f)
 	})
 }
 

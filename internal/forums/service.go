@@ -27,6 +27,9 @@ type Deps struct {
 	// Hand writes to somebody how the registration stands, in the transaction of the
 	// change; without it nobody is written to.
 	Hand func(ctx context.Context, tx *db.Tx, p Pass) error
+	// Invite writes to somebody where the rooms of his sessions on the web are; without
+	// it nobody is written to.
+	Invite func(ctx context.Context, tx *db.Tx, l RoomLetter) error
 	// MAC makes codes with the portal's secret, by which it knows a hall that comes home.
 	MAC func(purpose string, data []byte) []byte
 	// Laptop tells that this is the hall of one forum, taken along.

@@ -40,6 +40,7 @@ func (t *teller) planForums() {
 	})
 	t.plan(t.today.AddDays(-365), func(ctx context.Context) error { return t.letIn(ctx, *past) })
 	t.plan(t.today, func(ctx context.Context) error { return t.letIn(ctx, *now) })
+	t.plan(t.today.AddDays(-365), func(ctx context.Context) error { return t.fillHall(ctx, *past, t.closeHall) })
 	t.plan(t.today, func(ctx context.Context) error { return t.fillHall(ctx, *now) })
 	t.plan(t.today.AddDays(-360), func(ctx context.Context) error { return t.remember(ctx, *past) })
 	t.plan(t.today.AddDays(-12), func(ctx context.Context) error { return t.exhibit(ctx, *now) })

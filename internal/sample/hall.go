@@ -2,7 +2,6 @@ package sample
 
 import (
 	"context"
-	"slices"
 
 	"birge/internal/forums"
 	"birge/internal/platform/access"
@@ -11,8 +10,9 @@ import (
 )
 
 // fillHall lets those who were admitted into the hall of the first section of a forum
-// that runs: one speaks, two wait, three have asked, and a vote has ended.
-func (t *teller) fillHall(ctx context.Context, f forums.Forum) error {
+// that runs: one speaks, two wait, three have asked, and two votes have ended. More may
+// follow.
+func (t *teller) fillHall(ctx context.Context, f forums.Forum, more ...hallStep) error {
 	k, err := t.Forums.Keeping(ctx, t.by, f.ID)
 	if err != nil {
 		return err
@@ -46,20 +46,24 @@ func (t *teller) fillHall(ctx context.Context, f forums.Forum) error {
 			return err
 		}
 		links = append(links, link)
-		if x.Org != "" && !slices.ContainsFunc(lines, func(n forums.NewMandate) bool { return n.Of == x.Org }) {
-			lines = append(lines, forums.NewMandate{Code: x.Code, Of: x.Org})
+		if len(lines) < 3 {
+			lines = append(lines, forums.NewMandate{Code: x.Code, Of: t.ngos[len(lines)].Name.KK})
 		}
 	}
-	if err := t.Forums.GiveMandates(ctx, t.by, f.ID, lines[:min(3, len(lines))]); err != nil {
+	if err := t.Forums.GiveMandates(ctx, t.by, f.ID, lines); err != nil {
 		return err
 	}
-	for _, step := range []func(context.Context, string, ref.ID, []string) error{t.speak, t.ask, t.vote} {
+	for _, step := range append([]hallStep{t.speak, t.ask, t.vote, t.voteByMandate}, more...) {
 		if err := step(ctx, lead, session, links); err != nil {
 			return err
 		}
 	}
 	return t.Forums.EndLinks(ctx, t.by, f.ID)
 }
+
+// hallStep is a part of what happens in a hall: by the moderator's link, in a session, by
+// the links of those who take part.
+type hallStep func(ctx context.Context, lead string, session ref.ID, links []string) error
 
 // speak gives the word to the first of three who ask for it.
 func (t *teller) speak(ctx context.Context, lead string, session ref.ID, links []string) error {
@@ -120,4 +124,41 @@ func (t *teller) vote(ctx context.Context, lead string, _ ref.ID, links []string
 	}
 	_, err = t.Forums.CloseVote(ctx, t.by, lead, v.ID)
 	return err
+}
+
+// voteByMandate has the organizations vote whose mandates were given out.
+func (t *teller) voteByMandate(ctx context.Context, lead string, _ ref.ID, links []string) error {
+	v, err := t.Forums.OpenVote(ctx, t.by, lead, forums.NewVote{Manner: forums.ByMandate, Subject: i18n.Text{
+		KK: "Келесі форумды қай ауданда өткіземіз?", RU: "В каком районе провести следующий форум?", EN: "In which district shall the next forum be held?"},
+		Choices: []i18n.Text{districtNames[0], districtNames[1]}}, false)
+	if err != nil {
+		return err
+	}
+	for i, link := range links[:3] {
+		if err := t.Forums.Cast(ctx, access.Actor{}, link, v.ID, int64(i%2), false); err != nil {
+			return err
+		}
+	}
+	_, err = t.Forums.CloseVote(ctx, t.by, lead, v.ID)
+	return err
+}
+
+// closeHall ends the turns and has the first question answered.
+func (t *teller) closeHall(ctx context.Context, lead string, _ ref.ID, _ []string) error {
+	h, err := t.Forums.Hall(ctx, lead, 0)
+	if err != nil {
+		return err
+	}
+	if err := t.Forums.EndWord(ctx, t.by, lead, h.Speaker.ID, forums.Spoken); err != nil {
+		return err
+	}
+	for i, x := range h.Queue {
+		if err := t.Forums.CallWord(ctx, t.by, lead, x.ID); err != nil {
+			return err
+		}
+		if err := t.Forums.EndWord(ctx, t.by, lead, x.ID, []forums.WordState{forums.Spoken, forums.Skipped}[i%2]); err != nil {
+			return err
+		}
+	}
+	return t.Forums.TurnQuestion(ctx, t.by, lead, h.Questions[0].ID, forums.Answered)
 }

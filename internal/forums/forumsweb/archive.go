@@ -118,7 +118,7 @@ func (h *Pages) pack(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Content-Type", "application/zip")
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
 	p := forums.NewPackage(w, v.now)
-	for _, add := range append([]forums.Shelf{v.about, v.programmeFiles, v.people, v.exhibition, v.media}, h.Shelves...) {
+	for _, add := range append([]forums.Shelf{v.about, v.programmeFiles, v.people, v.hallFiles, v.exhibition, v.media}, h.Shelves...) {
 		if err := add(r.Context(), v.Forum, p); err != nil {
 			return err
 		}

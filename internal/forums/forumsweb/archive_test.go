@@ -77,9 +77,26 @@ func TestAForumIsPacked(t *testing.T) {
 		}
 	}
 	for _, name := range []string{"readme.kk.md", "forum.json", "programme/programme.csv", "programme/programme.pdf", "attendance.csv", "media/media.csv", "media/documents/01.txt", "media/pictures/02.jpg",
-		"resolutions/01-resolution/items.csv"} {
+		"resolutions/01-resolution/items.csv", "hall/sessions.csv", "hall/questions.csv", "hall/votes.csv", "hall/voices.csv", "hall/votes.json"} {
 		if files[name] == "" {
 			t.Errorf("the package has no %s: %d files", name, len(files))
+		}
+	}
+	for name, want := range map[string][]string{
+		"hall/sessions.csv":  {"Государственный социальный заказ", "questions_answered"},
+		"hall/questions.csv": {"Ауылдағы ҮЕҰ-ға үш жылдық қаржыландыру қашан басталады?", "Можно ли подавать отчет с телефона"},
+		"hall/votes.csv":     {"Внести трехлетнее финансирование в резолюцию?", "mandate"},
+		"hall/votes.json":    {`"manner": "open"`, `"outcome": "adopted"`},
+	} {
+		for _, word := range want {
+			if !strings.Contains(files[name], word) {
+				t.Errorf("%s does not tell %q: %s", name, word, files[name])
+			}
+		}
+	}
+	for _, word := range []string{"Что было в залах", "Внести трехлетнее финансирование в резолюцию?", "/votes/", "Ауылдағы ҮЕҰ-ға үш жылдық"} {
+		if !strings.Contains(page.Body, word) {
+			t.Errorf("the page does not tell %q", word)
 		}
 	}
 	p, err := s.Forums.People(t.Context(), access.Portal("test"), past.ID)

@@ -25,6 +25,8 @@ func HallRoutes(h *Pages) []web.Route {
 		web.Public("GET /hall/{token}", h.hall).Unkept(),
 		web.Public("POST /hall/{token}", h.actInHall),
 		web.PublicRaw("GET /hall/{token}/turn", h.hallTurn).Unkept(),
+		web.Public("GET /hall/{token}/votes/{vote}", h.rollInHall).Unkept(),
+		web.Public("GET /forums/{id}/votes/{vote}", h.roll),
 	}
 }
 

@@ -40,6 +40,31 @@ func (p Post) changes(say *i18n.Printer, l forums.Letter) string {
 	return strings.Join(append(lines, p.Base()+"/"+string(say.Lang)+l.Forum.Ref().Path+"/programme"), "\n")
 }
 
+// Invite gives somebody the links into the rooms of his sessions: in the language of
+// the registration, or in Kazakh and in Russian.
+func (p Post) Invite(ctx context.Context, tx *db.Tx, l forums.RoomLetter) error {
+	langs := []i18n.Lang{l.Lang}
+	if l.Lang == "" {
+		langs = []i18n.Lang{i18n.KK, i18n.RU}
+	}
+	var parts []string
+	for _, lang := range langs {
+		parts = append(parts, p.links(p.Words().Printer(lang), l))
+	}
+	say := p.Words().Printer(langs[0])
+	return p.Send(ctx, tx, l.To, langs[0], say.T("forums.links.subject", "forum", say.Text(l.Forum.Title)), strings.Join(parts, "\n\n—\n\n"))
+}
+
+// links is such a letter in one language.
+func (p Post) links(say *i18n.Printer, l forums.RoomLetter) string {
+	page := ui.Page{Printer: say}
+	lines := []string{say.T("forums.links.text", "forum", say.Text(l.Forum.Title))}
+	for _, x := range l.Parts {
+		lines = append(lines, "– "+joined(say.Text(x.Title), hours(page, x.Starts, x.Ends, p.Zone))+"\n  "+x.Link)
+	}
+	return strings.Join(append(lines, p.Base()+"/"+string(say.Lang)+l.Forum.Ref().Path+"/programme"), "\n")
+}
+
 // Hand tells somebody how the registration stands, in the language of the form.
 func (p Post) Hand(ctx context.Context, tx *db.Tx, x forums.Pass) error {
 	lang := x.Registration.Lang

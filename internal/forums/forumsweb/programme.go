@@ -114,13 +114,21 @@ func (p programmeView) days(say *i18n.Printer) (out []day) {
 func (p programmeView) moments(list []forums.Slot) (out []ui.Moment) {
 	for _, x := range list {
 		title, lang := x.Title.In(p.Lang)
-		m := ui.Moment{Title: title, Lang: lang, Text: joined(p.T(x.Kind.Key()), p.Text(x.Track), p.Text(x.Room), p.names(p.Printer, x))}
+		m := ui.Moment{Title: title, Lang: lang, Text: joined(p.T(x.Kind.Key()), p.Text(x.Track), roomOf(p.Printer, x), p.names(p.Printer, x))}
 		if !x.Starts.IsZero() {
 			m.When, m.At = span(p.Page, x.Starts, x.Ends, p.zone), x.Starts.In(p.zone).Format(time.RFC3339)
 		}
 		out = append(out, m)
 	}
 	return out
+}
+
+// roomOf is where a session is, and that one can join it from afar.
+func roomOf(say *i18n.Printer, x forums.Slot) string {
+	if x.AlsoOnline {
+		return joined(say.Text(x.Room), say.T("forums.also_online"))
+	}
+	return say.Text(x.Room)
 }
 
 // names are the people of a session who agreed to be named.
@@ -190,7 +198,7 @@ func (h *Pages) icsProgramme(w http.ResponseWriter, r *http.Request) error {
 		e.SetStartAt(x.Starts.Time)
 		e.SetEndAt(x.Ends.Time)
 		e.SetSummary(p.Text(x.Title))
-		e.SetLocation(joined(p.Text(x.Room), p.Text(p.Forum.Venue)))
+		e.SetLocation(joined(roomOf(p.Printer, x), p.Text(p.Forum.Venue)))
 		e.SetURL(web.Base(r) + p.URL(p.path("/programme")))
 	}
 	w.Header().Set("Content-Type", "text/calendar; charset=utf-8")
@@ -253,7 +261,7 @@ func (p programmeView) draw(d *pdf.Doc, say *i18n.Printer) {
 				when = span(page, s.Starts, s.Ends, p.zone)
 			}
 			lines := []string{say.Text(s.Title), joined(say.T(s.Kind.Key()), say.Text(s.Track)), p.names(say, s)}
-			t.Rows = append(t.Rows, []string{when, strings.Join(slices.DeleteFunc(lines, func(s string) bool { return s == "" }), "\n"), say.Text(s.Room)})
+			t.Rows = append(t.Rows, []string{when, strings.Join(slices.DeleteFunc(lines, func(s string) bool { return s == "" }), "\n"), roomOf(say, s)})
 		}
 		d.Table(t)
 	}
