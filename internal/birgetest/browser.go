@@ -90,7 +90,7 @@ func (b *Browser) OpenAs(r *Reader, path string) {
 	if b.reader != r {
 		b.Open(r.w.URL + "/healthz") // a plain answer of the portal, whose cookies are then set
 		session := web.SessionCookie + "=; path=/; max-age=0"
-		for _, c := range *r.cookie {
+		for _, c := range r.cookies() {
 			session = c.Name + "=" + c.Value + "; path=/"
 		}
 		Eval[string](b, "document.cookie = "+strconv.Quote(session))

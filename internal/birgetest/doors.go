@@ -223,7 +223,7 @@ func (s *Sample) HallLink(does forums.Does) (token string) {
 	} else {
 		token, err = s.Forums.HandLink(ctx, byTest, forum, first[ref.ID](s, `SELECT id FROM forum_stages ORDER BY id DESC LIMIT 1`), does)
 	}
-	s.must(err)
+	s.Must(err)
 	return token
 }
 
@@ -252,7 +252,7 @@ func letter(door string) func(*Sample) string {
 func aDevice(s *Sample) string {
 	s.T.Helper()
 	_, link, err := s.Forums.AddDevice(s.T.Context(), access.Portal("test"), first[ref.ID](s, `SELECT id FROM forums WHERE sample ORDER BY first_day DESC LIMIT 1`), "1-кіреберіс")
-	s.must(err)
+	s.Must(err)
 	return link
 }
 
@@ -289,7 +289,7 @@ func first[T any](s *Sample, query string) (v T) {
 func (s *Sample) theProject() projects.Project {
 	s.T.Helper()
 	st, err := s.Projects.Story(s.T.Context(), access.Actor{}, first[ref.ID](s, `SELECT id FROM projects WHERE id = `+theProject))
-	s.must(err)
+	s.Must(err)
 	return st.Project
 }
 

@@ -518,7 +518,7 @@ func (s *Sample) Password(email string) string { return s.passwords[email] }
 // of private persons.
 func (s *Sample) NamesOfOthers(reader string) (names []string) {
 	s.T.Helper()
-	s.must(s.DB.View(s.T.Context(), func(tx *db.Tx) error {
+	s.Must(s.DB.View(s.T.Context(), func(tx *db.Tx) error {
 		for _, column := range []string{"name", "email"} {
 			some, err := db.All(s.T.Context(), tx, db.Value[string], `SELECT `+column+` FROM persons
 				WHERE `+column+` <> '' AND email <> $1 ORDER BY id`, reader)

@@ -14,7 +14,7 @@ func OwnOrg(s *Sample) ref.ID { return first[ref.ID](s, theOrg) }
 // mailed to somebody.
 func Mailed(s *Sample, to, door string) (path string) {
 	s.T.Helper()
-	s.must(s.DB.View(s.T.Context(), func(tx *db.Tx) error {
+	s.Must(s.DB.View(s.T.Context(), func(tx *db.Tx) error {
 		text, err := db.One(s.T.Context(), tx, db.Value[string], `SELECT text FROM mail_outbox WHERE recipient = $1 ORDER BY id DESC LIMIT 1`, to)
 		if err == nil {
 			path = regexp.MustCompile(`/[a-z]{2}` + regexp.QuoteMeta(door) + `\S+`).FindString(text)

@@ -1,9 +1,7 @@
 package noticesweb_test
 
 import (
-	"io"
 	"net/http"
-	"net/http/cookiejar"
 	"net/url"
 	"regexp"
 	"strings"
@@ -23,58 +21,8 @@ import (
 
 const secret = "үш боз ат көктемде"
 
-// browser keeps cookies and follows nothing.
-type browser struct {
-	t      *testing.T
-	w      *birgetest.World
-	client *http.Client
-}
-
-func open(t *testing.T, w *birgetest.World) *browser {
-	t.Helper()
-	jar, err := cookiejar.New(nil)
-	must(t, err)
-	return &browser{t, w, &http.Client{Jar: jar, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}}
-}
-
-// get reads an address and expects a status.
-func (b *browser) get(path string, status int) string {
-	b.t.Helper()
-	res, err := b.client.Get(b.w.URL + path)
-	must(b.t, err)
-	body, _ := b.read(res, "GET "+path, status)
-	return body
-}
-
-// post sends pairs of field and value, expects a status and gives the answer and
-// where it leads.
-func (b *browser) post(path string, status int, pairs ...string) (body, to string) {
-	b.t.Helper()
-	f := url.Values{}
-	for i := 0; i+1 < len(pairs); i += 2 {
-		f.Add(pairs[i], pairs[i+1])
-	}
-	res, err := b.client.PostForm(b.w.URL+path, f)
-	must(b.t, err)
-	return b.read(res, "POST "+path, status)
-}
-
-func (b *browser) read(res *http.Response, what string, status int) (body, to string) {
-	b.t.Helper()
-	defer res.Body.Close()
-	raw, err := io.ReadAll(res.Body)
-	must(b.t, err)
-	if body = string(raw); res.StatusCode != status {
-		b.t.Fatalf("%s answers %d, want %d: %s", what, res.StatusCode, status, body)
-	}
-	if missing := regexp.MustCompile(`⟦[^⟧]*⟧`).FindString(body); missing != "" {
-		b.t.Errorf("%s says %s", what, missing)
-	}
-	return body, res.Header.Get("Location")
-}
-
 // enter opens a browser in which a new person is signed in.
-func enter(t *testing.T, w *birgetest.World, name string, roles ...access.Role) *browser {
+func enter(t *testing.T, w *birgetest.World, name string, roles ...access.Role) *birgetest.Reader {
 	t.Helper()
 	p, err := w.Accounts.Enrol(t.Context(), access.Portal("test"), accounts.NewPerson{Name: name, Email: name + "@example.kz", Lang: i18n.RU, Password: secret, Proved: true})
 	must(t, err)
@@ -82,8 +30,8 @@ func enter(t *testing.T, w *birgetest.World, name string, roles ...access.Role) 
 		_, err := w.Accounts.GiveRole(t.Context(), access.Portal("test"), p.ID, role, ref.Ref{})
 		must(t, err)
 	}
-	b := open(t, w)
-	b.post("/ru/sign-in", http.StatusSeeOther, "email", name+"@example.kz", "password", secret)
+	b := w.Stranger()
+	b.Sends("/ru/sign-in", http.StatusSeeOther, "email", name+"@example.kz", "password", secret)
 	return b
 }
 
@@ -92,25 +40,6 @@ func must(t *testing.T, err error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-}
-
-func wants(t *testing.T, body string, parts ...string) {
-	t.Helper()
-	for _, p := range parts {
-		if !strings.Contains(body, p) {
-			t.Errorf("the page lacks %q: %s", p, body)
-		}
-	}
-}
-
-// letters are the newest letters of the outbox.
-func letters(t *testing.T, w *birgetest.World, n int) (out []mail.Outgoing) {
-	t.Helper()
-	must(t, w.DB.View(t.Context(), func(tx *db.Tx) (err error) {
-		out, err = mail.Outbox(t.Context(), tx, 0, n)
-		return err
-	}))
-	return out
 }
 
 // sealed tells that no entry waits for the sealer.
@@ -140,23 +69,23 @@ func region(t *testing.T, w *birgetest.World) string {
 
 func TestFollowByMail(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
-		place, b := "/places/"+region(t, w), open(t, w)
-		wants(t, b.get("/kk"+place, http.StatusOK), "/kk/follow?to=")
-		wants(t, b.get("/kk/follow?to="+url.QueryEscape(place), http.StatusOK), `name="email"`, "noindex")
-		body, _ := b.post("/kk/follow/mail", http.StatusUnprocessableEntity, "to", place, "email", "nobody", "rhythm", "daily")
-		wants(t, body, `value="nobody"`, "aria-invalid")
-		b.post("/kk/follow/mail", http.StatusOK, "to", place, "email", "reader@example.kz", "rhythm", "weekly")
-		path := linkIn(t, letters(t, w, 1)[0].Text)
-		b.get(path, http.StatusOK)
-		b.get(path, http.StatusOK) // opening it changes nothing
-		_, to := b.post(path, http.StatusSeeOther)
+		place, b := "/places/"+region(t, w), w.Stranger()
+		w.Says(b.Reads("/kk"+place, http.StatusOK), "/kk/follow?to=")
+		w.Says(b.Reads("/kk/follow?to="+url.QueryEscape(place), http.StatusOK), `name="email"`, "noindex")
+		body, _ := b.Sends("/kk/follow/mail", http.StatusUnprocessableEntity, "to", place, "email", "nobody", "rhythm", "daily")
+		w.Says(body, `value="nobody"`, "aria-invalid")
+		b.Sends("/kk/follow/mail", http.StatusOK, "to", place, "email", "reader@example.kz", "rhythm", "weekly")
+		path := linkIn(t, w.Letters(1)[0].Text)
+		b.Reads(path, http.StatusOK)
+		b.Reads(path, http.StatusOK) // opening it changes nothing
+		_, to := b.Sends(path, http.StatusSeeOther)
 		if !strings.HasPrefix(to, "/kk"+place) {
 			t.Errorf("a confirmed follow leads to %s", to)
 		}
-		b.get(path, http.StatusNotFound)
+		b.Reads(path, http.StatusNotFound)
 		for _, nowhere := range []string{"/", "/desk", "/people", "//evil.example", "/projects/0000000000000", "/obligations?state=nothing", "/figures", "/organizations/0000000000000"} {
-			b.get("/kk/follow?to="+url.QueryEscape(nowhere), http.StatusNotFound)
-			b.post("/kk/follow/mail", http.StatusNotFound, "to", nowhere, "email", "reader@example.kz", "rhythm", "weekly")
+			b.Reads("/kk/follow?to="+url.QueryEscape(nowhere), http.StatusNotFound)
+			b.Sends("/kk/follow/mail", http.StatusNotFound, "to", nowhere, "email", "reader@example.kz", "rhythm", "weekly")
 		}
 	})
 }
@@ -166,11 +95,11 @@ func TestFollowOnTheDesk(t *testing.T) {
 		me, other := enter(t, w, "aida"), enter(t, w, "bolat")
 		place, list := "/places/"+region(t, w), "/projects?kind=state_grant&place="+region(t, w)+"&sort=sum&page=2"
 		for _, to := range []string{place, list} {
-			_, at := me.post("/ru/follow", http.StatusSeeOther, "to", to)
-			me.get(at, http.StatusOK)
+			_, at := me.Sends("/ru/follow", http.StatusSeeOther, "to", to)
+			me.Reads(at, http.StatusOK)
 		}
-		body := me.get("/ru/desk/notices", http.StatusOK)
-		wants(t, body, `href="/ru`+place+`"`, "place="+region(t, w), "Список – Проекты: ", `value="daily" checked`)
+		body := me.Reads("/ru/desk/notices", http.StatusOK)
+		w.Says(body, `href="/ru`+place+`"`, "place="+region(t, w), "Список – Проекты: ", `value="daily" checked`)
 		if strings.Contains(body, "sort=sum") || strings.Contains(body, "page=2") {
 			t.Error("order and page are no part of a list that is followed")
 		}
@@ -178,36 +107,36 @@ func TestFollowOnTheDesk(t *testing.T) {
 		if len(ends) != 2 {
 			t.Fatalf("%d follows", len(ends))
 		}
-		other.post(ends[0], http.StatusNotFound)
-		if strings.Contains(other.get("/ru/desk/notices", http.StatusOK), place) {
+		other.Sends(ends[0], http.StatusNotFound)
+		if strings.Contains(other.Reads("/ru/desk/notices", http.StatusOK), place) {
 			t.Error("another sees what I follow")
 		}
-		wants(t, me.get("/ru/follow?to="+url.QueryEscape(place), http.StatusOK), "/desk/follows/")
-		me.post("/ru/desk/notices/rhythm", http.StatusSeeOther, "rhythm", "weekly")
-		wants(t, me.get("/ru/desk/notices", http.StatusOK), `value="weekly" checked`)
-		me.post("/ru/desk/notices/rhythm", http.StatusUnprocessableEntity, "rhythm", "hourly")
-		me.post(ends[0], http.StatusSeeOther)
-		me.post(ends[0], http.StatusNotFound)
-		me.post("/ru/desk/notices/read", http.StatusSeeOther)
+		w.Says(me.Reads("/ru/follow?to="+url.QueryEscape(place), http.StatusOK), "/desk/follows/")
+		me.Sends("/ru/desk/notices/rhythm", http.StatusSeeOther, "rhythm", "weekly")
+		w.Says(me.Reads("/ru/desk/notices", http.StatusOK), `value="weekly" checked`)
+		me.Sends("/ru/desk/notices/rhythm", http.StatusUnprocessableEntity, "rhythm", "hourly")
+		me.Sends(ends[0], http.StatusSeeOther)
+		me.Sends(ends[0], http.StatusNotFound)
+		me.Sends("/ru/desk/notices/read", http.StatusSeeOther)
 	})
 }
 
 func TestPersonalFeed(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
-		me, stranger := enter(t, w, "aida"), open(t, w)
+		me, stranger := enter(t, w, "aida"), w.Stranger()
 		at, _ := w.Places.Tree().ByCode(region(t, w))
-		me.post("/ru/follow", http.StatusSeeOther, "to", "/places/"+at.Code())
-		body, _ := me.post("/ru/desk/notices/feed", http.StatusOK)
+		me.Sends("/ru/follow", http.StatusSeeOther, "to", "/places/"+at.Code())
+		body, _ := me.Sends("/ru/desk/notices/feed", http.StatusOK)
 		path := regexp.MustCompile(`/feeds/[\w-]+`).FindString(body)
-		if strings.Contains(me.get("/ru/desk/notices", http.StatusOK), path) {
+		if strings.Contains(me.Reads("/ru/desk/notices", http.StatusOK), path) {
 			t.Error("the secret address is shown again")
 		}
 		_, err := w.Orgs.Create(t.Context(), access.Portal("test"), orgs.Draft{Kind: "ngo", Name: i18n.Text{KK: "Жасыл дала"}, PlaceID: at.ID})
 		must(t, err)
-		w.Await(func() bool { return strings.Contains(stranger.get(path, http.StatusOK), "Жасыл дала") })
-		stranger.get("/feeds/nothing", http.StatusNotFound)
-		me.post("/ru/desk/notices/feed/end", http.StatusSeeOther)
-		stranger.get(path, http.StatusNotFound)
+		w.Await(func() bool { return strings.Contains(stranger.Reads(path, http.StatusOK), "Жасыл дала") })
+		stranger.Reads("/feeds/nothing", http.StatusNotFound)
+		me.Sends("/ru/desk/notices/feed/end", http.StatusSeeOther)
+		stranger.Reads(path, http.StatusNotFound)
 	})
 }
 
@@ -215,23 +144,23 @@ func TestDigestByTheWorkers(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
 		me := enter(t, w, "aida")
 		at, _ := w.Places.Tree().ByCode(region(t, w))
-		me.post("/ru/follow", http.StatusSeeOther, "to", "/places/"+at.Code())
+		me.Sends("/ru/follow", http.StatusSeeOther, "to", "/places/"+at.Code())
 		_, err := w.Orgs.Create(t.Context(), access.Portal("test"), orgs.Draft{Kind: "ngo", Name: i18n.Text{KK: "Жасыл дала"}, PlaceID: at.ID})
 		must(t, err)
 		w.Await(func() bool { return sealed(t, w) })
 		must(t, w.Notices.StartDigests(t.Context()))
 		w.Await(func() bool {
-			list := letters(t, w, 1)
+			list := w.Letters(1)
 			return len(list) == 1 && strings.Contains(list[0].Text, "Жасыл дала")
 		})
-		l := letters(t, w, 1)[0]
-		wants(t, me.get("/ru/desk/notices", http.StatusOK), "Жасыл дала", "новое")
-		me.post("/ru/desk/notices/read", http.StatusSeeOther)
+		l := w.Letters(1)[0]
+		w.Says(me.Reads("/ru/desk/notices", http.StatusOK), "Жасыл дала", "новое")
+		me.Sends("/ru/desk/notices/read", http.StatusSeeOther)
 		stop := "/ru/unsubscribe/" + regexp.MustCompile(`/unsubscribe/([\w-]+)`).FindStringSubmatch(l.Text)[1]
-		mailer := open(t, w)
-		mailer.get(stop, http.StatusOK)
-		mailer.post(stop, http.StatusOK, "List-Unsubscribe", "One-Click")
-		wants(t, me.get("/ru/desk/notices", http.StatusOK), `value="never" checked`)
+		mailer := w.Stranger()
+		mailer.Reads(stop, http.StatusOK)
+		mailer.Sends(stop, http.StatusOK, "List-Unsubscribe", "One-Click")
+		w.Says(me.Reads("/ru/desk/notices", http.StatusOK), `value="never" checked`)
 	})
 }
 
@@ -239,18 +168,18 @@ func TestDigestByTheWorkers(t *testing.T) {
 // the personal feed, what is not does not.
 func TestFollowedLists(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
-		me, stranger := enter(t, w, "aida"), open(t, w)
+		me, stranger := enter(t, w, "aida"), w.Stranger()
 		regions := w.Places.Tree().Regions()
 		here, there := regions[0], regions[1]
 		for _, to := range []string{"/organizations?kind=ngo&place=" + here.Code() + "&sort=new&page=3", "/obligations?ground=law&place=" + there.Code() + "&page=2", "/obligations"} {
 			if to != "/obligations" {
-				me.post("/ru/follow", http.StatusSeeOther, "to", to)
+				me.Sends("/ru/follow", http.StatusSeeOther, "to", to)
 			}
 			path, _, _ := strings.Cut(to, "?")
-			wants(t, me.get("/ru"+path, http.StatusOK), "/ru/follow?to=")
+			w.Says(me.Reads("/ru"+path, http.StatusOK), "/ru/follow?to=")
 		}
-		body := me.get("/ru/desk/notices", http.StatusOK)
-		wants(t, body, "Список – Организации: ", "Список – Обязательства: ")
+		body := me.Reads("/ru/desk/notices", http.StatusOK)
+		w.Says(body, "Список – Организации: ", "Список – Обязательства: ")
 		if strings.Contains(body, "page=") || strings.Contains(body, "sort=") {
 			t.Error("order and page are no part of a list that is followed")
 		}
@@ -273,11 +202,11 @@ func TestFollowedLists(t *testing.T) {
 			return nil
 		}))
 		w.Await(func() bool { return sealed(t, w) && w.Search.Search(orgs.Kind, search.Query{}).Total == 4 })
-		feed, _ := me.post("/ru/desk/notices/feed", http.StatusOK)
-		news := stranger.get(regexp.MustCompile(`/feeds/[\w-]+`).FindString(feed), http.StatusOK)
+		feed, _ := me.Sends("/ru/desk/notices/feed", http.StatusOK)
+		news := stranger.Reads(regexp.MustCompile(`/feeds/[\w-]+`).FindString(feed), http.StatusOK)
 		must(t, w.Notices.StartDigests(t.Context()))
-		w.Await(func() bool { return len(letters(t, w, 1)) == 1 })
-		for where, text := range map[string]string{"letter": letters(t, w, 1)[0].Text, "feed": news} {
+		w.Await(func() bool { return len(w.Letters(1)) == 1 })
+		for where, text := range map[string]string{"letter": w.Letters(1)[0].Text, "feed": news} {
 			for name, told := range map[string]bool{"Жасыл дала": true, "Қызыл қайың": false, "Ақ бұлақ": true, "Көк төбе": false} {
 				if strings.Contains(text, name) != told {
 					t.Errorf("the %s tells of %s: %v, want %v: %s", where, name, !told, told, text)
@@ -291,20 +220,20 @@ func TestOutbox(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
 		admin, other := enter(t, w, "admin", access.Admin), enter(t, w, "aida")
 		place := "/places/" + region(t, w)
-		other.post("/ru/follow/mail", http.StatusOK, "to", place, "email", "aida@example.kz", "rhythm", "daily")
-		l := letters(t, w, 1)[0]
-		w.Await(func() bool { return letters(t, w, 1)[0].State == mail.Kept })
-		wants(t, admin.get("/ru/desk/outbox", http.StatusOK), "aida@example.kz", l.ID.String(), "BIRGE_SMTP")
-		wants(t, admin.get("/ru/desk/outbox/"+l.ID.String(), http.StatusOK), linkIn(t, l.Text))
-		if strings.Contains(admin.get("/ru/desk/outbox?state=sent", http.StatusOK), "aida@example.kz") {
+		other.Sends("/ru/follow/mail", http.StatusOK, "to", place, "email", "aida@example.kz", "rhythm", "daily")
+		l := w.Letters(1)[0]
+		w.Await(func() bool { return w.Letters(1)[0].State == mail.Kept })
+		w.Says(admin.Reads("/ru/desk/outbox", http.StatusOK), "aida@example.kz", l.ID.String(), "BIRGE_SMTP")
+		w.Says(admin.Reads("/ru/desk/outbox/"+l.ID.String(), http.StatusOK), linkIn(t, l.Text))
+		if strings.Contains(admin.Reads("/ru/desk/outbox?state=sent", http.StatusOK), "aida@example.kz") {
 			t.Error("a letter that was not sent is listed as sent")
 		}
 		for _, path := range []string{"/ru/desk/outbox", "/ru/desk/outbox/" + l.ID.String()} {
-			other.get(path, http.StatusForbidden)
+			other.Reads(path, http.StatusForbidden)
 		}
-		other.post("/ru/desk/outbox/"+l.ID.String()+"/resend", http.StatusForbidden)
-		admin.post("/ru/desk/outbox/"+l.ID.String()+"/resend", http.StatusSeeOther)
-		admin.get("/ru/desk/outbox/0000000000000", http.StatusNotFound)
+		other.Sends("/ru/desk/outbox/"+l.ID.String()+"/resend", http.StatusForbidden)
+		admin.Sends("/ru/desk/outbox/"+l.ID.String()+"/resend", http.StatusSeeOther)
+		admin.Reads("/ru/desk/outbox/0000000000000", http.StatusNotFound)
 		must(t, w.Accounts.Flush(t.Context()))
 		var looks int64
 		must(t, w.DB.View(t.Context(), func(tx *db.Tx) (err error) {
@@ -320,15 +249,15 @@ func TestOutbox(t *testing.T) {
 func TestSentLettersAreClosed(t *testing.T) {
 	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
 		admin := enter(t, w, "admin", access.Admin)
-		admin.post("/ru/follow/mail", http.StatusOK, "to", "/places/"+region(t, w), "email", "reader@example.kz", "rhythm", "daily")
-		w.Await(func() bool { return letters(t, w, 1)[0].State == mail.Kept })
-		l := letters(t, w, 1)[0]
+		admin.Sends("/ru/follow/mail", http.StatusOK, "to", "/places/"+region(t, w), "email", "reader@example.kz", "rhythm", "daily")
+		w.Await(func() bool { return w.Letters(1)[0].State == mail.Kept })
+		l := w.Letters(1)[0]
 		must(t, w.DB.Update(t.Context(), func(tx *db.Tx) error {
 			return tx.ExecOne(t.Context(), `UPDATE mail_outbox SET state = 'sent' WHERE id = $1`, l.ID)
 		}))
-		if strings.Contains(admin.get("/ru/desk/outbox/"+l.ID.String(), http.StatusOK), linkIn(t, l.Text)) {
+		if strings.Contains(admin.Reads("/ru/desk/outbox/"+l.ID.String(), http.StatusOK), linkIn(t, l.Text)) {
 			t.Error("a letter that went out is read by who runs the portal")
 		}
-		admin.post("/ru/desk/outbox/"+l.ID.String()+"/resend", http.StatusConflict)
+		admin.Sends("/ru/desk/outbox/"+l.ID.String()+"/resend", http.StatusConflict)
 	})
 }

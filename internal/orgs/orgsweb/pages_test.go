@@ -1,11 +1,9 @@
 package orgsweb_test
 
 import (
-	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -41,13 +39,6 @@ func each(t *testing.T, test func(t *testing.T, w *town)) {
 	})
 }
 
-func (w *town) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
 func day(s string) db.Date {
 	d, err := db.ParseDate(s)
 	if err != nil {
@@ -69,7 +60,7 @@ func (w *town) enter(d orgs.Draft, place string) orgs.Organization {
 	w.t.Helper()
 	d.PlaceID = w.place(place)
 	o, err := w.Orgs.Create(w.t.Context(), portal, d)
-	w.must(err)
+	w.Must(err)
 	return o
 }
 
@@ -79,57 +70,16 @@ func (w *town) project() projects.Project {
 	p, err := w.Projects.Create(w.t.Context(), portal, projects.NewProject{OrgID: w.ngo.ID, FunderID: w.funder.ID, Plan: projects.Plan{
 		Title: i18n.Text{RU: "Школа юных экологов"}, PlaceID: w.place("150000000"), Sphere: "environment", Starts: day("2026-01-12"), Ends: day("2026-12-20"),
 		FundingKind: "state_social_order", Sum: 9_000_00, Currency: "KZT", Years: []projects.YearPlan{{Year: 2026, Sum: 9_000_00}}}})
-	w.must(err)
+	w.Must(err)
 	p, err = w.Projects.Agree(w.t.Context(), portal, p.ID, p.Version, projects.Agreement{Number: "7", AgreedOn: day("2026-01-10"), Rhythm: "final", Days: 10})
-	w.must(err)
+	w.Must(err)
 	return p
 }
 
 // indexed waits until the search knows n organizations.
 func (w *town) indexed(n int) {
 	w.t.Helper()
-	w.await(func() bool { return w.Search.Search(orgs.Kind, search.Query{}).Total == n })
-}
-
-func (w *town) await(there func() bool) {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.t.Context(), 20*time.Second)
-	defer cancel()
-	for !there() {
-		select {
-		case <-ctx.Done():
-			w.t.Fatal("the feed does not bring it")
-		case <-time.After(5 * time.Millisecond):
-		}
-	}
-}
-
-var noWords = regexp.MustCompile(`⟦[^⟧]*⟧`)
-
-// read reads an address, expects a status and words for every key.
-func read(t *testing.T, r *birgetest.Reader, path string, status int) string {
-	t.Helper()
-	return judge(t, path, r.Get(path), status)
-}
-
-func judge(t *testing.T, path string, a birgetest.Answer, status int) string {
-	t.Helper()
-	if a.Status != status {
-		t.Fatalf("%s answers %d, want %d: %.800s", path, a.Status, status, a.Body)
-	}
-	if missing := noWords.FindString(a.Body); missing != "" {
-		t.Errorf("%s says %s", path, missing)
-	}
-	return a.Body
-}
-
-func wants(t *testing.T, path, body string, parts ...string) {
-	t.Helper()
-	for _, p := range parts {
-		if !strings.Contains(body, p) {
-			t.Errorf("%s does not say %q", path, p)
-		}
-	}
+	w.Await(func() bool { return w.Search.Search(orgs.Kind, search.Query{}).Total == n })
 }
 
 func TestTheListItsCountsAndItsFiles(t *testing.T) {
@@ -144,28 +94,28 @@ func TestTheListItsCountsAndItsFiles(t *testing.T) {
 			"?q=" + url.QueryEscape("умит"): 1, "?sort=title": 3, "?sort=new&kind=ngo": 2,
 		} {
 			for _, l := range []string{"/kk", "/ru", "/en"} {
-				if got := strings.Count(read(t, stranger, l+"/organizations"+query, 200), "<h3>"); got != want {
+				if got := strings.Count(stranger.Reads(l+"/organizations"+query, 200), "<h3>"); got != want {
 					t.Errorf("%s%s: %d hits, want %d", l, query, got, want)
 				}
 			}
-			if lines := strings.Count(read(t, stranger, "/ru/organizations.csv"+query, 200), "\n"); lines != want+1 {
+			if lines := strings.Count(stranger.Reads("/ru/organizations.csv"+query, 200), "\n"); lines != want+1 {
 				t.Errorf("%s: %d lines of CSV, want %d under the header", query, lines, want)
 			}
 			for _, path := range []string{"/api/v1/organizations", "/ru/organizations.json"} {
 				var rows []map[string]any
-				w.must(json.Unmarshal([]byte(read(t, stranger, path+query, 200)), &rows))
+				w.Must(json.Unmarshal([]byte(stranger.Reads(path+query, 200)), &rows))
 				if len(rows) != want {
 					t.Errorf("%s%s: %d rows, want %d", path, query, len(rows), want)
 				}
 			}
-			if n := strings.Count(read(t, stranger, "/ru/organizations.atom"+query, 200), "<entry>"); n != want {
+			if n := strings.Count(stranger.Reads("/ru/organizations.atom"+query, 200), "<entry>"); n != want {
 				t.Errorf("%s: %d entries, want %d", query, n, want)
 			}
-			read(t, stranger, "/ru/organizations.xlsx"+query, 200)
-			read(t, stranger, "/ru/organizations/why"+query, 200)
+			stranger.Reads("/ru/organizations.xlsx"+query, 200)
+			stranger.Reads("/ru/organizations/why"+query, 200)
 		}
-		body := read(t, stranger, "/ru/organizations?kind=ngo", 200)
-		wants(t, "the list", body, "2 организации", "БИН 150140000012", "1 проект", "9\u00a0000\u00a0₸", "не действует")
+		body := stranger.Reads("/ru/organizations?kind=ngo", 200)
+		w.Says(body, "2 организации", "БИН 150140000012", "1 проект", "9\u00a0000\u00a0₸", "не действует")
 		if len(body) > 60<<10 {
 			t.Errorf("the list weighs %d bytes", len(body))
 		}
@@ -181,24 +131,24 @@ func TestTheWholeStory(t *testing.T) {
 		for _, l := range []string{"/kk", "/ru", "/en"} {
 			for _, path := range []string{"/organizations/card/", "/organizations/why/", "/organizations/atom/", "/organizations/"} {
 				for _, o := range []orgs.Organization{w.ngo, w.funder, w.ended} {
-					read(t, stranger, l+path+o.ID.String(), 200)
+					stranger.Reads(l+path+o.ID.String(), 200)
 				}
 			}
 		}
-		body := read(t, stranger, "/ru"+at, 200)
-		wants(t, at, body, "ОФ «Умит»", "Әлия Серікқызы", "Актюбинская область", "https://umit.kz", "Школа юных экологов", "9\u00a0000\u00a0₸",
+		body := stranger.Reads("/ru"+at, 200)
+		w.Says(body, "ОФ «Умит»", "Әлия Серікқызы", "Актюбинская область", "https://umit.kz", "Школа юных экологов", "9\u00a0000\u00a0₸",
 			"государственный социальный заказ", "финансирует Управление &lt;образования&gt;", "Организация внесена в реестр", "20\u00a0января 2015")
 		if len(body) > 60<<10 {
 			t.Errorf("the page weighs %d bytes", len(body))
 		}
-		wants(t, "the funder", read(t, stranger, "/ru/organizations/"+w.funder.ID.String(), 200), "выполняет ОФ «Умит»", "Оплачивает проектов")
-		wants(t, "who closed", read(t, stranger, "/kk/organizations/"+w.ended.ID.String(), 200), "жұмысын тоқтатты")
+		stranger.Reads("/ru/organizations/"+w.funder.ID.String(), 200, "выполняет ОФ «Умит»", "Оплачивает проектов")
+		stranger.Reads("/kk/organizations/"+w.ended.ID.String(), 200, "жұмысын тоқтатты")
 
 		var told struct {
 			Organization struct{ BIN string }
 			Years        []struct{ Planned int64 } `json:"money_by_year"`
 		}
-		w.must(json.Unmarshal([]byte(read(t, stranger, "/api/v1"+at, 200)), &told))
+		w.Must(json.Unmarshal([]byte(stranger.Reads("/api/v1"+at, 200)), &told))
 		if told.Organization.BIN != "150140000012" || len(told.Years) != 1 || told.Years[0].Planned != 9_000_00 {
 			t.Errorf("as JSON: %+v", told)
 		}
@@ -207,7 +157,7 @@ func TestTheWholeStory(t *testing.T) {
 		}
 		for path, status := range map[string]int{"/ru/organizations/bin/150140000013": 404, "/ru/organizations/bin/240340001811": 404,
 			"/ru/organizations/0000000000000": 404, "/ru" + at + "?on=2026-13-01": 404, "/ru" + at + "?on=2001-01-01": 404, "/ru" + at + "?on=2027-01-01": 404} {
-			read(t, stranger, path, status)
+			stranger.Reads(path, status)
 		}
 	})
 }
@@ -221,27 +171,27 @@ func TestThePagePastAndMerged(t *testing.T) {
 		draft := w.ngo.Draft
 		draft.Head = "Новый Глава"
 		_, err := w.Orgs.Edit(ctx, portal, w.ngo.ID, w.ngo.Version, draft)
-		w.must(err)
+		w.Must(err)
 		at := "/ru/organizations/" + w.ngo.ID.String()
-		w.await(func() bool { return strings.Contains(stranger.Get(at).Body, "Новый Глава") })
-		past := read(t, stranger, at+"?on="+entered.String(), 200)
-		wants(t, "the past", past, "Әлия Серікқызы", "К нынешней странице")
+		w.Await(func() bool { return strings.Contains(stranger.Get(at).Body, "Новый Глава") })
+		past := stranger.Reads(at+"?on="+entered.String(), 200)
+		w.Says(past, "Әлия Серікқызы", "К нынешней странице")
 		if strings.Contains(past, "Новый Глава") {
 			t.Error("the past knows the future")
 		}
-		wants(t, "the timeline", read(t, stranger, at, 200), "Данные организации обновлены", "Руководитель")
+		stranger.Reads(at, 200, "Данные организации обновлены", "Руководитель")
 
-		w.must(w.Orgs.Merge(ctx, portal, old.ID, w.ngo.ID, i18n.Text{RU: "Одна организация внесена дважды"}))
+		w.Must(w.Orgs.Merge(ctx, portal, old.ID, w.ngo.ID, i18n.Text{RU: "Одна организация внесена дважды"}))
 		for _, page := range []string{"/ru/organizations/", "/kk/organizations/card/", "/api/v1/organizations/"} {
-			w.await(func() bool { return stranger.Get(page+old.ID.String()).Status == http.StatusMovedPermanently })
+			w.Await(func() bool { return stranger.Get(page+old.ID.String()).Status == http.StatusMovedPermanently })
 			if to := stranger.Get(page + old.ID.String()).Header.Get("Location"); to != page+w.ngo.ID.String() {
 				t.Errorf("%s of a merged page leads to %s", page, to)
 			}
 		}
-		w.await(func() bool {
+		w.Await(func() bool {
 			return strings.Contains(stranger.Get(at).Body, "Объединено с этой страницей")
 		})
-		read(t, stranger, "/ru/organizations/"+old.ID.String()+"?on="+entered.String(), 200)
+		stranger.Reads("/ru/organizations/"+old.ID.String()+"?on="+entered.String(), 200)
 	})
 }
 
@@ -251,9 +201,9 @@ func TestAPageTakesAtMostEightQueries(t *testing.T) {
 		var n atomic.Int64
 		ctx := db.CountQueries(t.Context(), &n)
 		p, err := w.Orgs.Profile(ctx, access.Actor{}, w.ngo.ID)
-		w.must(err)
+		w.Must(err)
 		_, err = w.Projects.RecordOf(ctx, p.Family)
-		w.must(err)
+		w.Must(err)
 		if n.Load() > 8 {
 			t.Errorf("the page takes %d queries", n.Load())
 		}
