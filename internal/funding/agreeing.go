@@ -433,20 +433,32 @@ func (s *Service) begin(ctx context.Context, tx *db.Tx, g *agreeing, list []Sign
 		return nil
 	}
 	g.SignedOn = s.today(tx)
-	topics, err := topicsByIDs(ctx, tx, g.call.TopicIDs)
+	before, err := s.cameFrom(ctx, tx, g)
 	if err != nil {
 		return err
 	}
-	var before []ref.Ref
-	for _, t := range topics {
-		before = append(before, t.Ref())
-	}
-	before = append(before, g.call.Ref(), g.Ref())
 	p, err := s.Projects.StartIn(ctx, tx, g.as, projects.NewProject{OrgID: g.OrgID, FunderID: g.FunderID, Programme: g.call.ProgrammeID, Plan: g.Text.Plan,
 		Agreement: projects.Agreement{Number: g.Number, AgreedOn: g.SignedOn, Rhythm: g.Text.Rhythm, Days: g.Text.Days},
 		Before:    before, Sample: g.Sample})
 	g.ProjectID = p.ID
 	return err
+}
+
+// cameFrom is the way to a project: the topic that its application answers, or where
+// it names none all of its call, then the call and the agreement.
+func (s *Service) cameFrom(ctx context.Context, tx *db.Tx, g *agreeing) ([]ref.Ref, error) {
+	a, err := applicationByID(ctx, tx, g.ApplicationID)
+	if err != nil {
+		return nil, err
+	}
+	topics, err := topicsOfCall(ctx, tx, g.call)
+	var before []ref.Ref
+	for _, t := range topics {
+		if a.Proposal.TopicID == 0 || a.Proposal.TopicID == t.ID {
+			before = append(before, t.Ref())
+		}
+	}
+	return append(before, g.call.Ref(), g.Ref()), err
 }
 
 // verifySignature is the job that asks the operator's verifier.

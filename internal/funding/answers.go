@@ -17,6 +17,8 @@ import (
 type Thread struct {
 	Topics   []Topic
 	Calls    []CallCard
+	// Applied counts by call the applications of closed rounds that answer the topic.
+	Applied  map[ref.ID]int
 	Projects []projects.Card    // the newest first, at most threadShown
 	Orgs     map[ref.ID]ref.Ref // who carries them out
 	Begun    int                // how many projects there are
@@ -72,11 +74,8 @@ func keepTopics(ctx context.Context, tx *db.Tx, c Call) error {
 
 // threadOfCall is what a call answers, and the projects that came of it.
 func threadOfCall(ctx context.Context, tx *db.Tx, c Call) (t Thread, err error) {
-	if len(c.TopicIDs) > 0 {
-		if t.Topics, err = topicsByIDs(ctx, tx, c.TopicIDs); err != nil {
-			return t, err
-		}
-		slices.SortFunc(t.Topics, func(a, b Topic) int { return slices.Index(c.TopicIDs, a.ID) - slices.Index(c.TopicIDs, b.ID) })
+	if t.Topics, err = topicsOfCall(ctx, tx, c); err != nil {
+		return t, err
 	}
 	t.begun, err = begunBy(ctx, tx, []ref.ID{c.ID})
 	return t, err
@@ -100,8 +99,62 @@ func threadOfTopic(ctx context.Context, tx *db.Tx, topic ref.ID) (t Thread, err 
 	for _, c := range calls {
 		t.Calls = append(t.Calls, CallCard{c, c.PhaseOn(tx.Now(), counts[c.ID])})
 	}
-	t.begun, err = begunBy(ctx, tx, ids)
+	if t.Applied, err = appliedTo(ctx, tx, topic, calls); err != nil {
+		return t, err
+	}
+	t.begun, err = begunFor(ctx, tx, topic, ids)
 	return t, err
+}
+
+// appliedTo counts by call the applications that answer a topic. While a round is open
+// nobody is told how many there are.
+func appliedTo(ctx context.Context, tx *db.Tx, topic ref.ID, calls []Call) (map[ref.ID]int, error) {
+	byID := map[ref.ID]Call{}
+	for _, c := range calls {
+		byID[c.ID] = c
+	}
+	type part struct {
+		call     ref.ID
+		round, n int
+	}
+	rows, err := db.All(ctx, tx, func(r db.Row) (x part, err error) {
+		err = r.Scan(&x.call, &x.round, &x.n)
+		return x, err
+	}, `SELECT call_id, round, count(*) FROM applications WHERE topic_id = $1 AND state <> 'withdrawn' GROUP BY call_id, round`, topic)
+	out := map[ref.ID]int{}
+	for _, x := range rows {
+		if r, ok := byID[x.call].Round(x.round); ok && !tx.Now().Before(r.Closes.Time) {
+			out[x.call] += x.n
+		}
+	}
+	return out, err
+}
+
+// topicsOfCall are the topics that a call answers, in its order.
+func topicsOfCall(ctx context.Context, tx *db.Tx, c Call) ([]Topic, error) {
+	if len(c.TopicIDs) == 0 {
+		return nil, nil
+	}
+	list, err := topicsByIDs(ctx, tx, c.TopicIDs)
+	slices.SortFunc(list, func(a, b Topic) int { return slices.Index(c.TopicIDs, a.ID) - slices.Index(c.TopicIDs, b.ID) })
+	return list, err
+}
+
+// topicRef names a topic, the zero ref where there is none.
+func topicRef(ctx context.Context, tx *db.Tx, id ref.ID) (ref.Ref, error) {
+	if id == 0 {
+		return ref.Ref{}, nil
+	}
+	t, err := topicByID(ctx, tx, id)
+	return t.Ref(), err
+}
+
+// begunFor gives the projects that began by agreements of calls which answer a topic,
+// the newest first: those whose application names it, or names none.
+func begunFor(ctx context.Context, tx *db.Tx, topic ref.ID, calls []ref.ID) ([]ref.ID, error) {
+	return db.All(ctx, tx, db.Value[ref.ID], `SELECT g.project_id FROM agreements g JOIN applications a ON a.id = g.application_id
+		WHERE g.project_id IS NOT NULL AND (a.topic_id = $1 OR a.topic_id IS NULL) AND g.call_id IN `+db.In(2, len(calls))+
+		` ORDER BY g.project_id DESC`, db.Args([]any{topic}, calls)...)
 }
 
 // begunBy gives the projects that began by agreements of calls, the newest first.

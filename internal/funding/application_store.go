@@ -133,11 +133,11 @@ func scanApplication(r db.Row) (a Application, err error) {
 }
 
 func insertApplication(ctx context.Context, tx *db.Tx, a Application) error {
-	_, err := tx.Exec(ctx, `INSERT INTO applications (`+applicationColumns+`, place_id, sphere, asked, folded) VALUES (`+slots(31)+`)`,
+	_, err := tx.Exec(ctx, `INSERT INTO applications (`+applicationColumns+`, place_id, sphere, asked, folded, topic_id) VALUES (`+slots(32)+`)`,
 		a.ID, a.Number, a.CallID, a.Round, a.OrgID, a.DraftID, a.FormID, a.FormVersion, db.AsJSON(&a.Proposal), db.AsJSON(&a.Answers),
 		db.AsJSON(&a.Papers), db.AsJSON(&a.Contact), string(a.State), a.SubmittedAt, a.SubmittedBy, a.MendedAt, db.AsJSON(&a.Check), a.CheckedAt, a.CheckedBy,
 		a.ReturnedAt, db.AsJSON(&a.Mend), a.FixDue, a.WithdrawnAt, a.Reason, a.NormsOn, a.Sample, a.Version,
-		a.Proposal.PlaceID, a.Proposal.Sphere, a.Proposal.Asked, a.folded())
+		a.Proposal.PlaceID, a.Proposal.Sphere, a.Proposal.Asked, a.folded(), a.Proposal.TopicID)
 	return err
 }
 
@@ -146,10 +146,10 @@ func insertApplication(ctx context.Context, tx *db.Tx, a Application) error {
 func updateApplication(ctx context.Context, tx *db.Tx, a Application) error {
 	return tx.ExecOne(ctx, `UPDATE applications SET form_id = $3, form_version = $4, proposal = $5, answers = $6, papers = $7, contact = $8, state = $9,
 		mended_at = $10, checks = $11, checked_at = $12, checked_by = $13, returned_at = $14, mend = $15, fix_due = $16, withdrawn_at = $17,
-		reason = $18, place_id = $19, sphere = $20, asked = $21, version = $22, folded = $23 WHERE id = $1 AND version = $2`,
+		reason = $18, place_id = $19, sphere = $20, asked = $21, version = $22, folded = $23, topic_id = $24 WHERE id = $1 AND version = $2`,
 		a.ID, a.Version-1, a.FormID, a.FormVersion, db.AsJSON(&a.Proposal), db.AsJSON(&a.Answers), db.AsJSON(&a.Papers), db.AsJSON(&a.Contact), string(a.State),
 		a.MendedAt, db.AsJSON(&a.Check), a.CheckedAt, a.CheckedBy, a.ReturnedAt, db.AsJSON(&a.Mend), a.FixDue, a.WithdrawnAt,
-		a.Reason, a.Proposal.PlaceID, a.Proposal.Sphere, a.Proposal.Asked, a.Version, a.folded())
+		a.Reason, a.Proposal.PlaceID, a.Proposal.Sphere, a.Proposal.Asked, a.Version, a.folded(), a.Proposal.TopicID)
 }
 
 // folded is what an application is found by in the list of a call.

@@ -126,6 +126,8 @@ type ApplicationStory struct {
 	Messages []Message
 	// Agreement is the one that it has led to, zero while there is none.
 	Agreement Agreement
+	// Topic is the one that it answers, zero for none.
+	Topic ref.Ref
 	// Own is the call's own form with the answers.
 	Own OwnForm
 	// Mine tells that the reader works for the applicant; MayWithdraw that he speaks
@@ -157,6 +159,9 @@ func (s *Service) ApplicationStory(ctx context.Context, by access.Actor, id ref.
 			return err
 		}
 		if st.Agreement, _, err = db.Maybe(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE application_id = $1 AND void_on IS NULL`, a.ID); err != nil {
+			return err
+		}
+		if st.Topic, err = topicRef(ctx, tx, a.Proposal.TopicID); err != nil {
 			return err
 		}
 		if st.Messages, err = messagesTo(ctx, tx, a.ID); err != nil {

@@ -22,6 +22,8 @@ type Proposal struct {
 	Risks   i18n.Text `json:"risks"`
 	Lasting i18n.Text `json:"lasting"` // what stays when the money is spent
 	Team    i18n.Text `json:"team"`
+	// TopicID is the approved topic of the call that it answers, 0 for none.
+	TopicID ref.ID `json:"topic_id,omitempty"`
 	// PlaceID is where it is done, MorePlaces where else.
 	PlaceID       ref.ID               `json:"place_id"`
 	MorePlaces    []ref.ID             `json:"more_places,omitempty"`
@@ -109,6 +111,7 @@ func (p Proposal) check(w window) (bad problem.Fields) {
 	for name, text := range map[string]i18n.Text{"need": p.Need, "method": p.Method, "lasting": p.Lasting, "team": p.Team} {
 		bad.Reject(text.IsZero(), name, "form.required")
 	}
+	bad.Reject(p.TopicID != 0 && !slices.Contains(t.TopicIDs, p.TopicID), "topic", "funding.topic_outside")
 	bad.Reject(p.PlaceID == 0, "place", "form.required")
 	bad.Reject(p.PlaceID != 0 && !w.within(p.PlaceID), "place", "funding.place_outside")
 	bad.Reject(p.Sphere == "", "sphere", "form.required")

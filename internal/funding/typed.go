@@ -26,7 +26,7 @@ import (
 // which they are asked.
 var ProposalFields = map[Step][]string{
 	StepAbout: {"contact.name", "contact.phone", "contact.mail", "team"},
-	StepIdea: {"lang", "title.kk", "title.ru", "title.en", "summary.kk", "summary.ru", "summary.en", "sphere", "more_spheres",
+	StepIdea: {"lang", "topic", "title.kk", "title.ru", "title.en", "summary.kk", "summary.ru", "summary.en", "sphere", "more_spheres",
 		"place", "starts", "ends", "need", "method", "risks", "lasting", "beneficiaries", "sdgs"},
 }
 
@@ -147,7 +147,7 @@ func proposalOf(values url.Values, find lookup) (p Proposal, bad problem.Fields)
 		t.lang = l
 	}
 	p = Proposal{Lang: t.lang, Title: t.texts("title"), Summary: t.texts("summary"), Need: t.text("need"), Method: t.text("method"), Risks: t.text("risks"),
-		Lasting: t.text("lasting"), Team: t.text("team"), PlaceID: t.place(find, "place"), Sphere: t.code(find, "sphere", "sphere"),
+		Lasting: t.text("lasting"), Team: t.text("team"), TopicID: t.id("topic"), PlaceID: t.place(find, "place"), Sphere: t.code(find, "sphere", "sphere"),
 		MoreSpheres: t.codes(find, "more_spheres", "sphere"), SDGs: t.codes(find, "sdgs", "sdg"), Beneficiaries: t.int("beneficiaries"), Starts: t.date("starts"), Ends: t.date("ends")}
 	t.rows("places", func(at string, _ ref.ID) {
 		if id := t.place(find, at+"place"); id != 0 && id != p.PlaceID && !slices.Contains(p.MorePlaces, id) {
@@ -171,6 +171,14 @@ func (t *typed) rows(list string, read func(at string, id ref.ID)) {
 	for _, id := range RowsOf(t.values, list) {
 		read(rowOf(list, id), id)
 	}
+}
+
+// id is the thing that was chosen.
+func (t *typed) id(name string) ref.ID {
+	s := t.line(name)
+	id, ok := ref.ParseID(s)
+	t.bad.Reject(s != "" && !ok, name, "form.unknown_choice")
+	return id
 }
 
 // place is a place by its code, id or name.

@@ -293,6 +293,8 @@ type Writing struct {
 	Org    orgs.Organization
 	Values url.Values
 	Papers []PaperFile
+	// Topics are the approved topics that the call answers, in its order.
+	Topics []Topic
 	// Own is the call's own form with its answers.
 	Own OwnForm
 	// Last is who wrote last, and when; zero while nothing is written.
@@ -349,6 +351,9 @@ func (s *Service) writing(ctx context.Context, tx *db.Tx, by access.Actor, id re
 	}
 	w.Values = valuesOf(fields)
 	if w.Papers, err = papersOf(ctx, tx, id); err != nil {
+		return w, err
+	}
+	if w.Topics, err = topicsOfCall(ctx, tx, w.Call); err != nil {
 		return w, err
 	}
 	if w.Draft.Application != 0 {

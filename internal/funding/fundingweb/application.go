@@ -95,10 +95,12 @@ type proposalView struct {
 	p funding.Proposal
 	// orgs are the partners that are in the register.
 	orgs map[ref.ID]ref.Ref
+	// topic is the one that it answers, zero for none.
+	topic ref.Ref
 }
 
 func (f draftForm) shown(p funding.Proposal) proposalView {
-	return proposalView{f.Page, f.h, p, f.orgs}
+	return proposalView{f.Page, f.h, p, f.orgs, f.topic(p.TopicID)}
 }
 
 func (v proposalView) term(list string, codes ...string) string {
@@ -130,7 +132,11 @@ func (v proposalView) day(d i18n.Dated, empty bool) string {
 
 func (v proposalView) facts() []ui.Fact {
 	p := v.p
-	return []ui.Fact{
+	var list []ui.Fact
+	if !v.topic.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("funding.f.topic"), Show: refLink(v.Page, v.topic)})
+	}
+	return append(list, []ui.Fact{
 		{Label: v.T("funding.f.sphere"), Value: v.term("sphere", append([]string{p.Sphere}, p.MoreSpheres...)...)},
 		{Label: v.T("funding.place"), Value: v.places()},
 		{Label: v.T("funding.term"), Value: v.day(p.Starts, p.Starts.IsZero()) + " – " + v.day(p.Ends, p.Ends.IsZero())},
@@ -138,7 +144,7 @@ func (v proposalView) facts() []ui.Fact {
 		{Label: v.T("funding.budget.own"), Value: v.Money(p.Own, "KZT")},
 		{Label: v.T("funding.f.beneficiaries"), Value: v.Int(p.Beneficiaries)},
 		{Label: v.T("funding.f.groups"), Value: v.term(norms.TargetGroups, p.TargetGroups...)},
-	}
+	}...)
 }
 
 // texts are the long parts of a proposal.
@@ -286,7 +292,7 @@ func (h *Pages) receipt(w http.ResponseWriter, r *http.Request) error {
 func (v applicationView) when(t time.Time) string { return v.DateTime(t.In(v.zone)) }
 
 func (v applicationView) proposal() proposalView {
-	return proposalView{v.Page, v.h, v.Application.Proposal, v.orgs}
+	return proposalView{v.Page, v.h, v.Application.Proposal, v.orgs, v.Topic}
 }
 
 // stamps are what a receipt says.
@@ -410,7 +416,7 @@ func (v checkView) why(name string) ui.Field {
 func (v checkView) mendable() (names []string) {
 	for _, step := range funding.Steps {
 		for _, name := range funding.ProposalFields[step] {
-			if name != "lang" {
+			if name != "lang" && (name != "topic" || len(v.of.Call.TopicIDs) > 0) {
 				names = append(names, name)
 			}
 		}

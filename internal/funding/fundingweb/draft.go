@@ -507,7 +507,7 @@ func (f draftForm) ask(name string) ui.Field {
 
 // mayStayEmpty are the fields, by the last part of their names, that an application
 // can do without.
-var mayStayEmpty = []string{"phone", "risks", "people", "unit", "baseline", "own", "reason"}
+var mayStayEmpty = []string{"topic", "phone", "risks", "people", "unit", "baseline", "own", "reason"}
 
 // one is a field of one line.
 func (f draftForm) one(name string) ui.Field { return f.required(f.ask(name)) }
@@ -540,6 +540,26 @@ func (f draftForm) pick(name, list string, some []string) ui.Field {
 		}
 	}
 	return f.among(name, choices)
+}
+
+// topicField offers the approved topics that the call answers.
+func (f draftForm) topicField() ui.Field {
+	choices := []ui.Choice{{Label: f.T("funding.f.topic.other")}}
+	for _, t := range f.Topics {
+		choices = append(choices, ui.Choice{Value: t.ID.String(), Label: t.Number + " · " + f.Text(t.Title)})
+	}
+	x := f.among("topic", choices)
+	x.Hint = f.T("funding.topic_hint")
+	return x
+}
+
+// topic is a topic of the call, the zero ref where it answers none such.
+func (f draftForm) topic(id ref.ID) ref.Ref {
+	i := slices.IndexFunc(f.Topics, func(t funding.Topic) bool { return id != 0 && t.ID == id })
+	if i < 0 {
+		return ref.Ref{}
+	}
+	return f.Topics[i].Ref()
 }
 
 func (f draftForm) among(name string, choices []ui.Choice) ui.Field {

@@ -30,7 +30,11 @@ func (h Reader) Read(ctx context.Context, tx *db.Tx, _ access.Actor, work ref.Re
 	if err != nil {
 		return out, err
 	}
-	v := reading{h, h.Words().Printer(lang), a.Proposal}
+	topics, err := funding.PagesIn(ctx, tx, funding.KindTopic, idsOf(a.Proposal.TopicID))
+	if err != nil {
+		return out, err
+	}
+	v := reading{h, h.Words().Printer(lang), a.Proposal, topics[a.Proposal.TopicID]}
 	out.Title = v.say.Text(a.Proposal.Title)
 	out.Sections = append(out.Sections, v.idea(blind), v.work(), v.budget())
 	if !blind && len(a.Proposal.Partners) > 0 {
@@ -39,11 +43,21 @@ func (h Reader) Read(ctx context.Context, tx *db.Tx, _ access.Actor, work ref.Re
 	return out, nil
 }
 
+// idsOf is a list of an id, empty where there is none.
+func idsOf(id ref.ID) []ref.ID {
+	if id == 0 {
+		return nil
+	}
+	return []ref.ID{id}
+}
+
 // reading is a proposal in the language of its reader.
 type reading struct {
 	h   Reader
 	say *i18n.Printer
 	p   funding.Proposal
+	// topic is the one that it answers, zero for none.
+	topic ref.Ref
 }
 
 func (v reading) term(list, code string) string {
@@ -61,6 +75,7 @@ func (v reading) idea(blind bool) panels.ReadSection {
 		}
 	}
 	p := v.p
+	add("topic", v.say.Text(v.topic.Title))
 	if place, ok := v.h.Places.Tree().Place(p.PlaceID); ok {
 		s.Items = append(s.Items, panels.ReadItem{Label: v.say.T("funding.place"), Text: v.say.Text(place.Name)})
 	}

@@ -48,21 +48,37 @@ func (h *Pages) projectHits(p ui.Page, t funding.Thread) (out []ui.Found) {
 // callHits are the calls that answer a topic as rows of a list.
 func (v topicView) callHits() (out []ui.Found) {
 	for _, c := range v.Thread.Calls {
-		out = append(out, ui.Found{Title: c.Title, Path: c.Ref().Path, Status: v.T(c.Phase.Key()), Tone: c.Phase.Tone(), Sum: v.Money(c.Total(), ""), Line: c.Number})
+		out = append(out, ui.Found{Title: c.Title, Path: c.Ref().Path, Status: v.T(c.Phase.Key()), Tone: c.Phase.Tone(), Sum: v.Money(c.Total(), ""), Line: v.answered(c)})
 	}
 	return out
 }
 
-// came are the last steps of the way of a topic: the calls and the projects.
+// answered is a call by its number, with how many applications answer the topic.
+func (v topicView) answered(c funding.CallCard) string {
+	if n := v.Thread.Applied[c.ID]; n > 0 {
+		return c.Number + " · " + v.N("funding.topic.applied_n", int64(n))
+	}
+	return c.Number
+}
+
+// came are the last steps of the way of a topic: the calls, the applications and the
+// projects.
 func (v topicView) came() []ui.Step {
 	calls, begun := ui.Step{Title: v.T("funding.thread.call")}, ui.Step{Title: v.T("funding.thread.projects")}
+	applied, answers := ui.Step{Title: v.T("funding.thread.applications")}, 0
+	for _, n := range v.Thread.Applied {
+		answers += n
+	}
 	if n := len(v.Thread.Calls); n > 0 {
 		calls.Path, calls.State, calls.Note = "#calls", ui.Done, v.T(v.Thread.Calls[n-1].Phase.Key())
+	}
+	if answers > 0 {
+		applied.Path, applied.State, applied.Note = "#calls", ui.Done, strconv.Itoa(answers)
 	}
 	if v.Thread.Begun > 0 {
 		begun.Path, begun.State, begun.Note = "#projects", ui.Done, strconv.Itoa(v.Thread.Begun)
 	}
-	return []ui.Step{calls, begun}
+	return []ui.Step{calls, applied, begun}
 }
 
 // topicsField offers the approved topics of the one who pays.

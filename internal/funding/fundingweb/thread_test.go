@@ -5,11 +5,14 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"birge/internal/birgetest"
 	"birge/internal/funding"
 	"birge/internal/platform/access"
 	"birge/internal/platform/i18n"
+	"birge/internal/platform/ref"
+	"birge/internal/projects"
 )
 
 // approvedTopic has a citizen propose a topic that the body accepts and approves, and
@@ -135,5 +138,61 @@ func TestWritingToManyApplicants(t *testing.T) {
 		words.Set("key", "another")
 		words.Set("count", "7")
 		s.answers(s.officer, http.StatusConflict, http.MethodPost, list+"/message", words)
+	})
+}
+
+// approvedTopic is a topic of the stage's funder, accepted and with money.
+func (s *stage) approvedTopic(title string) funding.Topic {
+	ctx, by, said := s.t.Context(), access.Portal("test"), i18n.Text{RU: title}
+	today := s.Funding.Today()
+	w, err := s.Funding.OpenWindow(ctx, by, funding.Window{BodyID: s.funder.ID, PlaceID: s.call.PlaceID, Kind: projects.StateSocialOrder, Year: today.Year() + 1, Opens: today, Closes: today.AddDays(40)})
+	must(s.t, err)
+	topic, err := s.Funding.ProposeTopic(ctx, access.Actor{UserID: 98}, funding.NewTopic{WindowID: w.ID, Need: funding.Need{Title: said, Problem: said, Evidence: said, Groups: []string{"youth"}, People: 120,
+		PlaceID: s.call.PlaceID, Sphere: "youth", Result: said, Years: 2, Sum: 5_000_000_00,
+		Indicators: []projects.Indicator{{Name: said, Measure: projects.Number, Adding: projects.Cumulative, Target: projects.NumberOf(120_000)}}}})
+	must(s.t, err)
+	_, err = s.Funding.ReviewTopic(ctx, by, topic.ID, topic.Version, funding.Review{State: funding.TopicAccepted, Reason: said})
+	must(s.t, err)
+	must(s.t, s.Funding.ApproveTopics(ctx, by, funding.Sums{topic.ID: 4_000_000_00}))
+	return topic
+}
+
+// An application says which topic of the call it answers, and the page of the topic
+// counts it once the round is over.
+func TestAnApplicationAnswersATopic(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		s := setUp(t, w)
+		topic, other := s.approvedTopic("Кружки для подростков"), s.approvedTopic("Помощь пожилым")
+		terms := s.call.Terms
+		terms.TopicIDs = []ref.ID{topic.ID}
+		_, err := w.Funding.ReviseCall(t.Context(), access.Portal("test"), s.call.ID, s.call.Version, funding.Change{Terms: terms, Reason: topic.Title})
+		must(t, err)
+		path := s.draft()
+		idea := path + "/idea"
+		if page := s.page(s.lead, idea); !strings.Contains(page, topic.ID.String()) || strings.Contains(page, other.ID.String()) {
+			t.Error("the step does not offer the topics of the call alone")
+		}
+		s.sent(s.lead, idea, url.Values{"was": {""}, "topic": {other.ID.String()}})
+		if page := s.page(s.lead, path+"/submit"); !strings.Contains(page, "Конкурс не отвечает на эту тему") {
+			t.Error("a topic of another call is taken")
+		}
+		s.sent(s.lead, idea, url.Values{"was": {"topic=" + funding.Mark([]string{other.ID.String()})}, "topic": {topic.ID.String()}})
+		s.attach(path)
+		application, _, _ := strings.Cut(s.sent(s.lead, path+"/submit", url.Values{}), "/receipt")
+		for _, who := range []*birgetest.Reader{s.lead, s.officer} {
+			if page := s.page(who, application); !strings.Contains(page, "/ru"+topic.Ref().Path) {
+				t.Error("the application does not lead to its topic")
+			}
+		}
+		if page := s.page(w.Stranger(), "/ru"+topic.Ref().Path); strings.Contains(page, "1 заявка на эту тему") {
+			t.Error("strangers are told how many applied while the round is open")
+		}
+		w.Clock.Set(s.call.Closes().Add(time.Minute))
+		for lang, want := range map[string]string{"/ru": "1 заявка на эту тему", "/kk": "осы тақырыпқа 1 өтінім", "/en": "1 application on this topic"} {
+			w.Await(func() bool { return strings.Contains(s.page(w.Stranger(), lang+topic.Ref().Path), want) })
+		}
+		if page := s.page(w.Stranger(), "/ru"+other.Ref().Path); strings.Contains(page, "на эту тему") {
+			t.Error("another topic counts it too")
+		}
 	})
 }

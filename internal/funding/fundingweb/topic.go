@@ -38,6 +38,9 @@ func (h *Pages) readTopic(r *http.Request) (v topicView, err error) {
 		web.Touch(r, name.Key())
 	}
 	touchThread(r, v.Thread)
+	if len(v.Thread.Calls) > 0 {
+		web.Touch(r, funding.KindApplication)
+	}
 	for _, c := range v.Thread.Calls {
 		if turns := c.Turns(h.Funding.Now()); !turns.IsZero() {
 			web.Until(r, turns)
