@@ -65,7 +65,7 @@ func tellMeeting(ctx context.Context, p *app.Portal) error {
 		items = append(items, i)
 	}
 	return errors.Join(
-		p.Panels.Invite(ctx, officer, m.ID),
+		p.Panels.Invite(ctx, officer, m.ID, text("Мәселелер шұғыл", "Вопросы срочные", "The questions are urgent")),
 		p.Panels.Attend(ctx, secretary, m.ID, here[:2], here[2:]),
 		p.Panels.Begin(ctx, secretary, m.ID),
 		p.Panels.TakeUp(ctx, secretary, items[0].ID, nil),

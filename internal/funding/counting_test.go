@@ -189,7 +189,7 @@ func TestWhoReadsTheOrder(t *testing.T) {
 		tied.Grants = []access.Grant{{Role: access.Staff, Scope: w.ngo}}
 		_, err = w.Ranking(ctx, tied, w.call.ID, 1, RankingPart{})
 		refused(t, err, problem.Forbidden, "a member who works for an applicant")
-		fine(t, w.Panels.Invite(ctx, w.secretary, m.ID))
+		fine(t, w.Panels.Invite(ctx, w.secretary, m.ID, both))
 		var item panels.Item
 		fine(t, w.d.View(ctx, func(tx *db.Tx) error {
 			list, err := w.Panels.AgendaOf(ctx, tx, d.Ref())

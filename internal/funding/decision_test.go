@@ -155,7 +155,7 @@ func (w *jury) meets(t testing.TB, thing ref.Ref, choice panels.Choice, here int
 	m, err := w.Panels.Plan(ctx, w.officer, w.body.ID, panels.When{StartsAt: db.At(w.clock.Now().Add(time.Hour)), Place: both})
 	fine(t, err)
 	fine(t, w.PutOnAgenda(ctx, w.officer, thing, m.ID, both, both))
-	fine(t, w.Panels.Invite(ctx, w.secretary, m.ID))
+	fine(t, w.Panels.Invite(ctx, w.secretary, m.ID, both))
 	w.clock.Advance(2 * time.Hour)
 	var present []ref.ID
 	for seat := range w.members {

@@ -186,6 +186,9 @@ type BodyView struct {
 	Meetings []Meeting
 	// Quorum is the percentage that holds for a meeting planned today.
 	Quorum int
+	// Notice is how many working days before such a meeting its agenda must be out, 0
+	// where nobody asks it.
+	Notice int
 	// Keeps, Sits and Plans tell that the reader keeps the body, sits in it, and may
 	// plan its meetings.
 	Keeps, Sits, Plans bool
@@ -212,7 +215,7 @@ func (s *Service) Body(ctx context.Context, by access.Actor, id ref.ID) (v BodyV
 			return err
 		}
 		today := s.today(tx)
-		v.Quorum = s.quorum(v.Body, today)
+		v.Quorum, v.Notice = s.quorum(v.Body, today), s.notice(v.Body, today)
 		v.Keeps, v.Sits = s.inside(by, v.Body, members, today)
 		v.Plans = v.Keeps || conducts(sitting(members, today), by)
 		all, err := s.withNames(ctx, tx, members, v.Keeps || v.Sits, today)
@@ -297,4 +300,16 @@ func (s *Service) quorum(b Body, on db.Date) int {
 		return int(n.Value.N)
 	}
 	return 100
+}
+
+// notice is how many working days before a meeting its agenda must be out by the body's
+// own rule or the norm; 0, where neither says it.
+func (s *Service) notice(b Body, on db.Date) int {
+	if b.Rules.Notice > 0 {
+		return b.Rules.Notice
+	}
+	if n, ok := s.Norms.Book().Norm(b.Kind.noticeNorm(), on); ok {
+		return int(n.Value.N)
+	}
+	return 0
 }

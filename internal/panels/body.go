@@ -33,6 +33,8 @@ var BodyKinds = []BodyKind{Commission, Jury, Council}
 const (
 	NormQuorum        = "commission.quorum"  // percent of the members
 	NormCouncilQuorum = "council.quorum"     // the same of a public council
+	NormNotice        = "commission.notice"  // working days from the agenda to the meeting
+	NormCouncilNotice = "council.notice"     // the same of a public council
 	NormMinutes       = "commission.minutes" // working days from the meeting to its minutes
 	NormNames         = "commission.names"   // 1 when names of members are public, else 0
 )
@@ -43,6 +45,12 @@ func (k BodyKind) quorumNorm() string {
 		return NormCouncilQuorum
 	}
 	return NormQuorum
+}
+
+// noticeNorm is the norm by which the agenda of a kind comes out, "" where none does: a
+// jury meets as those who set it up agree.
+func (k BodyKind) noticeNorm() string {
+	return map[BodyKind]string{Commission: NormNotice, Council: NormCouncilNotice}[k]
 }
 
 // QuorumFrom says of whom the quorum is counted.
@@ -74,13 +82,20 @@ type Rules struct {
 	Majority   Majority   `json:"majority"`
 	// ChairDecides tells that at equal votes the vote of who presides decides.
 	ChairDecides bool `json:"chair_decides"`
+	// Notice is how many working days before the meeting its agenda must be out; 0 in a
+	// body leaves it to the norm.
+	Notice int `json:"notice,omitempty"`
 }
 
 func (r Rules) check(bad *problem.Fields) {
 	bad.Reject(r.Quorum < 0 || r.Quorum > 100, "quorum", "panels.quorum_wrong")
+	bad.Reject(r.Notice < 0 || r.Notice > mostNotice, "notice", "panels.notice_wrong", "most", mostNotice)
 	bad.Reject(r.QuorumFrom != FromAll && r.QuorumFrom != FromFree, "quorum_from", "form.unknown_choice")
 	bad.Reject(r.Majority != OfPresent && r.Majority != OfVotes, "majority", "form.unknown_choice")
 }
+
+// mostNotice is how many working days ahead a body can ask for its agenda.
+const mostNotice = 30
 
 // Body is a commission, a jury or a council of an organization. It names no person.
 type Body struct {

@@ -52,9 +52,11 @@ type Meeting struct {
 	Place    i18n.Text `json:"place" public:"panels.field.place"`
 	// Link is where members join from afar; the public is not told.
 	Link string `json:"link"`
-	// Rules are those of the body with the quorum of the norm, as they stood when
+	// Rules are those of the body with what it leaves to the norms, as they stood when
 	// the meeting was planned.
-	Rules        Rules     `json:"rules"`
+	Rules Rules `json:"rules"`
+	// Hurry is why the agenda came out later than the rules ask.
+	Hurry        i18n.Text `json:"hurry,omitzero" public:"panels.field.hurry"`
 	NormsOn      db.Date   `json:"norms_on"`
 	InvitedAt    db.Time   `json:"invited_at"`
 	OpenedAt     db.Time   `json:"opened_at"`
@@ -119,6 +121,9 @@ type When struct {
 	StartsAt db.Time
 	Place    i18n.Text
 	Link     string
+	// Hurry is why a meeting to which the members are invited is moved to a day of which
+	// they learn later than the rules ask.
+	Hurry i18n.Text
 }
 
 func (w When) check(now db.Time) error {

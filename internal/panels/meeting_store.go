@@ -80,26 +80,26 @@ func membershipsOf(ctx context.Context, tx *db.Tx, person ref.ID) ([]BodyMember,
 }
 
 const meetingColumns = `id, version, body_id, no, body_name, starts_at, place, link, rules, norms_on, invited_at, opened_at, closed_at,
-	cancelled_at, cancel_reason, minutes, sample`
+	cancelled_at, cancel_reason, minutes, sample, hurry`
 
 func scanMeeting(r db.Row) (m Meeting, err error) {
 	err = r.Scan(&m.ID, &m.Version, &m.BodyID, &m.No, &m.BodyName, &m.StartsAt, &m.Place, &m.Link, db.AsJSON(&m.Rules), &m.NormsOn, &m.InvitedAt,
-		&m.OpenedAt, &m.ClosedAt, &m.CancelledAt, &m.CancelReason, db.AsJSON(&m.Minutes), &m.Sample)
+		&m.OpenedAt, &m.ClosedAt, &m.CancelledAt, &m.CancelReason, db.AsJSON(&m.Minutes), &m.Sample, &m.Hurry)
 	return m, err
 }
 
 func insertMeeting(ctx context.Context, tx *db.Tx, m Meeting) error {
-	_, err := tx.Exec(ctx, `INSERT INTO panel_meetings (`+meetingColumns+`, signed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18)`,
+	_, err := tx.Exec(ctx, `INSERT INTO panel_meetings (`+meetingColumns+`, signed) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19)`,
 		m.ID, m.Version, m.BodyID, m.No, m.BodyName, m.StartsAt, m.Place, m.Link, db.AsJSON(&m.Rules), m.NormsOn, m.InvitedAt,
-		m.OpenedAt, m.ClosedAt, m.CancelledAt, m.CancelReason, db.AsJSON(&m.Minutes), m.Sample, m.Minutes.Signed())
+		m.OpenedAt, m.ClosedAt, m.CancelledAt, m.CancelReason, db.AsJSON(&m.Minutes), m.Sample, m.Hurry, m.Minutes.Signed())
 	return taken(err)
 }
 
 func updateMeeting(ctx context.Context, tx *db.Tx, m Meeting) error {
 	return tx.ExecOne(ctx, `UPDATE panel_meetings SET version = version + 1, starts_at = $1, place = $2, link = $3, invited_at = $4, opened_at = $5,
-		closed_at = $6, cancelled_at = $7, cancel_reason = $8, minutes = $9, signed = $10 WHERE id = $11 AND version = $12`,
+		closed_at = $6, cancelled_at = $7, cancel_reason = $8, minutes = $9, signed = $10, hurry = $11 WHERE id = $12 AND version = $13`,
 		m.StartsAt, m.Place, m.Link, m.InvitedAt, m.OpenedAt, m.ClosedAt, m.CancelledAt, m.CancelReason, db.AsJSON(&m.Minutes), m.Minutes.Signed(),
-		m.ID, m.Version)
+		m.Hurry, m.ID, m.Version)
 }
 
 func meetingByID(ctx context.Context, tx *db.Tx, id ref.ID) (Meeting, error) {

@@ -189,7 +189,7 @@ func (r *room) items(t *testing.T, meeting ref.ID) (list []Item) {
 func (r *room) begun(t *testing.T, here []string, items ...NewItem) (Meeting, []Item) {
 	t.Helper()
 	m, list := r.planned(t, items...)
-	must(t, r.Invite(t.Context(), r.people["secretary"], m.ID))
+	must(t, r.Invite(t.Context(), r.people["secretary"], m.ID, words("Urgent")))
 	var ids []ref.ID
 	for _, name := range here {
 		ids = append(ids, r.members[name].ID)
@@ -294,7 +294,7 @@ func TestNoDecisionWithoutQuorum(t *testing.T) {
 		secretary := r.people["secretary"]
 		m, items := r.planned(t, question(1), question(2))
 		is(t, r.Begin(ctx, secretary, m.ID), problem.Conflict) // nobody is invited
-		must(t, r.Invite(ctx, secretary, m.ID))
+		must(t, r.Invite(ctx, secretary, m.ID, words("Urgent")))
 		must(t, r.Attend(ctx, secretary, m.ID, []ref.ID{r.members["chair"].ID, r.members["a"].ID, r.members["secretary"].ID}, nil))
 		is(t, r.Begin(ctx, secretary, m.ID), problem.Conflict) // two of five have a vote
 		must(t, r.Attend(ctx, secretary, m.ID, []ref.ID{r.members["a"].ID, r.members["b"].ID, r.members["c"].ID, r.members["chair"].ID}, nil))
@@ -404,7 +404,7 @@ func TestNamesAreForTheInside(t *testing.T) {
 				t.Errorf("%+v", v)
 			}
 		}
-		must(t, r.Invite(ctx, w.officer, m.ID))
+		must(t, r.Invite(ctx, w.officer, m.ID, words("Urgent")))
 		v, err := r.Body(ctx, access.Actor{}, r.body.ID)
 		must(t, err)
 		if len(v.Meetings) != 1 {
@@ -569,7 +569,7 @@ func TestWhatMeetingsWaitFor(t *testing.T) {
 		m, items := r.planned(t, question(1))
 		wants("secretary", "panels.meeting.invite")
 		wants("a")
-		must(t, r.Invite(ctx, r.people["secretary"], m.ID))
+		must(t, r.Invite(ctx, r.people["secretary"], m.ID, words("Urgent")))
 		wants("secretary", "panels.meeting.begin")
 		here := []ref.ID{r.members["chair"].ID, r.members["a"].ID, r.members["b"].ID, r.members["c"].ID}
 		must(t, r.Attend(ctx, r.people["secretary"], m.ID, here, nil))
@@ -588,5 +588,64 @@ func TestWhatMeetingsWaitFor(t *testing.T) {
 		must(t, r.Sign(ctx, r.people["chair"], m.ID))
 		wants("chair")
 		wants("secretary")
+	})
+}
+
+// The agenda comes out as many working days before the meeting as the rules ask, or
+// everybody is told why it does not.
+func TestAgendaComesOutInTime(t *testing.T) {
+	each(t, func(t *testing.T, w *world) {
+		r, ctx := newRoom(t, w), t.Context()
+		secretary, calendar := r.people["secretary"], w.Norms.Book().Calendar()
+		notice := r.notice(r.body, r.Today())
+		if notice == 0 {
+			t.Fatal("no norm asks for a notice")
+		}
+		invite := func(days int, why i18n.Text) (Meeting, error) {
+			t.Helper()
+			on := calendar.AddWorkingDays(r.Today(), days)
+			m, err := r.Plan(ctx, secretary, r.body.ID, When{StartsAt: db.At(on.In(w.Zone).Add(15 * time.Hour)), Place: words("Hall")})
+			must(t, err)
+			_, err = r.AddItem(ctx, secretary, m.ID, NewItem{Title: words("Item"), Proposal: words("Proposal")})
+			must(t, err)
+			err = r.Invite(ctx, secretary, m.ID, why)
+			return r.meeting(t, m.ID), err
+		}
+		late, err := invite(notice-1, i18n.Text{})
+		if p := problem.As(err); p == nil || p.Fields["hurry"].Key != "panels.agenda_late" || late.Public() {
+			t.Fatalf("a late agenda without a reason: %v", err)
+		}
+		must(t, r.Invite(ctx, secretary, late.ID, words("Flood")))
+		if got := r.meeting(t, late.ID); got.Hurry != words("Flood") || !got.Public() {
+			t.Errorf("a late agenda with a reason: %+v", got)
+		}
+		early, err := invite(notice, words("No need"))
+		must(t, err)
+		if !early.Hurry.IsZero() {
+			t.Errorf("an agenda in time has a reason: %v", early.Hurry)
+		}
+		// Another day counts anew; another hour does not.
+		move := func(at time.Time, why i18n.Text) error {
+			now := r.meeting(t, early.ID)
+			return r.Move(ctx, secretary, now.ID, now.Version, When{StartsAt: db.At(at), Place: words("Hall"), Hurry: why})
+		}
+		must(t, move(early.StartsAt.Add(time.Hour), i18n.Text{}))
+		sooner := early.StartsAt.AddDate(0, 0, -1)
+		is(t, move(sooner, i18n.Text{}), problem.Invalid)
+		must(t, move(sooner, words("Flood")))
+		must(t, move(early.StartsAt.AddDate(0, 0, 7), i18n.Text{}))
+		if got := r.meeting(t, early.ID); !got.Hurry.IsZero() {
+			t.Errorf("moved away again it keeps its reason: %v", got.Hurry)
+		}
+		// A body can ask for more, a jury for nothing.
+		b := r.body
+		b.Rules.Notice = 9
+		if n := r.notice(b, r.Today()); n != 9 {
+			t.Errorf("a body with a rule of its own: %d", n)
+		}
+		b.Kind, b.Rules.Notice = Jury, 0
+		if n := r.notice(b, r.Today()); n != 0 {
+			t.Errorf("a jury: %d", n)
+		}
 	})
 }

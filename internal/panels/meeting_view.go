@@ -39,6 +39,10 @@ type MeetingView struct {
 	Now Count
 	// Me is the reader's own seat, without id for others.
 	Me BodyMember
+	// AgendaBy is the last day on which the agenda can come out as the rules ask, zero
+	// where they ask for nothing; Short tells that it has passed.
+	AgendaBy db.Date
+	Short    bool
 	// Keeps, Plans and Conducts are the reader's rights.
 	Keeps, Plans, Conducts bool
 	// SignsFirst and SignsLast tell that the minutes wait for the reader.
@@ -89,6 +93,8 @@ func (s *Service) Meeting(ctx context.Context, by access.Actor, id ref.ID) (v Me
 			return problem.New(problem.NotFound, "problem.not_found")
 		}
 		today := s.today(tx)
+		v.AgendaBy = s.agendaBy(t.Meeting)
+		v.Short = !v.AgendaBy.IsZero() && today.After(v.AgendaBy)
 		if v.Members, err = s.withNames(ctx, tx, t.members, v.Inside(), today); err != nil {
 			return err
 		}

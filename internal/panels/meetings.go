@@ -112,7 +112,7 @@ func (s *Service) Plan(ctx context.Context, by access.Actor, body ref.ID, w When
 		}
 		m = Meeting{ID: tx.NewID(), Version: 1, BodyID: body, No: last + 1, BodyName: b.Name, StartsAt: w.StartsAt, Place: w.Place, Link: w.Link,
 			Rules: b.Rules, NormsOn: today, Sample: b.Sample}
-		m.Rules.Quorum = s.quorum(b, today)
+		m.Rules.Quorum, m.Rules.Notice = s.quorum(b, today), s.notice(b, today)
 		if err := insertMeeting(ctx, tx, m); err != nil {
 			return err
 		}
@@ -298,8 +298,37 @@ func (s *Service) changeMeeting(ctx context.Context, by access.Actor, id ref.ID,
 	})
 }
 
-// Invite writes to the members and shows the agenda to everybody.
-func (s *Service) Invite(ctx context.Context, by access.Actor, meeting ref.ID) error {
+// agendaBy is the last day on which the agenda of a meeting can come out as its rules
+// ask; none where they ask for nothing.
+func (s *Service) agendaBy(m Meeting) (last db.Date) {
+	if m.Rules.Notice == 0 {
+		return last
+	}
+	calendar, on := s.Norms.Book().Calendar(), s.day(m)
+	for last = on; calendar.AddWorkingDays(last, m.Rules.Notice).After(on); {
+		last = last.AddDays(-1)
+	}
+	return last
+}
+
+// inTime judges that the members learn of the meeting as early as its rules ask, or
+// that somebody says why they do not.
+func (s *Service) inTime(m *Meeting, today db.Date, why i18n.Text) error {
+	last := s.agendaBy(*m)
+	if last.IsZero() || !today.After(last) {
+		m.Hurry = i18n.Text{}
+		return nil
+	}
+	var bad problem.Fields
+	bad.Reject(why.IsZero(), "hurry", "panels.agenda_late", "day", last)
+	bad.Reject(tooLong(why, longestReason), "hurry", "form.too_long", "max", longestReason)
+	m.Hurry = why
+	return bad.Err()
+}
+
+// Invite writes to the members and shows the agenda to everybody. hurry says why, where
+// that is later before the meeting than its rules ask.
+func (s *Service) Invite(ctx context.Context, by access.Actor, meeting ref.ID, hurry i18n.Text) error {
 	return s.changeMeeting(ctx, by, meeting, "panels.meeting.invite", func(ctx context.Context, tx *db.Tx, t *table) error {
 		if err := t.at(Planned); err != nil {
 			return err
@@ -308,6 +337,9 @@ func (s *Service) Invite(ctx context.Context, by access.Actor, meeting ref.ID) e
 			return problem.New(problem.Conflict, "panels.agenda_empty")
 		}
 		if err := s.complete(t.body, t.members, s.day(t.Meeting)); err != nil {
+			return err
+		}
+		if err := s.inTime(&t.Meeting, s.today(tx), hurry.Trim()); err != nil {
 			return err
 		}
 		t.InvitedAt = db.At(tx.Now())
@@ -346,12 +378,18 @@ func (s *Service) Move(ctx context.Context, by access.Actor, meeting ref.ID, ver
 		if err != nil {
 			return err
 		}
+		was := s.day(t.Meeting)
 		t.StartsAt, t.Place, t.Link = w.StartsAt, w.Place, w.Link
 		if err := s.complete(t.body, all, s.day(t.Meeting)); err != nil {
 			return err
 		}
 		if t.Stage() != Invited {
 			return nil
+		}
+		if s.day(t.Meeting) != was {
+			if err := s.inTime(&t.Meeting, s.today(tx), w.Hurry.Trim()); err != nil {
+				return err
+			}
 		}
 		t.members = sitting(all, s.day(t.Meeting))
 		return s.tellMembers(ctx, tx, *t, NewsMoved)

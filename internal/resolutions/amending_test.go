@@ -319,7 +319,7 @@ func (c *commission) decides(d Document, amendment ref.ID, choice panels.Choice,
 		_, err = c.Decide(ctx, c.keeper, d.ID, []ref.ID{amendment})
 		c.refused(problem.Conflict, err) // the vote is to come
 	}
-	c.must(c.Panels.Invite(ctx, c.head, m.ID))
+	c.must(c.Panels.Invite(ctx, c.head, m.ID, both))
 	c.clock.Advance(2 * time.Hour)
 	var seats []ref.ID
 	for seat := range c.members {

@@ -230,7 +230,7 @@ func (f *giving) meet(ctx context.Context, thing ref.Ref, about, motion i18n.Tex
 
 // meetOn is meet about what put lays on the agenda of a meeting.
 func (f *giving) meetOn(ctx context.Context, put func(meeting ref.ID) error, then func(ctx context.Context) error) error {
-	on := f.day().AddDays(4)
+	on := f.Panels.Norms.Book().Calendar().AddWorkingDays(f.day(), 3) // as its notice asks
 	secretary := f.jury.seats[2].person
 	m, err := f.Panels.Plan(ctx, f.by, f.jury.body.ID, panels.When{StartsAt: db.At(on.In(f.Zone).Add(11 * time.Hour)),
 		Place: i18n.Text{KK: "Әкімдік, 2-қабат, мәжіліс залы", RU: "Акимат, 2 этаж, зал заседаний", EN: "Akimat, 2nd floor, assembly hall"}})
@@ -243,7 +243,7 @@ func (f *giving) meetOn(ctx context.Context, put func(meeting ref.ID) error, the
 	if _, err := f.Panels.AddItem(ctx, secretary, m.ID, panels.NewItem{Title: nextMeeting[0], Proposal: nextMeeting[1]}); err != nil {
 		return err
 	}
-	if err := f.Panels.Invite(ctx, secretary, m.ID); err != nil {
+	if err := f.Panels.Invite(ctx, secretary, m.ID, i18n.Text{}); err != nil {
 		return err
 	}
 	f.plan(on, func(ctx context.Context) error { return f.sit(ctx, m.ID) })

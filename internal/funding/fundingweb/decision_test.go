@@ -200,7 +200,7 @@ func TestACommissionReadsTheOrderOfItsAgenda(t *testing.T) {
 		ranking := call + "/ranking"
 		s.answers(member, http.StatusNotFound, http.MethodGet, ranking+"?round=1", nil)
 		s.sent(head, decision+"/meeting", url.Values{"meeting": {meeting.ID.String()}})
-		must(t, w.Panels.Invite(ctx, portal, meeting.ID))
+		must(t, w.Panels.Invite(ctx, portal, meeting.ID, i18n.Text{RU: "Срочно"}))
 		at := "/ru" + meeting.Ref().Path
 		if page := s.page(member, at); !strings.Contains(page, strings.TrimPrefix(ranking, "/ru")+"?round=1") || !strings.Contains(page, "На чем основано предложение") {
 			t.Errorf("the agenda does not lead the member to the order: %s", short(page))

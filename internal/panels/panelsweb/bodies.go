@@ -9,6 +9,7 @@ import (
 	"birge/internal/panels"
 	"birge/internal/platform/access"
 	"birge/internal/platform/db"
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/problem"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
@@ -109,6 +110,9 @@ func (v bodyView) facts() []ui.Fact {
 		{Label: v.T("panels.quorum"), Value: v.Percent(float64(v.Quorum)) + ", " + v.T("panels.quorum_from."+string(b.Rules.QuorumFrom))},
 		{Label: v.T("panels.majority"), Value: v.T("panels.majority." + string(b.Rules.Majority))},
 		{Label: v.T("panels.equal_votes"), Value: v.T("panels.chair_decides." + strconv.FormatBool(b.Rules.ChairDecides))},
+	}
+	if v.BodyView.Notice > 0 {
+		list = append(list, ui.Fact{Label: v.T("panels.notice"), Value: v.N("panels.notice_days", int64(v.BodyView.Notice))})
 	}
 	if !b.Closed.IsZero() {
 		list = append(list, ui.Fact{Label: v.T("panels.closed"), Value: v.Date(b.Closed)})
@@ -217,7 +221,7 @@ func (p *Pages) showNewBody(w http.ResponseWriter, r *http.Request, values url.V
 // typedBody reads what is said of a body; the owner is asked when it is set up.
 func (p *Pages) typedBody(f *web.Form) panels.NewBody {
 	n := panels.NewBody{Kind: panels.BodyKind(f.Line("kind")), Name: f.Texts("name"), About: f.Texts("about"), Closed: f.Date("closed"),
-		Rules: panels.Rules{Quorum: int(f.Int("quorum")), QuorumFrom: panels.QuorumFrom(f.Line("quorum_from")), Majority: panels.Majority(f.Line("majority")), ChairDecides: f.Bool("chair_decides")}}
+		Rules: panels.Rules{Quorum: int(f.Int("quorum")), Notice: int(f.Int("notice")), QuorumFrom: panels.QuorumFrom(f.Line("quorum_from")), Majority: panels.Majority(f.Line("majority")), ChairDecides: f.Bool("chair_decides")}}
 	n.PlaceID = p.Places.Tree().Read(f, "place")
 	return n
 }
@@ -245,6 +249,9 @@ func (v bodyView) values() url.Values {
 	ui.PutTexts(out, "about", b.About)
 	if b.Rules.Quorum > 0 {
 		out.Set("quorum", strconv.Itoa(b.Rules.Quorum))
+	}
+	if b.Rules.Notice > 0 {
+		out.Set("notice", strconv.Itoa(b.Rules.Notice))
 	}
 	if b.Rules.ChairDecides {
 		out.Set("chair_decides", "yes")
@@ -393,7 +400,7 @@ func (p *Pages) reseat(w http.ResponseWriter, r *http.Request) error {
 
 // typedWhen reads when and where a meeting is.
 func typedWhen(r *http.Request, f *web.Form) panels.When {
-	n := panels.When{Place: f.Texts("where"), Link: f.Line("link")}
+	n := panels.When{Place: f.Texts("where"), Link: f.Line("link"), Hurry: i18n.Only(web.Lang(r), f.Text("hurry"))}
 	day, hour := f.Date("day"), f.Line("hour")
 	at, err := time.Parse("15:04", hour)
 	f.Reject(day.IsZero(), "day", "form.required")
@@ -436,7 +443,7 @@ func (p *Pages) showNewMeeting(w http.ResponseWriter, r *http.Request, values ur
 		return problem.New(problem.Forbidden, "panels.owner_side_only")
 	}
 	return ui.ShowForm(w, r, "panels.new_meeting", values, fault, func(t ui.FormPage) templ.Component {
-		return whenForm(t, v.Ref(), v.Ref().Path+"/meetings/new")
+		return whenForm(t, v.Ref(), v.Ref().Path+"/meetings/new", false)
 	})
 }
 

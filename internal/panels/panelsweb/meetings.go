@@ -85,6 +85,12 @@ func (v meetingView) facts() []ui.Fact {
 	if v.Link != "" {
 		list = append(list, ui.Fact{Label: v.T("panels.link"), Show: webLink(v.Link)})
 	}
+	if v.Rules.Notice > 0 {
+		list = append(list, ui.Fact{Label: v.T("panels.notice"), Value: v.N("panels.notice_days", int64(v.Rules.Notice))})
+	}
+	if !v.Hurry.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("panels.hurry"), Show: ui.Text(v.Page, v.Hurry)})
+	}
 	return append(list,
 		ui.Fact{Label: v.T("panels.quorum"), Value: v.Percent(float64(v.Rules.Quorum)) + ", " + v.T("panels.quorum_from."+string(v.Rules.QuorumFrom))},
 		ui.Fact{Label: v.T("panels.majority"), Value: v.T("panels.majority." + string(v.Rules.Majority))},
@@ -140,7 +146,7 @@ func (p *Pages) changeMeeting(w http.ResponseWriter, r *http.Request) error {
 	why := i18n.Only(web.Lang(r), f.Text("why"))
 	switch f.Line("do") {
 	case "invite":
-		err = p.Panels.Invite(r.Context(), by, id)
+		err = p.Panels.Invite(r.Context(), by, id, i18n.Only(web.Lang(r), f.Text("hurry")))
 	case "call_off":
 		err = p.Panels.CallOff(r.Context(), by, id, why)
 	case "withdraw":
