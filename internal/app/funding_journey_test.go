@@ -307,7 +307,7 @@ func TestANeedBecomesARunningProject(t *testing.T) {
 	meeting := strings.TrimSuffix(secretary.at(), "/plan")
 	officer.open(call).press("Ход конкурса").press("Подготовить решение").press("Вынести на рассмотрение").press("Внести в повестку")
 	decision := officer.at()
-	secretary.open(meeting).press("Подготовка заседания").press("Пригласить членов")
+	secretary.open(meeting).press("Подготовка заседания").fill("hurry", "Заявители ждут решения").press("Пригласить членов")
 	w.Clock.Advance(25 * time.Hour)
 	secretary.open(meeting).press("Войти на заседание").fill("here", "*").press("Открыть заседание").press("Поставить на голосование")
 	chair.open(meeting).press("Отырысқа кіру").press("Жақтаймын")

@@ -18,6 +18,7 @@ import (
 	"birge/internal/homeweb"
 	"birge/internal/obligations"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/platform/db"
 	"birge/internal/platform/journal"
 	"birge/internal/platform/ref"
@@ -50,6 +51,7 @@ func (p *Portal) searched() map[string]docsOf {
 		funding.KindTopic: func(ctx context.Context, ids []ref.ID, yield func(search.Doc) error) error {
 			return p.Funding.TopicDocs(ctx, ids, code, yield)
 		},
+		panels.KindBody:          p.Panels.Docs,
 		forums.Kind:              p.Forums.Docs,
 		resolutions.Kind:         p.Resolutions.Docs,
 		resolutions.KindItem:     p.Resolutions.ItemDocs,

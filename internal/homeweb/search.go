@@ -12,6 +12,7 @@ import (
 	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/orgs"
+	"birge/internal/panels"
 	"birge/internal/places"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
@@ -32,7 +33,7 @@ const (
 
 // searched lists the kinds of the search over everything, in the order in which
 // equal matches are shown.
-var searched = []string{projects.KindProject, funding.KindCall, projects.KindProgramme, forums.Kind, resolutions.Kind, resolutions.KindItem, resolutions.KindProposal, orgs.Kind, KindPlace, KindHelp}
+var searched = []string{projects.KindProject, funding.KindCall, funding.KindTopic, projects.KindProgramme, forums.Kind, resolutions.Kind, resolutions.KindItem, resolutions.KindProposal, orgs.Kind, panels.KindBody, KindPlace, KindHelp}
 
 const (
 	perPage  = 20
@@ -206,6 +207,12 @@ func (h *Home) load(ctx context.Context, p ui.Page, hits []search.Hit) ([]ui.Fou
 		return nil, err
 	}
 	if err := h.showOrgs(ctx, p, ids[orgs.Kind], shown); err != nil {
+		return nil, err
+	}
+	if err := h.showBodies(ctx, p, ids[panels.KindBody], shown); err != nil {
+		return nil, err
+	}
+	if err := h.showTopics(ctx, p, ids[funding.KindTopic], shown); err != nil {
 		return nil, err
 	}
 	h.showPlaces(p, ids[KindPlace], shown)

@@ -1,6 +1,7 @@
 package panelsweb_test
 
 import (
+	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -75,7 +76,9 @@ func TestACommissionMeetsOnPages(t *testing.T) {
 		}
 		w.lacks(w.read(w.officer, "/calendar"+c.path, 200), "BEGIN:VEVENT")
 		w.post(member, "/ru"+path, 403, "do", "invite")
-		w.post(w.officer, "/ru"+path, 303, "do", "invite")
+		w.wants(w.post(w.officer, "/ru"+path, 422, "do", "invite"), "Напишите, почему она выходит позже")
+		w.post(w.officer, "/ru"+path, 303, "do", "invite", "hurry", "Заявители ждут ответа")
+		w.wants(w.read(w.Stranger(), "/ru"+path, 200), "Заявители ждут ответа")
 		shown := w.read(w.Stranger(), "/ru"+path, 200)
 		w.wants(shown, "Список победителей", "Утвердить", "15:30", "Акимат")
 		w.lacks(shown, "meet.example.kz")
@@ -83,6 +86,12 @@ func TestACommissionMeetsOnPages(t *testing.T) {
 		w.wants(calendar, "BEGIN:VEVENT", "T103000Z", path)
 		w.lacks(calendar, "meet.example.kz")
 		w.wants(w.read(w.Stranger(), "/ru/organizations/"+w.funder.ID.String(), 200), c.path)
+		for lang, kind := range map[string]string{"kk": "Комиссия", "ru": "Комиссия", "en": "Commission"} {
+			w.Await(func() bool {
+				page := w.read(w.Stranger(), "/"+lang+"/search?kind=body&q="+url.QueryEscape("гранттар комиссиясы"), 200)
+				return strings.Contains(page, c.path) && strings.Contains(page, kind+" ·")
+			})
+		}
 		w.wants(w.read(member, "/kk"+path, 200), "meet.example.kz", "Список победителей (қаз)")
 
 		room := "/ru" + path + "/room"
