@@ -175,7 +175,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Panels = panels.New(p.DB, panels.Deps{Zone: p.Zone, Accounts: p.Accounts, Places: p.Places, Norms: p.Norms, Obligations: p.Obligations, Ties: p.ties,
 		Read: map[string]panels.Reader{funding.KindApplication: p.readApplication, awards.KindNominee: p.readNominee}, Cuts: map[string]panels.Cutter{funding.KindRound: p.Funding.CutOrder}})
 	p.Funding.Panels = p.Panels
-	p.Projects.MayCost = p.Funding.MayCost
+	p.Projects.MayCost, p.Projects.MayCut = p.Funding.MayCost, p.Funding.MayCut
 	p.buildForums()
 	p.buildAwards()
 	p.buildResolutions()

@@ -15,8 +15,8 @@ import (
 // call answers, the calls that answer a topic, and the projects that began by the
 // agreements of these calls.
 type Thread struct {
-	Topics   []Topic
-	Calls    []CallCard
+	Topics []Topic
+	Calls  []CallCard
 	// Applied counts by call the applications of closed rounds that answer the topic.
 	Applied  map[ref.ID]int
 	Projects []projects.Card    // the newest first, at most threadShown

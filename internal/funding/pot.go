@@ -145,12 +145,46 @@ func leftOf(programme projects.Programme, pots []Pot, year int) (left int64, set
 	if i < 0 {
 		return 0, false
 	}
-	left = programme.Years[i].Sum
+	return leftIn(programme.Years[i].Sum, pots, year), true
+}
+
+// leftIn is what pots leave of a sum in a year.
+func leftIn(sum int64, pots []Pot, year int) int64 {
 	for _, p := range pots {
 		y, _ := p.year(year)
-		left -= y.Ceiling
+		sum -= y.Ceiling
 	}
-	return left, true
+	return sum
+}
+
+// cutFaults tells which years of a programme would have less than its pots already
+// promise, by the fields of the form of the programme. A year that is as it was, or
+// better, is no fault.
+func cutFaults(before, after projects.Programme, pots []Pot) (bad problem.Fields) {
+	for _, year := range yearsWith(pots) {
+		promised := -leftIn(0, pots, year)
+		was, wasSet := leftOf(before, pots, year)
+		left, set := leftOf(after, pots, year)
+		at := "from"
+		if set {
+			at = field("years", slices.IndexFunc(after.Years, func(y projects.YearPlan) bool { return y.Year == year })) + "sum"
+		}
+		short := set && left < 0 && (!wasSet || left < was)
+		gone := wasSet && !set || year < after.From || year > after.To
+		bad.Reject(short || gone, at, "funding.pot.programme_below", "promised", i18n.Tiyn(promised), "year", strconv.Itoa(year))
+	}
+	return bad
+}
+
+// yearsWith are the years in which pots have money, the first one first.
+func yearsWith(pots []Pot) (years []int) {
+	for _, p := range pots {
+		for _, y := range p.Years {
+			years = append(years, y.Year)
+		}
+	}
+	slices.Sort(years)
+	return slices.Compact(years)
 }
 
 // replan changes what a pot plans. A year that was approved stays as it is: it

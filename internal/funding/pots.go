@@ -77,6 +77,16 @@ func (s *Service) settlePot(ctx context.Context, tx *db.Tx, by access.Actor, pro
 	return s.oweApprovals(ctx, tx, by, *p)
 }
 
+// MayCut judges a programme whose years change: it never has less than its pots
+// already promise.
+func (s *Service) MayCut(ctx context.Context, tx *db.Tx, before, after projects.Programme) error {
+	pots, err := potsOf(ctx, tx, before.ID)
+	if err != nil {
+		return err
+	}
+	return cutFaults(before, after, pots).Err()
+}
+
 // yearThing is a year of a pot as obligations know it.
 func yearThing(p Pot, y PotYear) ref.Ref {
 	return ref.Ref{Kind: "pot_year", ID: y.ID, Title: p.Title, Path: p.Ref().Path + "#years"}

@@ -88,6 +88,7 @@ func newRegion(t *testing.T, d *db.DB, clock *dbtest.Clock) *region {
 	kept := files.New(d, store)
 	pr := projects.New(d, zone, pl, owed, book, kept)
 	w.Service = New(d, Deps{Zone: zone, Places: pl, Norms: book, Obligations: owed, Projects: pr, Files: kept, Search: search.New()})
+	pr.MayCut = w.MayCut
 	w.programme, err = pr.CreateProgramme(ctx, w.officer, projects.Programme{Title: said, FunderID: w.body, PlaceID: w.whole, From: 2026, To: 2028,
 		Years: []projects.YearPlan{{Year: 2026, Sum: 1000}, {Year: 2027, Sum: 500}}})
 	w.must(err)
@@ -572,6 +573,76 @@ func TestPotsStayWithinTheProgramme(t *testing.T) {
 				t.Errorf("%s made a pot: %v", name, err)
 			}
 		}
+	})
+}
+
+func TestAProgrammeIsNotCutBelowItsPots(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := t.Context()
+		_, err := w.CreatePot(ctx, w.officer, Pot{ProgrammeID: w.programme.ID, PlaceID: w.district, Title: said, Kind: projects.StateSocialOrder, Years: []PotYear{{Year: 2026, Ceiling: 300}, {Year: 2028, Ceiling: 70}}})
+		w.must(err)
+		change := func(f func(p *projects.Programme)) error {
+			n := w.programme
+			n.Years = slices.Clone(n.Years)
+			f(&n)
+			_, err := w.Projects.EditProgramme(ctx, w.officer, n.ID, n.Version, n)
+			return err
+		}
+		for _, c := range []struct {
+			what, field string
+			change      func(p *projects.Programme)
+		}{
+			{"a year with less", "years.0.sum", func(p *projects.Programme) { p.Years[0].Sum = 299 }},
+			{"a year taken away", "from", func(p *projects.Programme) { p.Years = p.Years[1:] }},
+			{"an end before a pot's year", "from", func(p *projects.Programme) { p.To = 2027 }},
+			{"too little for a year that had no sum", "years.2.sum", func(p *projects.Programme) { p.Years = append(p.Years, projects.YearPlan{Year: 2028, Sum: 69}) }},
+		} {
+			if err := change(c.change); faultAt(err, c.field) != "funding.pot.programme_below" {
+				t.Errorf("%s: %v", c.what, err)
+			}
+		}
+		w.must(w.d.View(ctx, func(tx *db.Tx) error {
+			p, err := projects.ProgrammeIn(ctx, tx, w.programme.ID)
+			if p.Version != w.programme.Version || p.Years[0].Sum != 1000 {
+				t.Errorf("a refused cut is half-written: %+v", p)
+			}
+			return err
+		}))
+		w.must(change(func(p *projects.Programme) { p.Years[0].Sum = 300 }))
+	})
+}
+
+// A programme is cut while a pot is made of it: whatever comes first, the pots never
+// promise more than the programme has.
+func TestAProgrammeIsCutWhileAPotIsMade(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := context.Background()
+		errs := atOnce(6, func(i int) error {
+			if i == 0 {
+				n := w.programme
+				n.Years = []projects.YearPlan{{Year: 2026, Sum: 400}, {Year: 2027, Sum: 500}}
+				_, err := w.Projects.EditProgramme(ctx, w.officer, n.ID, n.Version, n)
+				return err
+			}
+			_, err := w.CreatePot(ctx, w.officer, Pot{ProgrammeID: w.programme.ID, PlaceID: w.district, Title: said, Kind: projects.StateSocialOrder, Years: []PotYear{{Year: 2026, Ceiling: 190}}})
+			return err
+		})
+		for i, err := range errs {
+			if err != nil && faultAt(err, "years.0.sum") != "funding.pot.programme_below" && faultAt(err, "years.0.ceiling") != "funding.pot.over_programme" {
+				t.Errorf("the %d. answer: %v", i, err)
+			}
+		}
+		w.must(w.d.View(ctx, func(tx *db.Tx) error {
+			p, err := projects.ProgrammeIn(ctx, tx, w.programme.ID)
+			if err != nil {
+				return err
+			}
+			pots, err := potsOf(ctx, tx, p.ID)
+			if left, _ := leftOf(p, pots, 2026); left < 0 || (errs[0] == nil) != (p.Years[0].Sum == 400) {
+				t.Errorf("%d pots of 190 in a programme of %d; the cut gave %v", len(pots), p.Years[0].Sum, errs[0])
+			}
+			return err
+		}))
 	})
 }
 

@@ -145,6 +145,11 @@ func (s *Service) EditProgramme(ctx context.Context, by access.Actor, id ref.ID,
 		if err := s.judgeProgramme(ctx, tx, p); err != nil {
 			return err
 		}
+		if s.MayCut != nil {
+			if err := s.MayCut(ctx, tx, before, p); err != nil {
+				return err
+			}
+		}
 		if err := updateProgramme(ctx, tx, p); err != nil {
 			return err
 		}

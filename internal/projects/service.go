@@ -32,6 +32,10 @@ type Service struct {
 	// cost so much; nil asks nobody.
 	MayCost func(ctx context.Context, tx *db.Tx, project ref.ID, sum int64) error
 
+	// MayCut asks the room that shares a programme's money out whether its years may
+	// become what after says; nil asks nobody.
+	MayCut func(ctx context.Context, tx *db.Tx, before, after Programme) error
+
 	// What lists show is kept near; Forget lets go of it.
 	cards *db.Shelf[Card]
 	names *db.Shelf[ref.Ref]
