@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"io"
 	"log/slog"
+	"slices"
 
 	"birge/internal/norms"
 	"birge/internal/obligations"
@@ -35,26 +36,51 @@ type AgreementPaper struct {
 	On          db.Date // the day on which the text was settled
 }
 
-// draftAgreement begins the agreement of an application that won so much money,
-// with a text drawn from the application.
-func (s *Service) draftAgreement(ctx context.Context, tx *db.Tx, by access.Actor, x Application, c Call, granted int64) (a Agreement, err error) {
-	if old, ok, err := agreementOf(ctx, tx, x.ID); err != nil || ok {
-		return old, err
+// grantedTo is an application that won, with how much it was given in tiyn.
+type grantedTo struct {
+	Application
+	sum int64
+}
+
+// draftAgreements begins the agreements of applications that won money of a call, each
+// with a text drawn from its application. One that has an agreement keeps it.
+func (s *Service) draftAgreements(ctx context.Context, tx *db.Tx, by access.Actor, c Call, won []grantedTo) error {
+	have, err := agreed(ctx, tx, won)
+	if err != nil {
+		return err
 	}
+	won = slices.DeleteFunc(slices.Clone(won), func(x grantedTo) bool { return have[x.ID] })
+	numbers, err := numbersIn(ctx, tx, KindAgreement, s.today(tx).Year(), len(won))
+	if err != nil {
+		return err
+	}
+	begun, texts := make([]journal.Pair, len(won)), make([]journal.Pair, len(won))
+	rows, versions := make([][]any, len(won)), make([][]any, len(won))
+	for i, x := range won {
+		a := s.firstAgreement(tx, c, x)
+		a.Number = numbers[i]
+		v := AgreementVersion{ID: tx.NewID(), AgreementID: a.ID, No: a.Revision, Side: FunderSide, Text: a.Text, On: s.today(tx)}
+		begun[i], texts[i] = journal.Pair{After: a}, journal.Pair{After: v}
+		rows[i], versions[i] = a.row(), v.row()
+	}
+	if err := db.InsertMany(ctx, tx, `INSERT INTO agreements (`+agreementColumns+`)`, rows); err != nil {
+		return err
+	}
+	if err := journal.RecordMany(ctx, tx, by, "funding.agreement.draft", begun); err != nil {
+		return err
+	}
+	if err := db.InsertMany(ctx, tx, `INSERT INTO agreement_versions (`+agreementVersionColumns+`)`, versions); err != nil {
+		return err
+	}
+	return journal.RecordMany(ctx, tx, by, "funding.agreement.version", texts)
+}
+
+// firstAgreement is the agreement of a winner as the portal drafts it.
+func (s *Service) firstAgreement(tx *db.Tx, c Call, x grantedTo) Agreement {
 	book := s.Norms.Book()
-	a = Agreement{ID: tx.NewID(), ApplicationID: x.ID, CallID: c.ID, OrgID: x.OrgID, FunderID: c.FunderID, Granted: granted, Revision: 1,
-		Text:    firstText(x.Proposal, c.Kind, granted, int(normOr(book, "agreement.first_tranche", c.NormsOn, 40)), int(normOr(book, "report.final", c.NormsOn, 10))),
+	return Agreement{ID: tx.NewID(), ApplicationID: x.ID, CallID: c.ID, OrgID: x.OrgID, FunderID: c.FunderID, Granted: x.sum, Revision: 1,
+		Text:    firstText(x.Proposal, c.Kind, x.sum, int(normOr(book, "agreement.first_tranche", c.NormsOn, 40)), int(normOr(book, "report.final", c.NormsOn, 10))),
 		NormsOn: c.NormsOn, Sample: x.Sample, CreatedAt: db.At(tx.Now()), Version: 1}
-	if a.Number, err = numberIn(ctx, tx, KindAgreement, s.today(tx).Year()); err != nil {
-		return a, err
-	}
-	if err := insertAgreement(ctx, tx, a); err != nil {
-		return a, err
-	}
-	if err := journal.Record(ctx, tx, by, "funding.agreement.draft", nil, a); err != nil {
-		return a, err
-	}
-	return a, s.keepText(ctx, tx, by, a, FunderSide, i18n.Text{})
 }
 
 // MayCost: a project that came of a decision never costs more than it was given.
@@ -77,7 +103,7 @@ func normOr(book *norms.Book, key string, on db.Date, fallback int64) int64 {
 // keepText keeps the present text of an agreement for ever.
 func (s *Service) keepText(ctx context.Context, tx *db.Tx, by access.Actor, a Agreement, side Side, reason i18n.Text) error {
 	v := AgreementVersion{ID: tx.NewID(), AgreementID: a.ID, No: a.Revision, Side: side, Text: a.Text, Reason: reason, On: s.today(tx)}
-	if err := insertAgreementVersion(ctx, tx, v); err != nil {
+	if err := db.InsertMany(ctx, tx, `INSERT INTO agreement_versions (`+agreementVersionColumns+`)`, [][]any{v.row()}); err != nil {
 		return err
 	}
 	return journal.Record(ctx, tx, by, "funding.agreement.version", nil, v)

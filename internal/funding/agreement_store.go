@@ -17,11 +17,10 @@ func scanAgreement(r db.Row) (a Agreement, err error) {
 	return a, err
 }
 
-func insertAgreement(ctx context.Context, tx *db.Tx, a Agreement) error {
-	_, err := tx.Exec(ctx, `INSERT INTO agreements (`+agreementColumns+`) VALUES (`+slots(22)+`)`,
-		a.ID, a.Number, a.ApplicationID, a.CallID, a.OrgID, a.FunderID, a.Granted, db.AsJSON(&a.Text), a.Revision, a.ByFunder, a.ByOrg, a.DocumentID,
-		a.SettledOn, a.SignBy, a.SignedOn, a.ProjectID, a.VoidOn, a.VoidReason, a.NormsOn, a.Sample, a.CreatedAt, a.Version)
-	return err
+// row is the agreement as it is inserted.
+func (a Agreement) row() []any {
+	return []any{a.ID, a.Number, a.ApplicationID, a.CallID, a.OrgID, a.FunderID, a.Granted, db.AsJSON(&a.Text), a.Revision, a.ByFunder, a.ByOrg, a.DocumentID,
+		a.SettledOn, a.SignBy, a.SignedOn, a.ProjectID, a.VoidOn, a.VoidReason, a.NormsOn, a.Sample, a.CreatedAt, a.Version}
 }
 
 // updateAgreement stores a, whose version is already the new one.
@@ -41,6 +40,23 @@ func agreementOf(ctx context.Context, tx *db.Tx, application ref.ID) (Agreement,
 	return db.Maybe(ctx, tx, scanAgreement, `SELECT `+agreementColumns+` FROM agreements WHERE application_id = $1 AND void_on IS NULL`, application)
 }
 
+// agreed tells which winners have an agreement that is not void.
+func agreed(ctx context.Context, tx *db.Tx, won []grantedTo) (map[ref.ID]bool, error) {
+	have := make(map[ref.ID]bool, len(won))
+	if len(won) == 0 {
+		return have, nil
+	}
+	ids := make([]ref.ID, len(won))
+	for i, x := range won {
+		ids[i] = x.ID
+	}
+	list, err := db.All(ctx, tx, db.Value[ref.ID], `SELECT application_id FROM agreements WHERE void_on IS NULL AND application_id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+	for _, id := range list {
+		have[id] = true
+	}
+	return have, err
+}
+
 // mostOpen is how many agreements that are not signed yet are looked through for
 // one desk: a region has some hundreds a year.
 const mostOpen = 2000
@@ -58,10 +74,9 @@ func scanAgreementVersion(r db.Row) (v AgreementVersion, err error) {
 	return v, err
 }
 
-func insertAgreementVersion(ctx context.Context, tx *db.Tx, v AgreementVersion) error {
-	_, err := tx.Exec(ctx, `INSERT INTO agreement_versions (`+agreementVersionColumns+`) VALUES (`+slots(7)+`)`,
-		v.ID, v.AgreementID, v.No, string(v.Side), db.AsJSON(&v.Text), v.Reason, v.On)
-	return err
+// row is the version as it is inserted.
+func (v AgreementVersion) row() []any {
+	return []any{v.ID, v.AgreementID, v.No, string(v.Side), db.AsJSON(&v.Text), v.Reason, v.On}
 }
 
 func agreementVersions(ctx context.Context, tx *db.Tx, agreement ref.ID) ([]AgreementVersion, error) {

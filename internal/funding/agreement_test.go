@@ -120,7 +120,10 @@ func (w *office) won(t testing.TB) Agreement {
 		if err != nil {
 			return err
 		}
-		a, err = w.draftAgreement(ctx, tx, w.officer, x, w.call, x.Proposal.Asked)
+		if err := w.draftAgreements(ctx, tx, w.officer, w.call, []grantedTo{{x, x.Proposal.Asked}}); err != nil {
+			return err
+		}
+		a, _, err = agreementOf(ctx, tx, x.ID)
 		return err
 	}))
 	return a

@@ -431,6 +431,7 @@ func (s *Service) apply(ctx context.Context, tx *db.Tx, g deciding, d *Decision,
 // out meanwhile, and in won who wins.
 func (s *Service) applyPart(ctx context.Context, tx *db.Tx, g deciding, d Decision, said map[ref.ID]Ruling, won Won, some []Application) error {
 	var changed []journal.Pair
+	var funded []grantedTo
 	states := map[ApplicationState][]ref.ID{}
 	for _, before := range some {
 		a, v := before, said[before.ID]
@@ -458,9 +459,7 @@ func (s *Service) applyPart(ctx context.Context, tx *db.Tx, g deciding, d Decisi
 		changed = append(changed, journal.Pair{Before: before, After: a})
 		states[a.State] = append(states[a.State], a.ID)
 		if a.State == Funded {
-			if err := s.fund(ctx, tx, g, a, v.Granted); err != nil {
-				return err
-			}
+			funded = append(funded, grantedTo{a, v.Granted})
 		}
 	}
 	for state, ids := range states {
@@ -468,7 +467,10 @@ func (s *Service) applyPart(ctx context.Context, tx *db.Tx, g deciding, d Decisi
 			return err
 		}
 	}
-	return journal.RecordMany(ctx, tx, g.as, "funding.application.decide", changed)
+	if err := journal.RecordMany(ctx, tx, g.as, "funding.application.decide", changed); err != nil {
+		return err
+	}
+	return s.fund(ctx, tx, g, d, funded)
 }
 
 // fallOut notes that an application was withdrawn before it was decided about.
@@ -516,13 +518,21 @@ func wonIn(ctx context.Context, tx *db.Tx, c Call, but int) (Won, error) {
 	return won, err
 }
 
-// fund binds money of the round for an application and begins its agreement.
-func (s *Service) fund(ctx context.Context, tx *db.Tx, g deciding, a Application, granted int64) error {
-	if _, err := tx.Exec(ctx, `UPDATE applications SET granted = $2 WHERE id = $1`, a.ID, granted); err != nil {
+// fund binds money of the round for the winners of a decision and begins their
+// agreements.
+func (s *Service) fund(ctx context.Context, tx *db.Tx, g deciding, d Decision, won []grantedTo) error {
+	if len(won) == 0 {
+		return nil
+	}
+	ids := make([]ref.ID, len(won))
+	for i, x := range won {
+		ids[i] = x.ID
+	}
+	if _, err := tx.Exec(ctx, `UPDATE applications SET granted = (SELECT r.granted FROM rulings r WHERE r.decision_id = $1 AND r.application_id = applications.id)
+		WHERE id IN `+db.In(2, len(ids)), db.Args([]any{d.ID}, ids)...); err != nil {
 		return err
 	}
-	_, err := s.draftAgreement(ctx, tx, g.as, a, g.call, granted)
-	return err
+	return s.draftAgreements(ctx, tx, g.as, g.call, won)
 }
 
 // tellDecision is the job that tells applicants what was decided, some at a time.

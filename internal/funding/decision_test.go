@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -648,4 +649,36 @@ func TestARefusalIsAppealed(t *testing.T) {
 		w.became(t, "decided", Funded, Funded)
 		w.verified(t)
 	})
+}
+
+// Publishing a decision asks the store as often for many winners as for few.
+func TestPublishingIsFlat(t *testing.T) {
+	asked := map[int][]int64{} // by winners, for each engine
+	for _, n := range []int{2, 8} {
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			eachJury(t, func(t *testing.T, w *jury) { asked[n] = append(asked[n], w.publishing(t, n)) })
+		})
+	}
+	if !slices.Equal(asked[2], asked[8]) {
+		t.Errorf("statements for 2 winners %v, for 8 %v", asked[2], asked[8])
+	}
+}
+
+// publishing counts the statements by which a decision with so many winners comes out.
+func (w *jury) publishing(t *testing.T, winners int) int64 {
+	t.Helper()
+	points := make([]int, winners)
+	for i := range points {
+		w.enters(t, 3_000_000*tenge)
+		points[i] = 9
+	}
+	w.judged(t, points...)
+	d := w.put(t)
+	w.voted(t, d.Ref(), true)
+	var statements atomic.Int64
+	_, err := w.PublishDecision(db.CountQueries(t.Context(), &statements), w.officer, d.ID, d.Version)
+	fine(t, err)
+	w.drafted(t, int64(winners))
+	w.verified(t)
+	return statements.Load()
 }
