@@ -22,6 +22,9 @@ type Field struct {
 	// Now is what the row says now, when it changed while this was typed.
 	Now      string
 	Required bool
+	// Either tells that this or another question is to be answered: neither is called
+	// optional.
+	Either bool
 	// Type is the input's type ("email", "tel", "url", "password"); empty is text.
 	Type string
 	// Autocomplete is the HTML token ("current-password"), Mode the keyboard
