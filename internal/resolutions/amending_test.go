@@ -307,8 +307,8 @@ func (w *region) commission() *commission {
 	return c
 }
 
-// decides has here members vote on something at a meeting.
-func (c *commission) decides(d Document, amendment ref.ID, choice panels.Choice, here int) {
+// takesUp has a meeting of all members take up a vote on something.
+func (c *commission) takesUp(d Document, amendment ref.ID) (meeting, item ref.ID, seats []ref.ID) {
 	c.t.Helper()
 	ctx, both := c.t.Context(), i18n.Text{KK: "Мәселе", RU: "Вопрос"}
 	m, err := c.Panels.Plan(ctx, c.keeper, c.id, panels.When{StartsAt: db.At(c.clock.Now().Add(time.Hour)), Place: both})
@@ -321,7 +321,6 @@ func (c *commission) decides(d Document, amendment ref.ID, choice panels.Choice,
 	}
 	c.must(c.Panels.Invite(ctx, c.head, m.ID, both))
 	c.clock.Advance(2 * time.Hour)
-	var seats []ref.ID
 	for seat := range c.members {
 		seats = append(seats, seat)
 	}
@@ -329,16 +328,172 @@ func (c *commission) decides(d Document, amendment ref.ID, choice panels.Choice,
 	c.must(c.Panels.Begin(ctx, c.head, m.ID))
 	v, err := c.Panels.Meeting(ctx, c.keeper, m.ID)
 	c.must(err)
-	item := v.Items[0].ID
-	c.must(c.Panels.TakeUp(ctx, c.head, item, nil))
+	c.must(c.Panels.TakeUp(ctx, c.head, v.Items[0].ID, nil))
+	return m.ID, v.Items[0].ID, seats
+}
+
+// decides has here members vote on something at a meeting.
+func (c *commission) decides(d Document, amendment ref.ID, choice panels.Choice, here int) {
+	c.t.Helper()
+	ctx := c.t.Context()
+	meeting, item, seats := c.takesUp(d, amendment)
 	for _, seat := range seats[here:] {
-		c.must(c.Panels.Note(ctx, c.head, m.ID, seat, false, false))
+		c.must(c.Panels.Note(ctx, c.head, meeting, seat, false, false))
 	}
 	for _, seat := range seats[:here] {
 		c.must(c.Panels.Vote(ctx, c.members[seat], item, seat, choice))
 	}
 	c.must(c.Panels.CloseVote(ctx, c.head, item))
-	c.must(c.Panels.End(ctx, c.head, m.ID, both))
+	c.must(c.Panels.End(ctx, c.head, meeting, i18n.Text{KK: "Мәселе", RU: "Вопрос"}))
+}
+
+// A vote is closed while votes arrive: what was counted decides, who came too late is
+// told so, and the amendment is decided as the minutes say.
+func TestAVoteClosedWhileVotesArrive(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := t.Context()
+		c := w.commission()
+		d, list := w.discussion(c.id)
+		a := w.amend(d, NewAmendment{ArticleID: list[0].ID, Act: Replace, Base: 1, Text: aWord})
+		meeting, item, seats := c.takesUp(d, a.ID)
+		w.must(w.Panels.Vote(ctx, c.members[seats[0]], item, seats[0], panels.For))
+		answers, closed := make([]error, len(seats)), error(nil)
+		var all sync.WaitGroup
+		for n, seat := range seats[1:] {
+			all.Go(func() { answers[n+1] = w.Panels.Vote(ctx, c.members[seat], item, seat, panels.For) })
+		}
+		all.Go(func() { closed = w.Panels.CloseVote(ctx, c.head, item) })
+		all.Wait()
+		w.must(closed)
+		taken := int64(0)
+		for _, err := range answers {
+			if err == nil {
+				taken++
+			} else {
+				w.refused(problem.Conflict, err)
+			}
+		}
+		v, err := w.Panels.Meeting(ctx, w.keeper, meeting)
+		w.must(err)
+		if is := v.Items[0]; int64(is.Count.For) != taken {
+			t.Errorf("%d votes were taken, %+v counted", taken, is.Count)
+		}
+		done, err := w.Decide(ctx, w.keeper, d.ID, []ref.ID{a.ID})
+		w.must(err)
+		if adopted := v.Items[0].Result == panels.Adopted; adopted != (done.Taken == 1) || adopted == (done.Refused == 1) {
+			t.Errorf("the minutes say %s, decided: %+v", v.Items[0].Result, done)
+		}
+		w.verify()
+	})
+}
+
+// Two amendments to one article are not adopted together: by name neither is, in bulk
+// the first is, and of two who decide at once one is told to look again.
+func TestTwoAmendmentsToOneArticle(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := t.Context()
+		d, list := w.discussion(0)
+		var ids []ref.ID
+		for _, text := range []string{"одно", "другое"} {
+			a := w.amend(d, NewAmendment{ArticleID: list[0].ID, Act: Replace, Base: 1, Text: i18n.Only(i18n.RU, text)})
+			w.must(w.Advise(ctx, w.keeper, a.ID, 0, AdviseTake, i18n.Text{}))
+			ids = append(ids, a.ID)
+		}
+		_, err := w.Decide(ctx, w.keeper, d.ID, ids)
+		if bad := problem.As(err); bad == nil || bad.Key != "resolutions.amend.stale" {
+			t.Errorf("both are adopted: %v", err)
+		}
+		text, err := w.Text(ctx, w.nobody, d.ID, 0, 20, 0)
+		w.must(err)
+		if w.reads(text, "первый текст 0", "первый текст 1", "первый текст 2"); text.Edition != 1 || text.Undecided != 2 {
+			t.Errorf("half of it is written: %+v", text.Frame)
+		}
+		faults := make([]error, len(ids))
+		var all sync.WaitGroup
+		for n, id := range ids {
+			all.Go(func() { _, faults[n] = w.Decide(ctx, w.keeper, d.ID, []ref.ID{id}) })
+		}
+		all.Wait()
+		won := 0
+		if faults[0] != nil {
+			won = 1
+		}
+		w.must(faults[won])
+		w.refused(problem.Conflict, faults[1-won])
+		text, err = w.Text(ctx, w.nobody, d.ID, 0, 20, 0)
+		w.must(err)
+		if w.reads(text, []string{"одно", "другое"}[won], "первый текст 1", "первый текст 2"); text.Edition != 2 || text.Undecided != 1 {
+			t.Errorf("after the race: %+v", text.Frame)
+		}
+		w.verify()
+	})
+}
+
+// An article is deleted while somebody amends it: the amendment is refused, or stays
+// open for its author; what is deleted never changes.
+func TestAmendingWhatIsBeingDeleted(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := t.Context()
+		d, list := w.discussion(0)
+		drop := w.amend(d, NewAmendment{ArticleID: list[0].ID, Act: Delete, Base: 1})
+		w.must(w.Advise(ctx, w.keeper, drop.ID, 0, AdviseTake, i18n.Text{}))
+		var decided, amended error
+		var late Amendment
+		var all sync.WaitGroup
+		all.Go(func() { _, decided = w.Decide(ctx, w.keeper, d.ID, []ref.ID{drop.ID}) })
+		all.Go(func() {
+			late, amended = w.Amend(ctx, w.nobody, d.ID, NewAmendment{ArticleID: list[0].ID, Act: Replace, Base: 1, Text: aWord})
+		})
+		all.Wait()
+		w.must(decided)
+		if amended == nil {
+			w.must(w.Advise(ctx, w.keeper, late.ID, 0, AdviseTake, i18n.Text{}))
+			_, amended = w.Decide(ctx, w.keeper, d.ID, []ref.ID{late.ID})
+		}
+		w.refused(problem.Conflict, amended)
+		text, err := w.Text(ctx, w.nobody, d.ID, 0, 20, 0)
+		w.must(err)
+		w.reads(text, "-первый текст 0", "первый текст 1", "первый текст 2")
+		w.verify()
+	})
+}
+
+// Nothing is adopted without an owner, and a refused adoption leaves nothing behind;
+// nor is it when the owner is taken away while the document is adopted.
+func TestAdoptingWithoutAnOwner(t *testing.T) {
+	inRegion(t, func(t *testing.T, w *region) {
+		ctx := t.Context()
+		d, list := w.discussion(0)
+		whole := Duty{Asks: true, OwnerID: w.body, Due: w.Today().AddDays(60), Measure: aWord}
+		bare := whole
+		bare.OwnerID = 0
+		on := Adoption{On: w.Today(), AnswerBy: w.Today().AddDays(5)}
+		w.must(w.SetDuty(ctx, w.keeper, list[1].ID, 0, bare))
+		w.refused(problem.Conflict, w.Adopt(ctx, w.keeper, d.ID, on))
+		y, err := w.Story(ctx, w.nobody, d.ID)
+		w.must(err)
+		if y.Stage != Discussed || !y.AdoptedOn.IsZero() || len(y.Rows) != 0 || len(w.letters) != 0 {
+			t.Errorf("a refused adoption leaves %+v, %d letters", y.Rows, len(w.letters))
+		}
+		w.must(w.SetDuty(ctx, w.keeper, list[1].ID, 0, whole))
+		w.Tell = nil
+		var adopted, taken error
+		var all sync.WaitGroup
+		all.Go(func() { adopted = w.Adopt(ctx, w.keeper, d.ID, on) })
+		all.Go(func() { taken = w.SetDuty(ctx, w.keeper, list[1].ID, 0, bare) })
+		all.Wait()
+		y, err = w.Story(ctx, w.nobody, d.ID)
+		w.must(err)
+		if (adopted == nil) == (taken == nil) || (adopted == nil) != (y.Stage == Adopted) {
+			t.Errorf("adopted: %v, taken away: %v, stage %s", adopted, taken, y.Stage)
+		}
+		for _, r := range y.Rows {
+			if r.OwnerID == 0 {
+				t.Error("an item without an owner is adopted")
+			}
+		}
+		w.verify()
+	})
 }
 
 // Where a body votes its votes decide, whatever was recommended.
