@@ -13,6 +13,7 @@ import (
 	"birge/internal/obligations/obligationsweb"
 	"birge/internal/orgs"
 	"birge/internal/orgs/orgsweb"
+	"birge/internal/platform/access"
 	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
 	"birge/internal/platform/mail"
@@ -109,6 +110,8 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		if err != nil || len(there) == 1 {
 			return notices.Subject{Ref: there[id].Ref()}, err
 		}
+	case section == "resolutions" && strings.Contains(code, "/items/"):
+		return p.followedItem(ctx, code)
 	case section == "topics" && isID:
 		list, err := p.Funding.Topics(ctx, []ref.ID{id})
 		if err != nil || len(list) == 1 {
@@ -116,6 +119,21 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		}
 	}
 	return notices.Subject{}, problem.New(problem.NotFound, "problem.not_found")
+}
+
+// followedItem is an item of a resolution: code is what its address says after the
+// section.
+func (p *Portal) followedItem(ctx context.Context, code string) (notices.Subject, error) {
+	document, rest, _ := strings.Cut(code, "/items/")
+	id, ok := ref.ParseID(rest)
+	if !ok {
+		return notices.Subject{}, problem.New(problem.NotFound, "problem.not_found")
+	}
+	y, err := p.Resolutions.ItemStory(ctx, access.Actor{}, id)
+	if err == nil && y.DocumentID.String() != document {
+		err = problem.New(problem.NotFound, "problem.not_found")
+	}
+	return notices.Subject{Ref: y.Ref()}, err
 }
 
 func refOf(list []projects.Project) ref.Ref {

@@ -30,9 +30,17 @@ type act struct {
 	at            db.Time
 	act           string
 	actor, behalf ref.ID
+	// thing is what the entry tells of: the page itself, or a part of it.
+	thing part
 	// owner is who owes, when the entry tells of an obligation.
 	owner ref.ID
 	owed  ref.ID
+}
+
+// part is a thing by kind and id alone.
+type part struct {
+	kind string
+	id   ref.ID
 }
 
 // touched is a page with what was done to it, in the order of the chain.
@@ -73,6 +81,12 @@ func (s *Service) spanOf(ctx context.Context, from, to int64) (*span, error) {
 
 func (s *Service) read(ctx context.Context, tx *db.Tx, sp *span) error {
 	byKey, names := map[ref.Ref]*touched{}, map[string]string{}
+	one := func(name string) string { // one string for each act and kind, however many entries
+		if _, ok := names[name]; !ok {
+			names[name] = name
+		}
+		return names[name]
+	}
 	var owed []ref.ID
 	err := journal.Span(ctx, tx, sp.from, sp.to, func(e journal.Entry) error {
 		key := ref.Ref{Kind: e.Root.Kind, ID: e.Root.ID}
@@ -82,10 +96,7 @@ func (s *Service) read(ctx context.Context, tx *db.Tx, sp *span) error {
 			byKey[key] = t
 			sp.pages = append(sp.pages, t)
 		}
-		if _, ok := names[e.Act]; !ok {
-			names[e.Act] = e.Act // one string for each act, however many entries
-		}
-		a := act{seq: e.Seq, at: e.At, act: names[e.Act], actor: e.Actor, behalf: e.Behalf}
+		a := act{seq: e.Seq, at: e.At, act: one(e.Act), thing: part{one(e.Thing.Kind), e.Thing.ID}, actor: e.Actor, behalf: e.Behalf}
 		if e.Thing.Kind == obligations.Kind {
 			a.owed = e.Thing.ID
 			owed = append(owed, a.owed)
@@ -131,7 +142,8 @@ func (s *Service) lookUp(ctx context.Context, sp *span) error {
 // within tells whether a place is, or lies in, a wider one.
 type within func(id, wider ref.ID) bool
 
-// covers tells whether a follow of a thing is about an act on a page.
+// covers tells whether a follow of a thing is about an act on a page: the page is
+// followed, or the part of it that the act is on.
 func (f Follow) covers(p Page, a act, in within) bool {
 	switch f.Kind {
 	case KindOwed:
@@ -141,7 +153,7 @@ func (f Follow) covers(p Page, a act, in within) bool {
 	case "place":
 		return slices.ContainsFunc(p.Places, func(at ref.ID) bool { return in(at, f.Ref.ID) })
 	}
-	return p.Kind == f.Kind && p.ID == f.Ref.ID
+	return p.Kind == f.Kind && p.ID == f.Ref.ID || a.thing == part{f.Kind, f.Ref.ID}
 }
 
 // sieve finds in a span what one reader is to be told.

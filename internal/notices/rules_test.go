@@ -52,6 +52,7 @@ func TestFollowCovers(t *testing.T) {
 	project := Page{Ref: ref.Ref{Kind: "project", ID: 50}, Places: []ref.ID{3}, Sides: []ref.ID{60, 61}}
 	org := Page{Ref: ref.Ref{Kind: "organization", ID: 60}, Places: []ref.ID{9}}
 	change, debt := act{act: "projects.plan.edit"}, act{act: "obligations.owe", owed: 80, owner: 60}
+	document, item := Page{Ref: ref.Ref{Kind: "resolution", ID: 70}}, act{act: "resolutions.item.accept", thing: part{"resolution_item", 71}}
 	for _, c := range []struct {
 		name string
 		f    Follow
@@ -72,6 +73,9 @@ func TestFollowCovers(t *testing.T) {
 		{"what a body owes", follow(KindOwed, 60), project, debt, true},
 		{"what a body owes, not what else is done", follow(KindOwed, 60), project, change, false},
 		{"what a body owes, not what another owes", follow(KindOwed, 61), project, debt, false},
+		{"a part of a page", follow("resolution_item", 71), document, item, true},
+		{"a page with what is done to its parts", follow("resolution", 70), document, item, true},
+		{"a part, not another one", follow("resolution_item", 72), document, item, false},
 		{"the same id of another kind is another thing", follow("project", 60), org, change, false},
 	} {
 		if got := c.f.covers(c.p, c.a, inCountry); got != c.want {

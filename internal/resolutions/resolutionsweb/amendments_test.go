@@ -51,7 +51,7 @@ func TestAmendmentsOnTheirPages(t *testing.T) {
 		w.want(http.StatusUnauthorized, w.stranger.Post(at+"/amend", form))
 		w.want(http.StatusOK, w.citizen.Get(at+"/amend?article="+idOf(list[0])), "дать сёлам связь")
 		mine := "/ru" + w.went(w.citizen.Post(at+"/amend", form))
-		page := w.want(http.StatusOK, w.stranger.Get(mine), "Поправка № 1 к пункту 1", "быструю", "<ins>", "Гражданин", "Так нужно")
+		page := w.want(http.StatusOK, w.stranger.Get(mine), "Поправка № 1 к пункту 1", "быструю", "<ins>", "Гражданин", "Так нужно")
 		if strings.Contains(page, "қазақша") || strings.Contains(page, "по-казахски") {
 			t.Error("a language that does not change is told")
 		}
@@ -76,7 +76,7 @@ func TestAmendmentsOnTheirPages(t *testing.T) {
 		w.want(http.StatusNotFound, w.stranger.Get(at+"/text?edition=9"))
 		w.want(http.StatusOK, w.stranger.Get(list[0]), "Как менялся текст", "быструю")
 		w.late(at, list)
-		w.want(http.StatusOK, w.stranger.Get("/kk"+strings.TrimPrefix(mine, "/ru")), "Түзету қабылданды", "№ 1 түзету")
+		w.want(http.StatusOK, w.stranger.Get("/kk"+strings.TrimPrefix(mine, "/ru")), "Түзету қабылданды", "№ 1 түзету")
 		w.want(http.StatusOK, w.stranger.Get("/en"+strings.TrimPrefix(at, "/ru")+"/amendments?which=all"), "Amendment 1 to article 1")
 	})
 }

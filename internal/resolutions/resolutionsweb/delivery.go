@@ -3,7 +3,10 @@ package resolutionsweb
 import (
 	"bytes"
 	"net/http"
+	"slices"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"birge/internal/orgs"
 	"birge/internal/platform/pdf"
@@ -74,10 +77,16 @@ func (v reportView) figures() (out []ui.Figure) {
 	return out
 }
 
-// table counts by body or by theme; the last row is the sum of all.
+// columns are the parts of the report in which there are items.
+func (v reportView) columns() [][]resolutions.Standing {
+	return slices.DeleteFunc(slices.Clone(resolutions.Columns), func(of []resolutions.Standing) bool { return v.Total.N(of...) == 0 })
+}
+
+// table counts by body or by theme, in the parts in which there are items; the last
+// row is the sum of all. What is none is left empty, so that a phone does not tell it.
 func (v reportView) table(head string, list []resolutions.Tally, name func(resolutions.Tally) ui.Cell) ui.Sheet {
 	s := ui.Sheet{Caption: head, Columns: []ui.Column{{Label: head}, {Label: v.T("resolutions.all"), Num: true}}, Empty: v.T("resolutions.no_items")}
-	for _, of := range resolutions.Columns {
+	for _, of := range v.columns() {
 		s.Columns = append(s.Columns, ui.Column{Label: v.column(of), Num: true})
 	}
 	for _, t := range list {
@@ -91,8 +100,12 @@ func (v reportView) table(head string, list []resolutions.Tally, name func(resol
 
 func (v reportView) row(name ui.Cell, t resolutions.Tally) []ui.Cell {
 	row := []ui.Cell{name, {Text: v.Int(t.All)}}
-	for _, of := range resolutions.Columns {
-		row = append(row, ui.Cell{Text: v.Int(t.N(of...))})
+	for _, of := range v.columns() {
+		c := ui.Cell{}
+		if n := t.N(of...); n > 0 {
+			c.Text = v.Int(n)
+		}
+		row = append(row, c)
 	}
 	return row
 }
@@ -103,6 +116,13 @@ func (v reportView) body(t resolutions.Tally) ui.Cell {
 	}
 	name, lang := v.Names[t.Owner].Title.In(v.Lang)
 	return ui.Cell{Text: name, Path: "/obligations?body=" + t.Owner.String(), Lang: lang}
+}
+
+// bodyName is a body for a screen, where nobody follows a link.
+func (v reportView) bodyName(t resolutions.Tally) ui.Cell {
+	c := v.body(t)
+	c.Path = ""
+	return c
 }
 
 func (v reportView) theme(t resolutions.Tally) ui.Cell {
@@ -210,9 +230,9 @@ func (v reportView) onPaper(head string, list []resolutions.Tally, name func(res
 	s := v.table(head, list, name)
 	t := pdf.Table{Sum: texts(s.Foot)}
 	for n, c := range s.Columns {
-		share := 1.2
-		if n == 0 {
-			share = 3
+		share := 26.0
+		if n > 0 {
+			share = widest(c.Label) + 1
 		}
 		t.Head, t.Shares, t.Right = append(t.Head, c.Label), append(t.Shares, share), append(t.Right, c.Num)
 	}
@@ -220,6 +240,14 @@ func (v reportView) onPaper(head string, list []resolutions.Tally, name func(res
 		t.Rows = append(t.Rows, texts(row))
 	}
 	return t
+}
+
+// widest is how many characters the longest word of a heading has, which is not broken.
+func widest(label string) (n float64) {
+	for _, word := range strings.Fields(label) {
+		n = max(n, float64(utf8.RuneCountInString(word)))
+	}
+	return n
 }
 
 func texts(row []ui.Cell) (out []string) {

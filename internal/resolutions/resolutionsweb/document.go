@@ -120,6 +120,7 @@ func (p *Pages) read(r *http.Request) (v view, err error) {
 	}
 	v.Page.Title, v.Description = v.Text(v.Document.Title), v.Text(v.About)
 	v.Page.Sample = v.Page.Sample && v.Document.Sample
+	v.Page.Feed = v.Ref().Path + "/news.atom"
 	v.Crumbs = []ui.Crumb{{Title: v.T("resolutions.title"), Path: "/resolutions"}}
 	return v, nil
 }
@@ -171,7 +172,7 @@ func (v view) facts() []ui.Fact {
 	list := []ui.Fact{
 		{Label: v.T("resolutions.kind"), Value: v.T("resolutions.kind." + string(v.Kind))},
 		{Label: v.T("resolutions.place"), Show: v.place()},
-		{Label: v.T("resolutions.adopted"), Value: stageOf(v.Page, v.Document)},
+		v.stage(),
 	}
 	if v.HolderID != 0 {
 		list = append(list, ui.Fact{Label: v.T("resolutions.holder"), Show: refLink(v.Page, v.Names[v.HolderID])})
@@ -186,6 +187,38 @@ func (v view) facts() []ui.Fact {
 		list = append(list, ui.Fact{Label: v.T("resolutions.target"), Show: refLink(v.Page, v.Target.Ref())})
 	}
 	return list
+}
+
+// stage says when the document was adopted, or how far it has come.
+func (v view) stage() ui.Fact {
+	switch {
+	case v.Stage != resolutions.Adopted:
+		return ui.Fact{Label: v.T("resolutions.stage"), Value: v.T("resolutions.stage." + string(v.Stage))}
+	case v.AdoptedOn.IsZero():
+		return ui.Fact{Label: v.T("resolutions.adopted"), Value: unknown(v.Page, true)}
+	}
+	return ui.Fact{Label: v.T("resolutions.adopted"), Value: v.Date(v.AdoptedOn)}
+}
+
+// itemsTitle is what the items of the document are called.
+func (v view) itemsTitle() string {
+	if v.Kind == resolutions.Concept {
+		return v.T("resolutions.measures")
+	}
+	return v.T("resolutions.items")
+}
+
+// noItems says why there are none.
+func (v view) noItems() string {
+	switch {
+	case v.isReal() && v.Kind == resolutions.Concept:
+		return v.T("resolutions.measures_unknown")
+	case v.isReal():
+		return v.T("resolutions.items_unknown")
+	case v.Open():
+		return v.T("resolutions.items_later")
+	}
+	return v.T("resolutions.no_items")
 }
 
 func (v view) place() templ.Component {
@@ -211,6 +244,14 @@ func (v view) source() (lines []string) {
 		lines = append(lines, v.T("resolutions.translation."+string(s.Lang)))
 	}
 	return lines
+}
+
+// dates is the address of the calendar, "" where no day of an item is known.
+func (v view) dates() string {
+	if !slices.ContainsFunc(v.Rows, func(row resolutions.Row) bool { return !row.Due.IsZero() }) {
+		return ""
+	}
+	return v.Ref().Path + "/items.ics"
 }
 
 func (v view) items() ui.Sheet {
@@ -267,7 +308,13 @@ func (v view) proposer(pr resolutions.Proposal) string {
 	return proposer(v.Page, v.Names, v.isReal(), pr)
 }
 
-func (v view) past() []ui.Moment { return momentsOf(v.Page, v.Past) }
+// mostMoments is how many moments the page tells; the feed tells more.
+const mostMoments = 10
+
+func (v view) past() []ui.Moment {
+	list := momentsOf(v.Page, v.Past)
+	return list[:min(len(list), mostMoments)]
+}
 
 // momentsOf tells entries of the journal for which there are words.
 func momentsOf(p ui.Page, list []journal.Entry) (out []ui.Moment) {
@@ -277,7 +324,7 @@ func momentsOf(p ui.Page, list []journal.Entry) (out []ui.Moment) {
 			continue
 		}
 		m := ui.Moment{When: p.Date(e.At.In(p.Zone)), At: e.At.In(p.Zone).Format(time.RFC3339), Title: p.T(key)}
-		if e.Thing.Kind != resolutions.Kind {
+		if e.Thing.Kind != resolutions.Kind && p.Path != e.Thing.Path {
 			m.Text, m.Path = short(p.Text(e.Thing.Title)), e.Thing.Path
 		}
 		out = append(out, m)

@@ -46,6 +46,7 @@ func (p *Pages) readItem(r *http.Request) (v itemView, err error) {
 		web.Touch(r, name.Key())
 	}
 	v.Title = v.T("resolutions.item_no", "no", strconv.Itoa(v.No))
+	v.Page.Feed = v.Ref().Path + "/news.atom"
 	v.Description = v.Page.Text(v.Item.Text)
 	v.Page.Sample = v.Page.Sample && v.Item.Sample
 	v.Crumbs = []ui.Crumb{{Title: v.T("resolutions.title"), Path: "/resolutions"}, {Title: v.Page.Text(v.Of.Title), Path: v.Of.Ref().Path}}
@@ -147,6 +148,14 @@ func (v itemView) origin() ref.Ref {
 	p := resolutions.Proposal{ID: v.ProposalID, DocumentID: v.DocumentID}.Ref()
 	p.Title = i18n.Only(v.Lang, v.T("resolutions.one_proposal"))
 	return p
+}
+
+// dates is the address of the calendar, "" where no day is known.
+func (v itemView) dates() string {
+	if v.Due.IsZero() {
+		return ""
+	}
+	return v.Ref().Path + "/dates.ics"
 }
 
 func (v itemView) past() []ui.Moment { return momentsOf(v.Page, v.Past) }

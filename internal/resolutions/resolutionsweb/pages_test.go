@@ -133,6 +133,7 @@ func TestAnItemOnItsPages(t *testing.T) {
 		w.went(w.keeper.Post(item+"/assign", ask))
 		w.want(http.StatusOK, w.stranger.Get(item), "ждёт ответа", "Управление молодежи")
 		w.byLink(item)
+		w.followed(at, item)
 		w.want(http.StatusForbidden, w.citizen.Get(item+"/work"))
 		w.want(http.StatusUnprocessableEntity, w.owner.Post(item+"/done", url.Values{}), "чем подтверждается")
 		w.went(w.owner.Post(item+"/done", url.Values{"proof": {"Акт приёмки от мая"}}))
@@ -143,6 +144,20 @@ func TestAnItemOnItsPages(t *testing.T) {
 		w.want(http.StatusOK, w.stranger.Get(at+"/delivery"), "Оспорено", "Управление молодежи")
 		w.want(http.StatusNotFound, w.stranger.Get("/ru/resolutions/0000000000000/items/"+strings.TrimPrefix(item, at+"/items/")))
 	})
+}
+
+// followed asks for the feeds and the calendars of a document and of one of its items.
+func (w *region) followed(at, item string) {
+	w.t.Helper()
+	w.want(http.StatusOK, w.stranger.Get("/ru/resolutions.atom"), "<feed", at)
+	w.want(http.StatusOK, w.stranger.Get(at+"/news.atom"), "<feed", "Документ принят", "открыть центр", item)
+	w.want(http.StatusOK, w.stranger.Get(item+"/news.atom"), "Пункт принят к исполнению")
+	for _, path := range []string{at + "/items.ics", item + "/dates.ics"} {
+		w.want(http.StatusOK, w.stranger.Get(path), "BEGIN:VEVENT", "Срок: № 1 открыть центр")
+	}
+	w.want(http.StatusOK, w.stranger.Get(item), "/follow?to=", "/dates.ics")
+	w.want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape(strings.TrimPrefix(item, "/ru"))), "открыть центр")
+	w.want(http.StatusNotFound, w.citizen.Get("/ru/follow?to="+url.QueryEscape(strings.Replace(strings.TrimPrefix(item, "/ru"), strings.TrimPrefix(at, "/ru"), "/resolutions/0000000000000", 1))))
 }
 
 // byLink answers for the body by the mailed link: once, by POST only.

@@ -944,7 +944,7 @@ func proposeFields(f proposing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(f.Page, f.Choose("lang", "resolutions.written_in", f.Keyed("resolutions.lang.", string(i18n.KK), string(i18n.RU)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f.Page, always(f.Choose("lang", "resolutions.written_in", f.Keyed("resolutions.lang.", string(i18n.KK), string(i18n.RU))))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -953,7 +953,7 @@ func proposeFields(f proposing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(f.sessions) > 0 {
-				templ_7745c5c3_Err = ui.Select(f.Page, f.Choose("session", "resolutions.session", f.sessions)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(f.Page, always(f.Choose("session", "resolutions.session", f.sessions))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -963,7 +963,7 @@ func proposeFields(f proposing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if len(f.orgs) > 1 {
-				templ_7745c5c3_Err = ui.Select(f.Page, f.Choose("org", "resolutions.in_whose_name", f.orgs)).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Select(f.Page, always(f.Choose("org", "resolutions.in_whose_name", f.orgs))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1014,6 +1014,12 @@ func proposeFields(f proposing) templ.Component {
 	})
 }
 
+// always is a question that has an answer whatever is chosen.
+func always(f ui.Field) ui.Field {
+	f.Either = true
+	return f
+}
+
 func mergeFields(t ui.FormPage, v proposalView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1050,7 +1056,7 @@ func mergeFields(t ui.FormPage, v proposalView) templ.Component {
 		var templ_7745c5c3_Var35 string
 		templ_7745c5c3_Var35, templ_7745c5c3_Err = templ.JoinStringErrs(t.T("resolutions.merge_about"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/proposals.templ`, Line: 206, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/proposals.templ`, Line: 212, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var35))
 		if templ_7745c5c3_Err != nil {
@@ -1140,7 +1146,7 @@ func remarksFields(t ui.FormPage, v hearingView, sessions []ui.Choice) templ.Com
 		var templ_7745c5c3_Var39 string
 		templ_7745c5c3_Var39, templ_7745c5c3_Err = templ.JoinStringErrs(t.T("resolutions.remarks_about"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/proposals.templ`, Line: 216, Col: 38}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/proposals.templ`, Line: 222, Col: 38}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var39))
 		if templ_7745c5c3_Err != nil {
@@ -1365,7 +1371,7 @@ func forumSection(p ui.Page, lines []resolutions.Line, forum ref.ID, keeps bool)
 				var templ_7745c5c3_Var47 string
 				templ_7745c5c3_Var47, templ_7745c5c3_Err = templ.JoinStringErrs(" " + forumLine(p, d))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/proposals.templ`, Line: 247, Col: 53}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/proposals.templ`, Line: 253, Col: 53}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var47))
 				if templ_7745c5c3_Err != nil {

@@ -39,9 +39,14 @@ type Pages struct {
 func Routes(p *Pages) []web.Route {
 	return []web.Route{
 		web.Public("GET /resolutions", p.list),
+		web.Public("GET /resolutions.atom", p.listAtom).Unkept(),
 		web.Public("GET /resolutions/{id}", p.document),
+		web.Public("GET /resolutions/{id}/news.atom", p.documentAtom).Unkept(),
+		web.Public("GET /resolutions/{id}/items.ics", p.documentDates).Unkept(),
 		web.PublicRaw("GET /api/v1/resolutions/{id}", p.documentJSON),
 		web.Public("GET /resolutions/{id}/items/{item}", p.item),
+		web.Public("GET /resolutions/{id}/items/{item}/news.atom", p.itemAtom).Unkept(),
+		web.Public("GET /resolutions/{id}/items/{item}/dates.ics", p.itemDates).Unkept(),
 		web.Public("GET /resolutions/{id}/items.csv", p.itemTable("csv")).Unkept(),
 		web.Public("GET /resolutions/{id}/items.xlsx", p.itemTable("xlsx")).Unkept(),
 		web.Public("GET /resolutions/{id}/items.pdf", p.itemsPDF).Unkept(),

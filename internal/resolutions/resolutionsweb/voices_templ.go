@@ -98,13 +98,14 @@ func guestQuestions(t ui.FormPage, d resolutions.Document, back string) templ.Co
 
 func guestEmail(t ui.FormPage, d resolutions.Document) ui.Field {
 	f := hinted(t.Ask("email", "resolutions.guest.email"), t.T("resolutions.guest.email_hint"))
-	f.Type, f.Autocomplete, f.Required = "email", "email", !takesCodes(d)
+	f.Type, f.Autocomplete = "email", "email"
+	f.Required, f.Either = !takesCodes(d), takesCodes(d)
 	return f
 }
 
 func guestCode(t ui.FormPage) ui.Field {
 	f := hinted(t.Ask("code", "resolutions.guest.code"), t.T("resolutions.guest.code_hint"))
-	f.Autocomplete = "off"
+	f.Autocomplete, f.Either = "off", true
 	return f
 }
 
@@ -251,7 +252,7 @@ func askedFields(v askedView) templ.Component {
 		var templ_7745c5c3_Var9 string
 		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("resolutions.confirm_about", "email", v.Email, "until", v.Date(v.Until)))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 61, Col: 82}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 62, Col: 82}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var9))
 		if templ_7745c5c3_Err != nil {
@@ -365,7 +366,7 @@ func mineTemplate(v mineView) templ.Component {
 					var templ_7745c5c3_Var15 string
 					templ_7745c5c3_Var15, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("resolutions.mine_about", "email", v.Email))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 77, Col: 56}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 78, Col: 56}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var15))
 					if templ_7745c5c3_Err != nil {
@@ -457,7 +458,7 @@ func mineTemplate(v mineView) templ.Component {
 				var templ_7745c5c3_Var19 string
 				templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("resolutions.erase_about"))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 87, Col: 51}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 88, Col: 51}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 				if templ_7745c5c3_Err != nil {
@@ -542,7 +543,7 @@ func voiceList(v mineView, list []resolutions.Proposal, act string) templ.Compon
 			var templ_7745c5c3_Var22 string
 			templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("resolutions.mine_none"))
 			if templ_7745c5c3_Err != nil {
-				return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 98, Col: 48}
+				return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 99, Col: 48}
 			}
 			_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 			if templ_7745c5c3_Err != nil {
@@ -579,7 +580,7 @@ func voiceList(v mineView, list []resolutions.Proposal, act string) templ.Compon
 				var templ_7745c5c3_Var23 string
 				templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("resolutions.withdrawn_on", "date", v.Date(x.WithdrawnOn)))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 108, Col: 90}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/voices.templ`, Line: 109, Col: 90}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 				if templ_7745c5c3_Err != nil {
