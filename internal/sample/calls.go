@@ -135,7 +135,11 @@ func (x *contest) settleAll(ctx context.Context) error {
 			return err
 		})
 		x.plan(x.day().AddDays(4+i%3), func(ctx context.Context) error {
-			g, err := x.sign(ctx, x.speaker(a.OrgID), agreement)
+			sign := func() (funding.Agreement, error) { return x.sign(ctx, x.speaker(a.OrgID), agreement) }
+			if i == 0 { // one has a signature file
+				sign = func() (funding.Agreement, error) { return x.signByFile(ctx, a.OrgID, agreement) }
+			}
+			g, err := sign()
 			if err != nil {
 				return err
 			}

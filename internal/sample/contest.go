@@ -208,16 +208,8 @@ var (
 
 // sign has a side hand in the paper that it signed by hand.
 func (x *contest) sign(ctx context.Context, side access.Actor, agreement ref.ID) (g funding.Agreement, err error) {
-	f, err := x.Funding.AgreementFile(ctx, side, agreement)
+	paper, err := x.paper(ctx, side, agreement)
 	if err != nil {
-		return g, err
-	}
-	_, r, err := x.Files.Open(ctx, f.ID, files.Original)
-	if err != nil {
-		return g, err
-	}
-	paper, err := io.ReadAll(r)
-	if err := errors.Join(err, r.Close()); err != nil {
 		return g, err
 	}
 	copied, err := x.Funding.CheckCopy(ctx, side, agreement, "signed.pdf", bytes.NewReader(paper))
@@ -228,6 +220,20 @@ func (x *contest) sign(ctx context.Context, side access.Actor, agreement ref.ID)
 		return g, fmt.Errorf("signature: %w", err)
 	}
 	return g, nil
+}
+
+// paper is the document of an agreement that is to be signed.
+func (x *contest) paper(ctx context.Context, side access.Actor, agreement ref.ID) ([]byte, error) {
+	f, err := x.Funding.AgreementFile(ctx, side, agreement)
+	if err != nil {
+		return nil, err
+	}
+	_, r, err := x.Files.Open(ctx, f.ID, files.Original)
+	if err != nil {
+		return nil, err
+	}
+	paper, err := io.ReadAll(r)
+	return paper, errors.Join(err, r.Close())
 }
 
 // start tells on of the project that an agreement has begun.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"birge/internal/funding"
@@ -127,6 +128,16 @@ func answers(list []funding.Topic) (ids []ref.ID) {
 		ids = append(ids, t.ID)
 	}
 	return ids
+}
+
+// answered is the topic of a call in a sphere, 0 where it has none.
+func (f *giving) answered(c funding.Call, sphere string) ref.ID {
+	for _, t := range slices.Concat(f.asked, f.topics) {
+		if slices.Contains(c.TopicIDs, t.ID) && t.Sphere == sphere {
+			return t.ID
+		}
+	}
+	return 0
 }
 
 // askLast takes topics for the budget of the year; they are answered within the
@@ -420,7 +431,11 @@ func (f *giving) apply(ctx context.Context, c funding.Call, org orgs.Organizatio
 	if err != nil {
 		return a, fmt.Errorf("application %d: %w", i, err)
 	}
-	if err := f.write(ctx, d, f.application(org, theme, i, langOf(i), begins)); err != nil {
+	typed := f.application(org, theme, i, langOf(i), begins)
+	if t := f.answered(c, themes[theme].sphere); t != 0 {
+		typed["topic"] = t.String()
+	}
+	if err := f.write(ctx, d, typed); err != nil {
 		return a, fmt.Errorf("application %d: %w", i, err)
 	}
 	if i%3 == 0 && len(c.Papers) > 0 {

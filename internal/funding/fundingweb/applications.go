@@ -146,16 +146,13 @@ func (v applicationsView) inRounds() (out []ui.Choice) {
 }
 
 func (v applicationsView) sheet() ui.Sheet {
-	s := ui.Sheet{Caption: v.T("funding.applications"), Empty: v.T("funding.no_applications"), Columns: []ui.Column{{Label: v.T("funding.choose")}, {Label: v.T("funding.f.title")}, {Label: v.T("funding.applicant")},
+	s := ui.Sheet{Caption: v.T("funding.applications"), Empty: v.T("funding.no_applications"), Columns: []ui.Column{{Label: v.T("funding.f.title")}, {Label: v.T("funding.applicant")},
 		{Label: v.T("funding.budget.asked"), Num: true}, {Label: v.T("funding.state")}, {Label: v.T("funding.turn")}}}
 	for _, a := range v.Rows {
-		row := ui.Cells("", "", v.Text(v.Names[a.OrgID].Title), v.Money(a.Proposal.Asked, "KZT"), "", "")
-		row[1].Show = v.titled(a)
-		row[4].Show = ui.Status(a.State.Tone(), v.T(a.State.Key()))
-		row[5].Show = v.stands(a)
-		if !a.State.Checked() {
-			row[0].Show = tick(a.ID.String(), v.T("funding.choose")+": "+v.Text(a.Proposal.Title))
-		}
+		row := ui.Cells("", v.Text(v.Names[a.OrgID].Title), v.Money(a.Proposal.Asked, "KZT"), "", "")
+		row[0].Show = v.titled(a)
+		row[3].Show = ui.Status(a.State.Tone(), v.T(a.State.Key()))
+		row[4].Show = v.stands(a)
 		s.Rows = append(s.Rows, row)
 	}
 	return s

@@ -348,7 +348,7 @@ func (v decisionView) version() string { return v.Values.Get("version") }
 func (v decisionView) sheet() ui.Sheet {
 	s := ui.Sheet{Caption: v.T("funding.decision"), Empty: v.T("funding.no_applications"), Columns: append(orderColumns(v.Page), ui.Column{Label: v.T("funding.results.granted"), Num: true}, ui.Column{Label: v.T("funding.decision.departs")})}
 	for _, l := range v.shown() {
-		row := append(orderRow(v.Page, l, v.names[l.OrgID]), ui.Cells(v.Money(l.Granted, ""), "")...)
+		row := append(orderRow(v.Page, l, v.names[l.OrgID]), ui.Cells(given(v.Page, l.Granted), "")...)
 		last := &row[len(row)-1]
 		if l.Departs() {
 			last.Text = v.Text(l.Reason)

@@ -182,7 +182,7 @@ func (v resultsView) row(x funding.Result) []ui.Cell {
 		}
 		row = append(row, ui.Cells(points(v.Printer, float64(x.Ruling.Points)/100, x.Ruling.Marks), points(v.Printer, float64(x.Ruling.RawPoints)/100, x.Ruling.Marks), stays)...)
 	}
-	row = append(row, ui.Cells(v.Money(x.Asked, ""), v.Money(x.Granted, ""), "")...)
+	row = append(row, ui.Cells(v.Money(x.Asked, ""), given(v.Page, x.Granted), "")...)
 	row[len(row)-1].Show = ui.Status(x.State.Tone(), v.T(x.State.Key()))
 	return row
 }
@@ -282,4 +282,12 @@ func (v resultsView) files() (out []ui.Download) {
 		out = append(out, ui.Download{Format: strings.ToUpper(form), Href: v.URL(v.path() + "." + form + q)})
 	}
 	return out
+}
+
+// given is the money that an application got, a dash where it got none.
+func given(p ui.Page, sum int64) string {
+	if sum == 0 {
+		return "—"
+	}
+	return p.Money(sum, "")
 }

@@ -78,6 +78,9 @@ func (v topicView) came() []ui.Step {
 	if v.Thread.Begun > 0 {
 		begun.Path, begun.State, begun.Note = "#projects", ui.Done, strconv.Itoa(v.Thread.Begun)
 	}
+	if answers == 0 && v.Thread.Begun > 0 { // those that began named no topic
+		return []ui.Step{calls, begun}
+	}
 	return []ui.Step{calls, applied, begun}
 }
 

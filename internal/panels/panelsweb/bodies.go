@@ -443,7 +443,7 @@ func (p *Pages) showNewMeeting(w http.ResponseWriter, r *http.Request, values ur
 		return problem.New(problem.Forbidden, "panels.owner_side_only")
 	}
 	return ui.ShowForm(w, r, "panels.new_meeting", values, fault, func(t ui.FormPage) templ.Component {
-		return whenForm(t, v.Ref(), v.Ref().Path+"/meetings/new", false)
+		return newMeetingForm(t, v)
 	})
 }
 
