@@ -145,14 +145,16 @@ func (c Config) takeRest(ctx context.Context, path, passphrase string, m manifes
 	if err != nil {
 		return err
 	}
-	return eachPart(path, passphrase, func(name string, r io.Reader) error {
-		switch folder, rest, _ := strings.Cut(name, "/"); folder {
-		case "tables":
-			return takeRows(ctx, d, r)
-		case "files":
-			return takeBlob(ctx, blobs, rest, r)
-		}
-		return nil
+	return d.InAnyOrder(ctx, func() error {
+		return eachPart(path, passphrase, func(name string, r io.Reader) error {
+			switch folder, rest, _ := strings.Cut(name, "/"); folder {
+			case "tables":
+				return takeRows(ctx, d, r)
+			case "files":
+				return takeBlob(ctx, blobs, rest, r)
+			}
+			return nil
+		})
 	})
 }
 

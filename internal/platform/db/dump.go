@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/base64"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"strings"
@@ -25,7 +26,7 @@ type Column struct {
 }
 
 // Tables lists the tables of the schema in the order in which migrations made
-// them, so that a table comes after those that it refers to.
+// them. A table comes after those that it referred to when it was made.
 func Tables(ctx context.Context, tx *Tx) (tables []Table, err error) {
 	query := `SELECT m.name, c.name, c.type FROM sqlite_master m JOIN pragma_table_info(m.name) c
 		WHERE m.type = 'table' AND m.name NOT LIKE 'sqlite_%' AND m.name <> 'goose_db_version' ORDER BY m.rowid, c.cid`
@@ -192,6 +193,65 @@ func Clear(ctx context.Context, tx *Tx, tables []Table) error {
 		}
 	}
 	return nil
+}
+
+// InAnyOrder runs f while rows may come before those that they refer to: tables can refer
+// to each other in a ring, and a row to a later one of its own table. Afterwards every
+// reference leads somewhere again, or InAnyOrder fails and the store is of no use.
+func (d *DB) InAnyOrder(ctx context.Context, f func() error) error {
+	if d.postgres {
+		return d.withoutForeignKeys(ctx, f)
+	}
+	if _, err := d.write.ExecContext(ctx, `PRAGMA foreign_keys = OFF`); err != nil { // of the one connection that writes
+		return fmt.Errorf("db: %w", err)
+	}
+	err := f()
+	if _, on := d.write.ExecContext(ctx, `PRAGMA foreign_keys = ON`); on != nil {
+		err = errors.Join(err, fmt.Errorf("db: %w", on))
+	}
+	if err != nil {
+		return err
+	}
+	return d.View(ctx, func(tx *Tx) error {
+		lost, err := All(ctx, tx, Value[string], `SELECT DISTINCT "table" FROM pragma_foreign_key_check`)
+		if err == nil && len(lost) > 0 {
+			err = fmt.Errorf("db: rows refer to rows that are not there: %s", strings.Join(lost, ", "))
+		}
+		return err
+	})
+}
+
+// withoutForeignKeys takes every foreign key away while f runs, and checks all of them
+// when it gives them back.
+func (d *DB) withoutForeignKeys(ctx context.Context, f func() error) error {
+	type key struct{ table, name, is string }
+	var keys []key
+	if err := d.Update(ctx, func(tx *Tx) (err error) {
+		keys, err = All(ctx, tx, func(r Row) (k key, err error) {
+			err = r.Scan(&k.table, &k.name, &k.is)
+			return k, err
+		}, `SELECT quote_ident(r.relname), quote_ident(c.conname), pg_get_constraintdef(c.oid) FROM pg_constraint c JOIN pg_class r ON r.oid = c.conrelid
+			WHERE c.contype = 'f' AND r.relnamespace = current_schema()::regnamespace ORDER BY c.oid`)
+		for _, k := range keys {
+			if err == nil {
+				_, err = tx.Exec(ctx, `ALTER TABLE `+k.table+` DROP CONSTRAINT `+k.name)
+			}
+		}
+		return err
+	}); err != nil {
+		return err
+	}
+	if err := f(); err != nil {
+		return err
+	}
+	return d.Update(ctx, func(tx *Tx) error {
+		for _, k := range keys {
+			if _, err := tx.Exec(ctx, `ALTER TABLE `+k.table+` ADD CONSTRAINT `+k.name+` `+k.is); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // MigrateTo makes the schema of an empty store as it was at a version that the
