@@ -95,17 +95,54 @@ func StartSample(t testing.TB) *Sample {
 	return startTold(t, telling.told)
 }
 
-// StartFew is StartSample with a fifth of the region, told anew.
+// StartFew is StartSample with a fifth of the region.
 func StartFew(t testing.TB) *Sample {
 	t.Helper()
-	folder, err := tell(t.Context(), true)
-	if err != nil {
-		t.Fatal(err)
+	return startTold(t, few(t))
+}
+
+// EachFew runs a test in the portal of StartFew on SQLite and, where the suite has
+// PostgreSQL, on PostgreSQL, to which it is brought by a backup.
+func EachFew(t *testing.T, test func(t *testing.T, s *Sample)) {
+	folder := few(t)
+	dbtest.EachEmpty(t, func(t *testing.T, address string) {
+		dir := folder.unpack(t)
+		if address != "" {
+			from, archive := dir, filepath.Join(t.TempDir(), "few.backup")
+			dir = filepath.Join(t.TempDir(), "few")
+			for _, args := range [][]string{{"backup", archive, "--data", from}, {"restore", archive, "--data", dir, "--db", address}} {
+				if status := app.Main(args); status != 0 {
+					t.Fatalf("birge %v ends with %d", args, status)
+				}
+			}
+		}
+		test(t, folder.start(t, dir, address))
+	})
+}
+
+// fewTold keeps the folder of a fifth of the sample, told once in a test program.
+var fewTold struct {
+	sync.Once
+	told
+	err error
+}
+
+func few(t testing.TB) told {
+	t.Helper()
+	fewTold.Do(func() { fewTold.told, fewTold.err = tell(t.Context(), true) })
+	if fewTold.err != nil {
+		t.Fatal(fewTold.err)
 	}
-	return startTold(t, folder)
+	return fewTold.told
 }
 
 func startTold(t testing.TB, folder told) *Sample {
+	t.Helper()
+	return folder.start(t, folder.unpack(t), "")
+}
+
+// unpack writes the folder anew.
+func (folder told) unpack(t testing.TB) string {
 	t.Helper()
 	dir := t.TempDir()
 	for name, b := range folder.files {
@@ -117,9 +154,15 @@ func startTold(t testing.TB, folder told) *Sample {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// start starts the portal of a folder.
+func (folder told) start(t testing.TB, dir, address string) *Sample {
+	t.Helper()
 	clock := dbtest.NewClock()
 	clock.Advance(time.Minute) // after everything that was told
-	w := start(t, clock, app.Config{Data: dir, Demo: true, Proxy: true})
+	w := start(t, clock, app.Config{Data: dir, DB: address, Demo: true, Proxy: true})
 	return &Sample{World: w, passwords: folder.passwords, readers: map[string]*Reader{}}
 }
 

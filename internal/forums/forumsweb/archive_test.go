@@ -40,8 +40,9 @@ func unzip(t *testing.T, body string) map[string]string {
 
 // A forum that is over is one page to quote and one package, whose index proves every
 // file; one that goes on has neither. No private person is in it.
-func TestAForumIsPacked(t *testing.T) {
-	s := birgetest.StartFew(t)
+func TestAForumIsPacked(t *testing.T) { birgetest.EachFew(t, aForumIsPacked) }
+
+func aForumIsPacked(t *testing.T, s *birgetest.Sample) {
 	list, err := s.Forums.List(t.Context(), access.Actor{})
 	if err != nil {
 		t.Fatal(err)

@@ -27,7 +27,10 @@ func link(t *testing.T, s *birgetest.Sample, address string) string {
 // The leader of a delegation adds, swaps and takes out members on pages, without an
 // account; a member who has a link of his own sees his page and no member's.
 func TestALeaderKeepsTheDelegationOnPages(t *testing.T) {
-	s := birgetest.StartFew(t)
+	birgetest.EachFew(t, aLeaderKeepsTheDelegationOnPages)
+}
+
+func aLeaderKeepsTheDelegationOnPages(t *testing.T, s *birgetest.Sample) {
 	leader, stranger := "/ru"+link(t, s, "delegation@sample.birge"), s.Stranger()
 	page := func(path string) string {
 		t.Helper()

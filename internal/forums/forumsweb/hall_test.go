@@ -14,8 +14,9 @@ import (
 
 // A session runs over HTTP: somebody asks for the word, asks a question and votes;
 // the moderator leads; the screen shows; strangers and wrong links come nowhere.
-func TestASessionOnThreeScreens(t *testing.T) {
-	s := birgetest.StartFew(t)
+func TestASessionOnThreeScreens(t *testing.T) { birgetest.EachFew(t, aSessionOnThreeScreens) }
+
+func aSessionOnThreeScreens(t *testing.T, s *birgetest.Sample) {
 	lead, screen, phone := "/kk/hall/"+s.HallLink(forums.Leads), "/kk/hall/"+s.HallLink(forums.Shows), "/kk/hall/"+s.HallLink(forums.Attends)
 	who := s.Stranger()
 	read := func(path string) string {

@@ -12,8 +12,9 @@ import (
 
 // Somebody registers without an account, twice, and the answer is the same; the
 // officer who plans sees one registration, and a stranger sees none.
-func TestSomebodyRegistersOnAPage(t *testing.T) {
-	s := birgetest.StartFew(t)
+func TestSomebodyRegistersOnAPage(t *testing.T) { birgetest.EachFew(t, somebodyRegistersOnAPage) }
+
+func somebodyRegistersOnAPage(t *testing.T, s *birgetest.Sample) {
 	list, err := s.Portal.Forums.List(t.Context(), access.Actor{})
 	if err != nil || len(list) == 0 || !list[0].RegistrationOpenOn(s.Portal.Forums.Today()) {
 		t.Fatalf("no forum takes registrations: %v %v", list, err)

@@ -29,8 +29,9 @@ func running(t *testing.T, s *birgetest.Sample) forums.Forum {
 
 // A visitor finds a stand, goes on to its project and offers help there, without an
 // account and without JavaScript; the lead answers, and the visitor erases it all.
-func TestAVisitorOffersHelp(t *testing.T) {
-	s := birgetest.StartFew(t)
+func TestAVisitorOffersHelp(t *testing.T) { birgetest.EachFew(t, aVisitorOffersHelp) }
+
+func aVisitorOffersHelp(t *testing.T, s *birgetest.Sample) {
 	f := running(t, s)
 	list := s.Stranger().Get("/ru" + f.Ref().Path + "/stands")
 	stands, err := s.Forums.Stands(t.Context(), access.Actor{}, f.ID)
