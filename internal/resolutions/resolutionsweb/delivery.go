@@ -230,9 +230,9 @@ func (v reportView) onPaper(head string, list []resolutions.Tally, name func(res
 	s := v.table(head, list, name)
 	t := pdf.Table{Sum: texts(s.Foot)}
 	for n, c := range s.Columns {
-		share := 26.0
+		share := 38.0
 		if n > 0 {
-			share = widest(c.Label) + 1
+			share = widest(c.Label)*2.2 + 3.5 // of a letter in bold and of the space around a cell, in millimetres
 		}
 		t.Head, t.Shares, t.Right = append(t.Head, c.Label), append(t.Shares, share), append(t.Right, c.Num)
 	}
