@@ -36,6 +36,8 @@ type busy struct {
 	projects []ref.ID
 	events   []projects.Event
 	reports  []projects.Report
+	forums   []ref.ID
+	guests   int            // of forums
 	done     map[string]int // acts that succeeded
 }
 
@@ -47,7 +49,8 @@ func (b *busy) act() {
 	}{
 		{"enter an organization", b.enter}, {"rename an organization", b.rename}, {"begin a project", b.begin}, {"edit a plan", b.edit},
 		{"agree", b.agree}, {"pay", b.pay}, {"announce", b.announce}, {"confirm", b.confirm}, {"report", b.report}, {"accept", b.accept},
-		{"reply", b.reply}, {"cancel", b.cancel},
+		{"reply", b.reply}, {"cancel", b.cancel}, {"gather", b.gather}, {"retell", b.retell}, {"plan a session", b.planSession}, {"release", b.release}, {"close a forum", b.closeForum},
+		{"vote in a hall", b.hallVotes},
 	}
 	a := acts[b.dice.IntN(len(acts))]
 	b.Clock.Advance(time.Minute)
@@ -204,7 +207,7 @@ func (b *busy) pages() []string {
 	for _, r := range b.reports {
 		all = append(all, "/ru/projects/"+r.ProjectID.String()+"/reports/"+r.ID.String())
 	}
-	return all
+	return append(all, b.forumPages()...)
 }
 
 // another is a second portal on the same store, which has nothing in memory yet:
@@ -243,7 +246,7 @@ func (b *busy) another(do func(get func(path string) (status int, body string, q
 // begun is a portal with some organizations and projects.
 func begun(w *birgetest.World, seed uint64) *busy {
 	b := &busy{World: w, by: access.Portal("test"), dice: rand.New(rand.NewPCG(seed, 7)), done: map[string]int{}}
-	for _, act := range []func() error{b.enter, b.enter, b.enter, b.begin, b.begin, b.begin, b.begin} {
+	for _, act := range []func() error{b.enter, b.enter, b.enter, b.begin, b.begin, b.begin, b.begin, b.gather, b.planSession, b.release, b.hallVotes} {
 		if err := act(); err != nil {
 			w.T.Fatal(err)
 		}
@@ -287,7 +290,7 @@ func TestKeptPagesEqualFreshOnes(t *testing.T) {
 		b := begun(w, seed)
 		stranger := w.Stranger()
 		for range 4 {
-			for range 12 {
+			for range 18 {
 				b.act()
 			}
 			if err := w.AwaitFeed(t.Context()); err != nil {

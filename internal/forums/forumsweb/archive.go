@@ -19,6 +19,8 @@ import (
 	"birge/internal/platform/table"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
+
+	"github.com/a-h/templ"
 )
 
 // archiveRoutes are the doors of what stays of a forum.
@@ -33,10 +35,12 @@ func (h *Pages) archiveRoutes() []web.Route {
 type archiveView struct {
 	ui.Page
 	forums.Kept
-	h    *Pages
-	base string
-	zone *time.Location
-	now  time.Time
+	h *Pages
+	// sections are what other rooms tell of the forum.
+	sections []templ.Component
+	base     string
+	zone     *time.Location
+	now      time.Time
 }
 
 func (h *Pages) readArchive(r *http.Request, page ui.Page) (v archiveView, err error) {
@@ -57,6 +61,15 @@ func (h *Pages) archive(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !v.Organizer.IsZero() {
 		web.Touch(r, v.Organizer.Key())
+	}
+	for _, section := range h.Sections {
+		part, err := section(r, v.Page, v.Forum.ID, false)
+		if err != nil {
+			return err
+		}
+		if part != nil {
+			v.sections = append(v.sections, part)
+		}
 	}
 	v.Page.Sample = v.Page.Sample || v.Forum.Sample
 	v.Crumbs = []ui.Crumb{{Title: v.T("forums.title"), Path: "/forums"}, {Title: v.Text(v.Forum.Title), Path: v.Forum.Ref().Path}}

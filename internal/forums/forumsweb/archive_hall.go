@@ -22,7 +22,10 @@ func (v archiveView) hallLine(x forums.HallKept) string {
 		out = joined(out, v.T("forums.kept_came", "n", n))
 	}
 	if x.Turns.Asked > 0 {
-		out = joined(out, v.T("forums.kept_turns", "spoken", v.Int(x.Turns.Spoken), "asked", v.Int(x.Turns.Asked), "minutes", v.Int((x.Turns.Seconds+59)/60)))
+		out = joined(out, v.T("forums.kept_turns", "spoken", v.Int(x.Turns.Spoken), "asked", v.Int(x.Turns.Asked)))
+	}
+	if x.Turns.Seconds > 0 {
+		out = joined(out, v.T("forums.kept_minutes", "n", v.Int((x.Turns.Seconds+59)/60)))
 	}
 	if x.Asked > 0 {
 		out = joined(out, v.T("forums.kept_questions", "asked", v.Int(x.Asked), "shown", v.Int(int64(len(x.Heard))), "answered", v.Int(x.Answered)))

@@ -3,6 +3,7 @@ package forumsweb
 import (
 	"net/http"
 	"slices"
+	"strconv"
 
 	"birge/internal/forums"
 	"birge/internal/platform/i18n"
@@ -150,9 +151,25 @@ func (v forumView) said() (out []told) {
 }
 
 func (v forumView) past() []ui.Moment {
-	return v.Told(slices.DeleteFunc(slices.Clone(v.Past), func(e journal.Deed) bool {
+	return gathered(v.Told(slices.DeleteFunc(slices.Clone(v.Past), func(e journal.Deed) bool {
 		return e.Act == "forums.programme.number" // the release beside it says the same
-	}))
+	})))
+}
+
+// gathered tells what happened several times on one day once, with how often.
+func gathered(list []ui.Moment) (out []ui.Moment) {
+	n := 1
+	for i, m := range list {
+		if i+1 < len(list) && list[i+1].Title == m.Title && list[i+1].When == m.When {
+			n++
+			continue
+		}
+		if n > 1 {
+			m.Title += " × " + strconv.Itoa(n)
+		}
+		out, n = append(out, m), 1
+	}
+	return out
 }
 
 // reportedSessions are the sessions that a report names, without hours.

@@ -63,7 +63,7 @@ func (v rollView) byLine() bool { return v.Named || v.Vote.Manner == forums.ByMa
 
 // lines are the voices, each with who it is as far as the reader may know.
 func (v rollView) lines() ui.Sheet {
-	s := ui.Sheet{Caption: v.T("forums.roll"), Empty: v.T("forums.roll_empty"), Columns: []ui.Column{{Label: v.T("forums.f.roll_no"), Num: true}}}
+	s := ui.Sheet{Caption: v.T("forums.roll"), Empty: v.T("forums.roll_empty"), Columns: []ui.Column{{Label: v.T("forums.f.roll_no")}}}
 	mandated := v.Vote.Manner == forums.ByMandate
 	if mandated {
 		s.Columns = append(s.Columns, ui.Column{Label: v.T("forums.f.mandate")})
@@ -73,7 +73,7 @@ func (v rollView) lines() ui.Sheet {
 	}
 	s.Columns = append(s.Columns, ui.Column{Label: v.T("forums.f.choice")})
 	for _, x := range v.Voices {
-		row := ui.Cells(v.Int(x.No))
+		row := ui.Cells("№ " + v.Int(x.No))
 		if mandated {
 			row = append(row, ui.Cell{Text: x.Of})
 		}

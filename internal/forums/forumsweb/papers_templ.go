@@ -875,9 +875,9 @@ func onlineParts(p passView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var36 string
-					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(joined(hours(p.Page, o.Starts, o.Ends, p.zone), p.Text(o.Room)))
+					templ_7745c5c3_Var36, templ_7745c5c3_Err = templ.JoinStringErrs(joined(hours(p.Page, o.Starts, o.Ends, p.zone), roomOf(p.Printer, o.Slot)))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `forums/forumsweb/papers.templ`, Line: 139, Col: 85}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `forums/forumsweb/papers.templ`, Line: 139, Col: 96}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var36))
 					if templ_7745c5c3_Err != nil {

@@ -117,6 +117,12 @@ func (p passView) facts() []ui.Fact {
 	return facts
 }
 
+// over tells that the forum has been held.
+func (p passView) over() bool {
+	state := p.Forum.StateOn(p.h.Forums.Today())
+	return state == forums.Finished || state == forums.Archived
+}
+
 // leads tells that the person leads the delegation with which he comes.
 func (p passView) leads() bool { return p.party.ID != 0 && p.party.LeadID == p.Registration.ID }
 
@@ -231,6 +237,9 @@ func (h *Pages) answerPeople(w http.ResponseWriter, r *http.Request) error {
 		for _, x := range p.in(forums.Asked) {
 			ids = append(ids, x.ID)
 		}
+	}
+	if len(ids) == 0 {
+		return web.SeeOther(w, r, p.path("/people"), "forums.notice.nobody_ticked")
 	}
 	if err := h.Forums.Answer(r.Context(), web.Actor(r), p.People.Forum.ID, ids, do != "decline"); err != nil {
 		return err

@@ -58,7 +58,7 @@ func span(p ui.Page, from, until db.Time, zone *time.Location) string {
 // sessions is the table of what is planned, with the clashes of each session.
 func (p planView) sessions() ui.Sheet {
 	s := ui.Sheet{Caption: p.T("forums.sessions"), Empty: p.T("forums.no_sessions"),
-		Columns: []ui.Column{{Label: p.T("forums.f.session")}, {Label: p.T("forums.f.kind")}, {Label: p.T("forums.f.when")}, {Label: p.T("forums.f.room")}, {Label: p.T("forums.f.people")}, {Label: p.T("forums.f.clashes")}}}
+		Columns: []ui.Column{{Label: p.T("forums.f.session")}, {Label: p.T("forums.f.kind")}, {Label: p.T("forums.f.when")}, {Label: p.T("forums.f.room")}, {Label: p.T("forums.f.on_stage")}, {Label: p.T("forums.f.clashes")}}}
 	for _, x := range p.Sessions() {
 		clash := ui.Cell{Text: p.clashesOf(x.ID)}
 		if clash.Text != "" {

@@ -69,7 +69,7 @@ func Routes(h *Pages) []web.Route {
 		web.SignedIn("POST /forums/{id}/plan/release", h.release),
 
 		web.Public("GET /forums/{id}/register", h.registerForm).Unkept(),
-		web.Public("POST /forums/{id}/register", h.register).PerMinute(60),
+		web.Public("POST /forums/{id}/register", h.register).PerMinute(600), // thousands may come from the addresses of one operator
 		web.Public("GET /registrations/{token}", h.pass).Unkept(),
 		web.Public("POST /registrations/{token}", h.withdrawPass),
 		web.Public("GET /registrations/{token}/letter", h.invitation).Unkept(),
