@@ -1,6 +1,7 @@
 package sample
 
 import (
+	"cmp"
 	"context"
 	"crypto/ecdsa"
 	"crypto/elliptic"
@@ -81,7 +82,7 @@ func (x *contest) signByFile(ctx context.Context, org, agreement ref.ID) (g fund
 	if err != nil {
 		return g, err
 	}
-	name := pkix.Name{CommonName: holder.Head, Organization: []string{holder.Name.Get(i18n.KK)}}
+	name := pkix.Name{CommonName: cmp.Or(holder.Head, "Үлгі Басшы"), Organization: []string{holder.Name.Get(i18n.KK)}}
 	if holder.BIN != "" {
 		name.OrganizationalUnit = []string{"BIN" + holder.BIN}
 	}

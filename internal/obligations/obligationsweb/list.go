@@ -191,7 +191,10 @@ func scoreColumns(p ui.Page, first string) []ui.Column {
 func scoreRow(p ui.Page, q question, name ui.Cell, sc obligations.Score, narrowed ...string) []ui.Cell {
 	row := []ui.Cell{name}
 	for _, c := range sc.Columns() {
-		cell := ui.Cell{Text: p.Int(c.N)}
+		var cell ui.Cell // nothing to count is left out: a card on a phone is short
+		if c.N > 0 {
+			cell.Text = p.Int(c.N)
+		}
 		if c.State != "" && c.N > 0 {
 			cell.Path = q.path("", "", append(slices.Clone(narrowed), "state", string(c.State))...)
 		}

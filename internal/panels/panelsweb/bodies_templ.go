@@ -523,7 +523,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextsField(t.Page, t.Texts("name", "panels.body_name", 1)).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextsField(t.Page, inBoth(t.Texts("name", "panels.body_name", 1))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
