@@ -86,7 +86,7 @@ func (v agreementView) facts() []ui.Fact {
 		{Label: v.T("funding.granted"), Value: v.Money(a.Granted, p.Currency)},
 		{Label: v.T("projects.starts"), Value: v.Date(p.Starts)}, {Label: v.T("projects.ends"), Value: v.Date(p.Ends)},
 		{Label: v.T("projects.rhythm"), Value: v.T("projects.rhythm." + string(a.Text.Rhythm))},
-		{Label: v.T("projects.report_within"), Value: strconv.Itoa(a.Text.Days)},
+		{Label: v.T("funding.agreement.report_due"), Value: v.N("funding.agreement.report_days", int64(a.Text.Days))},
 	}
 }
 
