@@ -151,9 +151,7 @@ func readConcept(facts fs.FS) (r real, err error) {
 		return r, fmt.Errorf("resolutions: concept.yaml: %w", err)
 	}
 	r.Document = Document{Fact: theConcept, Kind: Concept, Title: file.Title, AdoptedOn: signed, Source: Source{Code: theConcept, Lang: i18n.RU, Act: file.Act}}
-	for _, stage := range file.Stages {
-		r.Outcomes = append(r.Outcomes, stage)
-	}
+	r.Outcomes = file.Stages
 	return r, nil
 }
 
