@@ -27,3 +27,10 @@ func (p *Portal) awardsPages() *awardsweb.Pages {
 func (p *Portal) readNominee(ctx context.Context, tx *db.Tx, by access.Actor, work ref.Ref, blind bool, lang i18n.Lang) (panels.Reading, error) {
 	return awardsweb.Reader{Awards: p.Awards, Words: func() *i18n.Words { return p.Words }}.Read(ctx, tx, by, work, blind, lang)
 }
+
+func roundRef(list []awards.Listed) ref.Ref {
+	if len(list) == 0 {
+		return ref.Ref{}
+	}
+	return list[0].Round.Ref()
+}

@@ -28,7 +28,7 @@ func (p *Portal) forumsPost() forumsweb.Post {
 
 // forumsPages are the pages about civic forums.
 func (p *Portal) forumsPages() *forumsweb.Pages {
-	return &forumsweb.Pages{Forums: p.Forums, Places: p.Places, Orgs: p.Orgs, Search: p.Search, Sections: []forumsweb.Section{p.resolutionPages().OfForum}, Words: func() *i18n.Words { return p.Words },
+	return &forumsweb.Pages{Forums: p.Forums, Places: p.Places, Orgs: p.Orgs, Search: p.Search, Sections: []forumsweb.Section{p.resolutionPages().OfForum, p.awardsPages().OfForum}, Words: func() *i18n.Words { return p.Words },
 		Shelves: []forums.Shelf{p.resolutionPages().Shelve, p.awardsPages().Shelve}}
 }
 

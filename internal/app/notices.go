@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 
+	"birge/internal/awards"
+	"birge/internal/awards/awardsweb"
 	"birge/internal/funding"
 	"birge/internal/funding/fundingweb"
 	"birge/internal/notices"
@@ -58,6 +60,8 @@ func (p *Portal) list(section string) (l list, kind string) {
 		return orgsweb.Lists{Pages: p.orgsPages(), Words: p.Words}, orgs.Kind
 	case "calls":
 		return fundingweb.CallLists{Pages: p.fundingPages(), Words: p.Words}, funding.KindCall
+	case "awards":
+		return awardsweb.Lists{Pages: p.awardsPages(), Vocabulary: p.Words}, awards.KindRound
 	case "obligations":
 		return obligationsweb.Lists{Pages: p.owedPages(), Words: p.Words}, obligations.Kind
 	}
@@ -104,6 +108,11 @@ func (p *Portal) subject(ctx context.Context, path string) (notices.Subject, err
 		list, err := p.Forums.Cards(ctx, []ref.ID{id})
 		if err != nil || len(list) == 1 {
 			return notices.Subject{Ref: forumRef(list)}, err
+		}
+	case section == "awards" && isID:
+		list, err := p.Awards.Cards(ctx, []ref.ID{id})
+		if err != nil || len(list) == 1 {
+			return notices.Subject{Ref: roundRef(list)}, err
 		}
 	case section == "resolutions" && isID:
 		there, err := p.Resolutions.Documents(ctx, []ref.ID{id})
@@ -214,6 +223,13 @@ func (p *Portal) followedPages(ctx context.Context, roots []ref.Ref) (map[string
 		topics, err := funding.TopicsIn(ctx, tx, ids[funding.KindTopic])
 		for _, t := range topics {
 			out[t.Ref().Key()] = notices.Page{Ref: t.Ref(), Places: []ref.ID{t.PlaceID}, Sides: []ref.ID{t.ByOrg, t.BodyID}}
+		}
+		if err != nil {
+			return err
+		}
+		rounds, err := awards.PagesIn(ctx, tx, ids[awards.KindRound])
+		for _, r := range rounds {
+			out[r.Ref().Key()] = notices.Page{Ref: r.Ref(), Places: placesOf(r.PlaceID), Sides: r.Sides}
 		}
 		if err != nil {
 			return err

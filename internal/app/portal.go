@@ -187,7 +187,7 @@ func (p *Portal) buildRooms(ctx context.Context) (err error) {
 	p.Accounts.Hold(p.Panels.MemberHolder())
 	p.Panels.Tell = p.tellMember
 	p.buildNotices()
-	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding, Panels: p.Panels, Forums: p.Forums, Resolutions: p.Resolutions,
+	if p.Home, err = homeweb.New(homeweb.Deps{DB: p.DB, Places: p.Places, Norms: p.Norms, Orgs: p.Orgs, Projects: p.Projects, Funding: p.Funding, Panels: p.Panels, Forums: p.Forums, Awards: p.Awards, Resolutions: p.Resolutions,
 		Obligations: p.Obligations, Search: p.Search,
 		Accounts: p.Accounts, Notices: p.Notices, Keys: p.Keys, Doors: func() []string { return p.Server.Doors() }}); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"birge/internal/awards"
 	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/homeweb"
@@ -53,6 +54,7 @@ func (p *Portal) searched() map[string]docsOf {
 		},
 		panels.KindBody:          p.Panels.Docs,
 		forums.Kind:              p.Forums.Docs,
+		awards.KindRound:         p.Awards.Docs,
 		resolutions.Kind:         p.Resolutions.Docs,
 		resolutions.KindItem:     p.Resolutions.ItemDocs,
 		resolutions.KindProposal: p.Resolutions.ProposalDocs,
@@ -270,7 +272,7 @@ func (p *Portal) renewSearch(ctx context.Context, batch []journal.Entry) error {
 const docsAtOnce = 400
 
 // touchedBy lists by kind the things that a batch touched. With an organization
-// go its projects and calls, which are found by its name.
+// go its projects, calls and awards, which are found by its name.
 func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[string]map[ref.ID]bool, error) {
 	touched := map[string]map[ref.ID]bool{}
 	touch := func(kind string, id ref.ID) {
@@ -292,8 +294,15 @@ func (p *Portal) touchedBy(ctx context.Context, batch []journal.Entry) (map[stri
 		touch(projects.KindProject, id)
 	}
 	made, err := p.Funding.CallsMadeBy(ctx, named)
+	if err != nil {
+		return nil, err
+	}
 	for _, id := range made {
 		touch(funding.KindCall, id)
+	}
+	won, err := p.Awards.RoundsNaming(ctx, named)
+	for _, id := range won {
+		touch(awards.KindRound, id)
 	}
 	return touched, err
 }

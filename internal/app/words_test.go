@@ -24,11 +24,11 @@ import (
 var prefixes = []string{
 	"panels.body_kind.", "panels.chair_decides.", "panels.choice.", "panels.duty.", "panels.letter.", "panels.majority.", "panels.meeting_stage.", "panels.paper.", "panels.quorum_from.", "panels.result.",
 	"panels.blind_is.", "panels.drawn_is.", "panels.ground.", "panels.keep.", "panels.lang.", "panels.names.", "panels.purpose.", "panels.stage.",
-	"awards.kind.", "awards.nominee.", "awards.purpose.", "awards.state.", "awards.who.", "awards.whose.",
+	"awards.calendar.", "awards.filter.", "awards.kind.", "awards.nominee.", "awards.purpose.", "awards.state.", "awards.who.", "awards.whose.",
 	"funding.call.calendar.", "funding.call.filter.", "funding.call.for.", "funding.call.order.", "funding.call.type.", "funding.data.", "funding.names.",
 	"accounts.consent.", "accounts.keep.", "accounts.lang.", "accounts.letter.", "accounts.purpose.", "accounts.role.", "accounts.via.",
 	"accounts.whose.", "act.", "data.set.", "desk.claim.", "desk.norms.", "desk.orgs.", "desk.panels.", "desk.projects.", "figures.lang.", "figures.topic.", "figures.unit.", "forums.change.", "forums.choice.", "forums.duty.", "forums.lang.", "forums.list.", "forums.manner.", "forums.manner_about.", "forums.outcome.", "forums.pack_is.", "forums.question_is.", "forums.need.", "forums.outcome.", "forums.registered.", "forums.said.", "forums.session_kind.", "forums.state.", "forums.what_room.", "forums.who.", "home.found.", "journal.about.", "imports.state.", "imports.tab.", "norms.list.", "norms.month.", "norms.unit.",
-	"forums.help.", "forums.offer_is.", "forums.stand_is.", "desk.forums.", "forums.paper.",
+	"forums.help.", "forums.offer_is.", "forums.stand_is.", "desk.awards.", "desk.forums.", "forums.paper.",
 	"norms.unit_name.", "norms.weekday.", "norms.what.", "obligations.form.", "obligations.ground.", "obligations.score.",
 	"obligations.state.", "orgs.claim_is.", "orgs.decision.", "orgs.figure.", "orgs.filter.", "orgs.is.", "orgs.money.", "orgs.order.", "orgs.part.",
 	"orgs.return.", "orgs.shown.", "orgs.source.", "orgs.subject.", "orgs.tie.", "orgs.tie_who.", "orgs.way.", "places.kind.", "projects.adding.", "projects.before.", "projects.came.", "projects.event.", "projects.filter.",

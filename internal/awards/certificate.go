@@ -79,7 +79,9 @@ type (
 	checker func(keyID string, data, signature []byte) bool
 )
 
-var encoding = base64.RawURLEncoding
+// encoding takes one way to write the same bytes, so that no letter of a code can be
+// changed.
+var encoding = base64.RawURLEncoding.Strict()
 
 // Code signs facts: facts, the name of the key and the signature, parted by dots.
 func (f Facts) Code(sign signer) (string, error) {

@@ -47,6 +47,13 @@ func nomineeByID(ctx context.Context, tx *db.Tx, id ref.ID) (Nominee, error) {
 	return db.One(ctx, tx, scanNominee, `SELECT `+nomineeColumns+` FROM award_nominees WHERE id = $1`, id)
 }
 
+func nomineesByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Nominee, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	return db.All(ctx, tx, scanNominee, `SELECT `+nomineeColumns+` FROM award_nominees WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
+}
+
 // nomineesOf gives the nominees of a round in the order in which they came.
 func nomineesOf(ctx context.Context, tx *db.Tx, round ref.ID) ([]Nominee, error) {
 	return db.All(ctx, tx, scanNominee, `SELECT `+nomineeColumns+` FROM award_nominees WHERE round_id = $1 ORDER BY no`, round)

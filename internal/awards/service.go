@@ -64,16 +64,22 @@ func (s *Service) Rounds(ctx context.Context) (list []Listed, err error) {
 		if err != nil {
 			return err
 		}
-		ids := make([]ref.ID, len(rows))
-		for i, r := range rows {
-			ids[i] = r.ID
-		}
-		n, err := counted(ctx, tx, ids)
-		for _, r := range rows {
-			list = append(list, Listed{r, r.StateOn(s.today(tx)), n[r.ID]})
-		}
+		list, err = s.listed(ctx, tx, rows)
 		return err
 	})
+	return list, err
+}
+
+// listed adds to rounds what lists tell of them.
+func (s *Service) listed(ctx context.Context, tx *db.Tx, rows []Round) (list []Listed, err error) {
+	ids := make([]ref.ID, len(rows))
+	for i, r := range rows {
+		ids[i] = r.ID
+	}
+	n, err := counted(ctx, tx, ids)
+	for _, r := range rows {
+		list = append(list, Listed{r, r.StateOn(s.today(tx)), n[r.ID]})
+	}
 	return list, err
 }
 
@@ -88,6 +94,10 @@ type Story struct {
 	Orgs      map[ref.ID]ref.Ref // of the laureates
 	// Certificates are those of the laureates.
 	Certificates []Certificate
+	// Evidence are the projects that were laid beside a laureate, by nominee.
+	Evidence map[ref.ID][]ref.Ref
+	// Jury is the panel that judges or has judged; zero while there is none.
+	Jury panels.Panel
 	// Marks are how the jury marked, once it is decided.
 	Marks   Marks
 	MayKeep bool
@@ -108,16 +118,21 @@ func (s *Service) Story(ctx context.Context, by access.Actor, id ref.ID) (st Sto
 		if st.Laureates, err = laureatesOf(ctx, tx, id); err != nil {
 			return err
 		}
-		ids := []ref.ID{st.Round.OrganizerID}
-		for _, l := range st.Laureates {
-			ids = append(ids, l.OrgID)
+		named := orgsOf(st.Laureates)
+		if st.Round.OrganizerID != 0 {
+			named = append(named, st.Round.OrganizerID)
 		}
-		ids = slices.DeleteFunc(ids, func(id ref.ID) bool { return id == 0 })
-		if st.Orgs, err = orgs.Refs(ctx, tx, ids); err != nil {
+		if st.Orgs, err = orgs.Refs(ctx, tx, named); err != nil {
 			return err
 		}
 		st.MayKeep = s.MayKeep(by, st.Round)
 		if st.Certificates, err = certificatesOf(ctx, tx, id); err != nil {
+			return err
+		}
+		if st.Evidence, err = evidenceOf(ctx, tx, st.Laureates); err != nil {
+			return err
+		}
+		if st.Jury, _, err = s.panelOf(ctx, tx, st.Round); err != nil {
 			return err
 		}
 		if st.Marks, err = s.marks(ctx, tx, st.Round); err != nil {
@@ -139,13 +154,31 @@ func (s *Service) visible(ctx context.Context, tx *db.Tx, by access.Actor, id re
 	return r, err
 }
 
+// evidenceOf is what was laid beside laureates, by nominee.
+func evidenceOf(ctx context.Context, tx *db.Tx, laureates []Laureate) (map[ref.ID][]ref.Ref, error) {
+	var ids []ref.ID
+	for _, l := range laureates {
+		if l.NomineeID != 0 {
+			ids = append(ids, l.NomineeID)
+		}
+	}
+	list, err := nomineesByIDs(ctx, tx, ids)
+	out := map[ref.ID][]ref.Ref{}
+	for _, n := range list {
+		out[n.ID] = n.Evidence
+	}
+	return out, err
+}
+
 // Won is an award of an organization and the round in which it was given.
 type Won struct {
 	Laureate
-	Round Round
+	Round       Round
+	Evidence    []ref.Ref
+	Certificate ref.Ref // zero for what a report tells
 }
 
-// WonBy lists the awards of an organization, the latest first.
+// WonBy lists the awards of an organization that stand, the latest first.
 func (s *Service) WonBy(ctx context.Context, org ref.ID) (list []Won, err error) {
 	err = s.db.View(ctx, func(tx *db.Tx) error {
 		list = nil
@@ -153,17 +186,69 @@ func (s *Service) WonBy(ctx context.Context, org ref.ID) (list []Won, err error)
 		if err != nil || len(rows) == 0 {
 			return err
 		}
-		ids := make([]ref.ID, len(rows))
-		for i, l := range rows {
-			ids[i] = l.RoundID
+		var of, nominees []ref.ID
+		for _, l := range rows {
+			of, nominees = append(of, l.RoundID), append(nominees, l.NomineeID)
 		}
-		rounds, err := roundsByIDs(ctx, tx, ids)
+		rounds, err := roundsByIDs(ctx, tx, of)
+		if err != nil {
+			return err
+		}
+		evidence, err := evidenceOf(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		certificates, err := standingCertificates(ctx, tx, nominees)
 		for _, l := range rows {
 			if i := slices.IndexFunc(rounds, func(r Round) bool { return r.ID == l.RoundID }); i >= 0 && l.Stands() {
-				list = append(list, Won{l, rounds[i]})
+				list = append(list, Won{l, rounds[i], evidence[l.NomineeID], certificates[l.NomineeID]})
 			}
 		}
 		return err
 	})
 	return list, err
+}
+
+// Honoured is a round of a forum with those who were honoured in it.
+type Honoured struct {
+	Listed
+	Laureates []Laureate
+	Orgs      map[ref.ID]ref.Ref // of the laureates
+}
+
+// OfForum lists the published rounds that are a part of a forum.
+func (s *Service) OfForum(ctx context.Context, forum ref.ID) (list []Honoured, err error) {
+	err = s.db.View(ctx, func(tx *db.Tx) error {
+		list = nil
+		rows, err := roundsOfForum(ctx, tx, forum)
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		cards, err := s.listed(ctx, tx, rows)
+		if err != nil {
+			return err
+		}
+		for _, c := range cards {
+			x := Honoured{Listed: c}
+			if x.Laureates, err = laureatesOf(ctx, tx, c.Round.ID); err != nil {
+				return err
+			}
+			if x.Orgs, err = orgs.Refs(ctx, tx, orgsOf(x.Laureates)); err != nil {
+				return err
+			}
+			list = append(list, x)
+		}
+		return nil
+	})
+	return list, err
+}
+
+// orgsOf are the organizations among laureates.
+func orgsOf(list []Laureate) (ids []ref.ID) {
+	for _, l := range list {
+		if l.OrgID != 0 {
+			ids = append(ids, l.OrgID)
+		}
+	}
+	return ids
 }

@@ -41,6 +41,30 @@ func roundsByIDs(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Round, error) 
 	return db.All(ctx, tx, scanRound, `SELECT `+roundColumns+` FROM award_rounds WHERE id IN `+db.In(1, len(ids)), db.Args(nil, ids)...)
 }
 
+// publishedRounds gives the published rounds among some ids, or all when ids is nil.
+func publishedRounds(ctx context.Context, tx *db.Tx, ids []ref.ID) ([]Round, error) {
+	query, args := `SELECT `+roundColumns+` FROM award_rounds WHERE published_at IS NOT NULL`, []any(nil)
+	if ids != nil {
+		query, args = query+` AND id IN `+db.In(1, len(ids)), db.Args(nil, ids)
+	}
+	return db.All(ctx, tx, scanRound, query+` ORDER BY id`, args...)
+}
+
+// roundsOfForum gives the published rounds that are a part of a forum, in the order in
+// which they were begun.
+func roundsOfForum(ctx context.Context, tx *db.Tx, forum ref.ID) ([]Round, error) {
+	return db.All(ctx, tx, scanRound, `SELECT `+roundColumns+` FROM award_rounds WHERE published_at IS NOT NULL AND forum->>'id' = $1 ORDER BY id`, forum.String())
+}
+
+// laureatesOfRounds gives the laureates of some rounds, or all when rounds is nil.
+func laureatesOfRounds(ctx context.Context, tx *db.Tx, rounds []ref.ID) ([]Laureate, error) {
+	query, args := `SELECT `+laureateColumns+` FROM award_laureates`, []any(nil)
+	if rounds != nil {
+		query, args = query+` WHERE round_id IN `+db.In(1, len(rounds)), db.Args(nil, rounds)
+	}
+	return db.All(ctx, tx, scanLaureate, query+` ORDER BY round_id, nomination, id`, args...)
+}
+
 // factKnown tells that a round of a report is there.
 func factKnown(ctx context.Context, tx *db.Tx, fact string) (bool, error) {
 	_, ok, err := db.Maybe(ctx, tx, db.Value[ref.ID], `SELECT id FROM award_rounds WHERE fact = $1`, fact)

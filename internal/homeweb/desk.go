@@ -32,6 +32,7 @@ type desk struct {
 	orgs    []ref.Card   // for which I act
 	running []ref.Card   // their projects that have not ended
 	handed  []ui.Task    // the applications that they have handed in
+	honours []ui.Task    // who of them, or through them, is a candidate for an award
 	claims  []orgs.Claim // that I have sent
 	doors   []ui.Link    // pages of my roles
 	changed changed      // in what I follow
@@ -62,6 +63,9 @@ func (h *Home) deskOf(ctx context.Context, p ui.Page, by access.Actor) (d desk, 
 		return d, err
 	}
 	if d.handed, err = h.handed(ctx, p, by); err != nil {
+		return d, err
+	}
+	if d.honours, err = h.candidacies(ctx, p, by); err != nil {
 		return d, err
 	}
 	if err = h.mine(ctx, by, &d); err != nil {
@@ -128,7 +132,7 @@ func projectCard(pr projects.Project, today db.Date) ref.Card {
 // waiting gathers from the rooms what waits for an act of the actor.
 func (h *Home) waiting(ctx context.Context, p ui.Page, by access.Actor) (out []ui.Task, err error) {
 	for _, of := range []func(context.Context, access.Actor) ([]todo.Task, error){h.Projects.Waiting, h.Funding.Waiting, h.Panels.Waiting,
-		h.Resolutions.Waiting, h.Forums.Waiting, h.Orgs.Waiting, h.Norms.Waiting} {
+		h.Resolutions.Waiting, h.Awards.Waiting, h.Forums.Waiting, h.Orgs.Waiting, h.Norms.Waiting} {
 		list, err := of(ctx, by)
 		if err != nil {
 			return nil, err

@@ -8,6 +8,7 @@ import (
 	"net/http"
 
 	"birge/internal/accounts"
+	"birge/internal/awards"
 	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/norms"
@@ -44,6 +45,7 @@ type Deps struct {
 	Funding     *funding.Service
 	Panels      *panels.Service
 	Forums      *forums.Service
+	Awards      *awards.Service
 	Resolutions *resolutions.Service
 	Obligations *obligations.Service
 	Search      *search.Engine

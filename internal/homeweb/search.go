@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/awards"
 	"birge/internal/forums"
 	"birge/internal/funding"
 	"birge/internal/orgs"
@@ -33,7 +34,7 @@ const (
 
 // searched lists the kinds of the search over everything, in the order in which
 // equal matches are shown.
-var searched = []string{projects.KindProject, funding.KindCall, funding.KindTopic, projects.KindProgramme, forums.Kind, resolutions.Kind, resolutions.KindItem, resolutions.KindProposal, orgs.Kind, panels.KindBody, KindPlace, KindHelp}
+var searched = []string{projects.KindProject, funding.KindCall, funding.KindTopic, projects.KindProgramme, forums.Kind, awards.KindRound, resolutions.Kind, resolutions.KindItem, resolutions.KindProposal, orgs.Kind, panels.KindBody, KindPlace, KindHelp}
 
 const (
 	perPage  = 20
@@ -201,6 +202,9 @@ func (h *Home) load(ctx context.Context, p ui.Page, hits []search.Hit) ([]ui.Fou
 		return nil, err
 	}
 	if err := h.showForums(ctx, p, ids[forums.Kind], shown); err != nil {
+		return nil, err
+	}
+	if err := h.showAwards(ctx, p, ids[awards.KindRound], shown); err != nil {
 		return nil, err
 	}
 	if err := h.showResolutions(ctx, p, ids, shown); err != nil {

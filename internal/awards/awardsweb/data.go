@@ -7,22 +7,16 @@ import (
 	"birge/internal/platform/web"
 )
 
-// roundsJSON gives the list as data.
+// roundsJSON gives the list as data, by the same filters.
 func (h *Pages) roundsJSON(w http.ResponseWriter, r *http.Request) error {
-	web.Touch(r, awards.KindRound, awards.KindLaureate)
-	rows, err := h.Awards.Rounds(r.Context())
-	if err != nil {
-		return err
-	}
 	type row struct {
 		awards.Round
 		State     awards.State `json:"state"`
 		Laureates int64        `json:"laureates"`
 	}
-	out := make([]row, len(rows))
-	for i, x := range rows {
-		h.until(r, x.Round)
-		out[i] = row{x.Round, x.State, x.Laureates}
+	out := []row{}
+	if err := h.each(r, func(x awards.Listed) { out = append(out, row{x.Round, x.State, x.Laureates}) }); err != nil {
+		return err
 	}
 	return web.JSON(w, r, out)
 }

@@ -67,7 +67,9 @@ func usualTerms() url.Values {
 
 func (h *Pages) newRoundForm(w http.ResponseWriter, r *http.Request) error {
 	v := usualTerms()
-	v.Set("organizer", r.URL.Query().Get("organizer"))
+	for _, name := range []string{"organizer", "forum"} {
+		v.Set(name, r.URL.Query().Get(name))
+	}
 	return h.showNewRound(w, r, v, nil)
 }
 

@@ -6,89 +6,12 @@ import (
 	"strings"
 
 	"birge/internal/awards"
-	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
 
 	"github.com/a-h/templ"
 )
-
-// list is the rounds as they are drawn.
-type list struct {
-	ui.Page
-	h    *Pages
-	rows []awards.Listed
-}
-
-func (h *Pages) rounds(w http.ResponseWriter, r *http.Request) error {
-	web.Touch(r, awards.KindRound, awards.KindLaureate)
-	rows, err := h.Awards.Rounds(r.Context())
-	if err != nil {
-		return err
-	}
-	l := list{Page: ui.PageOf(r, web.Words(r).T("awards.title")), h: h, rows: rows}
-	for _, x := range rows {
-		h.until(r, x.Round)
-	}
-	l.Description = l.T("awards.lead")
-	return web.Render(w, r, http.StatusOK, listPage(l))
-}
-
-// until says how long a page that shows a round stays true by the clock.
-func (h *Pages) until(r *http.Request, x awards.Round) {
-	if turns := x.Turns(h.Awards.Today(), web.Zone(r)); !turns.IsZero() {
-		web.Until(r, turns)
-	}
-}
-
-// part lists the rounds of this portal, or those that reports tell of.
-func (l list) part(reported bool) (out []ui.Found) {
-	for _, x := range l.rows {
-		if x.Round.Reported() != reported {
-			continue
-		}
-		line := l.Text(l.h.placeName(x.Round.PlaceID))
-		if x.Laureates > 0 {
-			line += " · " + l.N("awards.n_laureates", x.Laureates)
-		}
-		if len(x.Round.Nominations) > 0 {
-			line += " · " + l.N("awards.n_nominations", int64(len(x.Round.Nominations)))
-		}
-		f := ui.Found{Title: x.Round.Title, Path: x.Round.Ref().Path, Line: line, Status: l.T("awards.state." + string(x.State)), Tone: tone(x.State)}
-		if reported {
-			f.Status, f.Tone = whenHeld(l.Page, x.Round), ui.Quiet
-		}
-		out = append(out, f)
-	}
-	return out
-}
-
-func (h *Pages) placeName(id ref.ID) i18n.Text {
-	p, _ := h.Places.Tree().Place(id)
-	return p.Name
-}
-
-// tone is how a state looks.
-func tone(s awards.State) string {
-	switch s {
-	case awards.Open, awards.Decided:
-		return ui.Good
-	case awards.Announced, awards.Judging:
-		return ui.Wait
-	case awards.Cancelled:
-		return ui.Late
-	}
-	return ui.Quiet
-}
-
-// whenHeld tells on which day laureates were honoured, or that it is not stated.
-func whenHeld(p ui.Page, r awards.Round) string {
-	if r.HeldOn.IsZero() {
-		return p.T("awards.day_unstated")
-	}
-	return p.Date(r.HeldOn)
-}
 
 // view is a round as it is drawn.
 type view struct {
@@ -142,6 +65,9 @@ func (v view) facts() []ui.Fact {
 	if !x.Forum.IsZero() {
 		list = append(list, ui.Fact{Label: v.T("awards.forum"), Show: link(v.Page, x.Forum)})
 	}
+	if v.Jury.ID != 0 {
+		list = append(list, ui.Fact{Label: v.T("awards.jury"), Show: path(v.Page, v.Jury.Ref().Path, v.T("awards.jury_how"))})
+	}
 	if x.Reported() || !x.HeldOn.IsZero() {
 		list = append(list, ui.Fact{Label: v.T("awards.held"), Value: whenHeld(v.Page, x)})
 	}
@@ -150,6 +76,52 @@ func (v view) facts() []ui.Fact {
 	}
 	return list
 }
+
+// next says what comes next for whoever reads; "" when nothing does.
+func (v view) next() string {
+	switch v.State {
+	case awards.Draft:
+		return v.T("awards.form_about")
+	case awards.Announced:
+		return v.T("awards.next.announced", "day", v.Round.Opens)
+	case awards.Open:
+		return v.T("awards.next.open", "day", v.Round.Closes)
+	case awards.Judging:
+		return v.T("awards.next.judging")
+	}
+	return ""
+}
+
+// tellsWinners tells that each nomination says who won it.
+func (v view) tellsWinners() bool { return v.Round.Reported() || v.State == awards.Decided }
+
+// nominations are the nominations of a round that is not decided.
+func (v view) nominations() ui.Sheet {
+	s := ui.Sheet{Caption: v.T("awards.nominations"), Columns: []ui.Column{{Label: v.T("awards.nomination")}}}
+	if v.Round.Kind == awards.Money {
+		s.Columns = append(s.Columns, ui.Column{Label: v.T("awards.money"), Num: true})
+	}
+	for _, n := range v.Round.Nominations {
+		row := []ui.Cell{{Show: ui.Text(v.Page, n.Title)}}
+		if v.Round.Kind == awards.Money {
+			row = append(row, ui.Cell{Text: v.Money(n.Sum, "")})
+		}
+		s.Rows = append(s.Rows, row)
+	}
+	return s
+}
+
+// criteria are what the jury marks.
+func (v view) criteria() ui.Sheet {
+	s := ui.Sheet{Caption: v.T("awards.criteria"), Columns: []ui.Column{{Label: v.T("awards.criterion")}, {Label: v.T("awards.weight_of"), Num: true}, {Label: v.T("awards.max"), Num: true}}}
+	for _, c := range v.Round.Criteria {
+		s.Rows = append(s.Rows, []ui.Cell{{Show: ui.Text(v.Page, c.Name)}, {Text: v.Percent(float64(c.Weight))}, {Text: v.Int(int64(c.Max))}})
+	}
+	return s
+}
+
+// calendar is the address of the days of the round.
+func (v view) calendar() string { return "/calendar" + v.Round.Ref().Path }
 
 // kindOf is the end of the key of what is given.
 func kindOf(kind string) string {
@@ -173,14 +145,14 @@ func (v view) publisher() string {
 }
 
 // who is the laureate as everybody may read it.
-func (v view) who(l awards.Laureate) templ.Component {
+func who(p ui.Page, named map[ref.ID]ref.Ref, l awards.Laureate) templ.Component {
 	switch {
 	case l.OrgID != 0:
-		return link(v.Page, v.Orgs[l.OrgID])
+		return link(p, named[l.OrgID])
 	case l.Person:
-		return plain(v.T("awards.a_person"))
+		return plain(p.T("awards.a_person"))
 	}
-	return ui.Text(v.Page, l.Named)
+	return ui.Text(p, l.Named)
 }
 
 // laureates are the laureates of a nomination, 0 for those without one.
@@ -197,7 +169,7 @@ func (v view) laureates(nomination int) ui.Sheet {
 		if l.Nomination != nomination {
 			continue
 		}
-		row := []ui.Cell{{Show: v.who(l)}}
+		row := []ui.Cell{{Show: who(v.Page, v.Orgs, l)}}
 		if money {
 			row = append(row, ui.Cell{Text: v.Money(l.Sum, "")})
 		}
@@ -227,7 +199,7 @@ func (v view) markTable() ui.Sheet {
 		row := ui.Cells("№ "+strconv.Itoa(l.No), v.Text(in.Title), "", v.Decimal(l.Raw, 1), v.Decimal(l.Corrected, 1))
 		for _, x := range v.Laureates {
 			if x.NomineeID == l.NomineeID {
-				row[0].Show = v.who(x)
+				row[0].Show = who(v.Page, v.Orgs, x)
 			}
 		}
 		var totals []string

@@ -38,6 +38,8 @@ type Pages struct {
 func Routes(h *Pages) []web.Route {
 	return []web.Route{
 		web.Public("GET /awards", h.rounds),
+		web.Public("GET /awards.atom", h.atomRounds),
+		web.Public("GET /awards.ics", h.icsRounds),
 		web.Public("GET /awards/{id}", h.round),
 		web.SignedIn("GET /awards/new", h.newRoundForm),
 		web.SignedIn("POST /awards/new", h.createRound),
@@ -58,7 +60,8 @@ func Routes(h *Pages) []web.Route {
 		web.Public("GET /certificates/{id}", h.certificate).Unkept(),
 		web.SignedIn("GET /certificates/{id}/edit", h.keepForm),
 		web.SignedIn("POST /certificates/{id}/edit", h.keep),
-		web.PublicRaw("GET /api/v1/awards", h.roundsJSON),
+		web.PublicRaw("GET /api/v1/awards", h.roundsJSON).Unkept(),
 		web.PublicRaw("GET /api/v1/awards/{id}", h.roundJSON),
+		web.PublicRaw("GET /calendar/awards/{id}", h.roundCalendar),
 	}
 }

@@ -136,16 +136,7 @@ func inPDF(t *testing.T, file string, words ...string) {
 // organization once, and nobody but the organizer's side sees them.
 func TestNominating(t *testing.T) {
 	s := birgetest.StartSample(t)
-	rounds, err := s.Awards.Rounds(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	var open awards.Round
-	for _, r := range rounds {
-		if r.State == awards.Open {
-			open = r.Round
-		}
-	}
+	open := opened(t, s)
 	path := "/ru" + open.Ref().Path
 	citizen := s.Reader(birgetest.Citizen)
 	form := url.Values{"nomination": {"1"}, "person_name": {"Құпия-есім Сынақ"}, "why.ru": {"Помогаю соседям"}}
