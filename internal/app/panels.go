@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 
+	"birge/internal/awards"
 	"birge/internal/orgs"
 	"birge/internal/panels"
 	"birge/internal/panels/panelsweb"
@@ -22,12 +23,17 @@ import (
 // yearsTogether is for how many years work done together counts as a tie.
 const yearsTogether = 3
 
-// ties finds what other rooms know of an expert: their own ties in the register,
+// ties finds what other rooms know of an expert: their own ties in the register, what
+// they put forward for an award themselves,
 // and of their employer the organizations at its address and those with which it
 // carried out projects.
 func (p *Portal) ties(ctx context.Context, tx *db.Tx, person, employer ref.ID, day db.Date) ([]ref.ID, error) {
 	out, err := orgs.TiedTo(ctx, tx, []string{p.Orgs.PersonByUser(person)}, day)
-	if err != nil || employer == 0 {
+	if err != nil {
+		return nil, err
+	}
+	own, err := awards.NomineesBy(ctx, tx, person)
+	if out = append(out, own...); err != nil || employer == 0 {
 		return out, err
 	}
 	family, err := orgs.Relatives(ctx, tx, []ref.ID{employer})

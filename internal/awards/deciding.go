@@ -243,7 +243,13 @@ func (s *Service) PutOnAgenda(ctx context.Context, by access.Actor, round, meeti
 		if g.round.BodyID == 0 || m.BodyID != g.round.BodyID || d.PutAt.IsZero() {
 			return problem.New(problem.Conflict, "awards.not_now")
 		}
-		_, err = s.Panels.AddItemIn(ctx, tx, by, meeting, panels.NewItem{Subject: d.Ref(), Title: title, Proposal: motion})
+		var between []ref.ID // a member who is tied to one of them does not vote
+		for _, n := range g.nominees {
+			if n.State() == Admitted && n.OrgID != 0 {
+				between = append(between, n.OrgID)
+			}
+		}
+		_, err = s.Panels.AddItemIn(ctx, tx, by, meeting, panels.NewItem{Subject: d.Ref(), Title: title, Proposal: motion, Orgs: between})
 		return err
 	})
 }

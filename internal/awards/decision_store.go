@@ -64,6 +64,12 @@ func nomineesByPerson(ctx context.Context, tx *db.Tx, person ref.ID) ([]Nominee,
 	return db.All(ctx, tx, scanNominee, `SELECT `+nomineeColumns+` FROM award_nominees WHERE person_id = $1 OR by_person = $1 ORDER BY id`, person)
 }
 
+// NomineesBy lists the nominees that a person is or has put forward: nobody marks
+// those.
+func NomineesBy(ctx context.Context, tx *db.Tx, person ref.ID) ([]ref.ID, error) {
+	return db.All(ctx, tx, db.Value[ref.ID], `SELECT id FROM award_nominees WHERE person_id = $1 OR by_person = $1 ORDER BY id`, int64(person))
+}
+
 // lastNominee is the highest number of a nominee in a round.
 func lastNominee(ctx context.Context, tx *db.Tx, round ref.ID) (int, error) {
 	n, err := db.One(ctx, tx, db.Value[int64], `SELECT COALESCE(max(no), 0) FROM award_nominees WHERE round_id = $1`, round)

@@ -138,7 +138,7 @@ func (s *Service) Judge(ctx context.Context, by access.Actor, id ref.ID, admit b
 		if err != nil {
 			return by, problem.New(problem.NotFound, "problem.not_found")
 		}
-		if by.WorksFor(n.OrgID) {
+		if by.WorksFor(n.OrgID) || n.PersonID != 0 && n.PersonID == by.UserID {
 			return by, problem.New(problem.Forbidden, "panels.judged_cannot_run")
 		}
 		if _, judged, err := s.panelOf(ctx, tx, r); err != nil || judged || !r.CancelledAt.IsZero() {

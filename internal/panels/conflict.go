@@ -154,8 +154,12 @@ func (s *Service) tiedTo(ctx context.Context, tx *db.Tx, e Expert) (map[ref.ID]G
 	return tied, err
 }
 
-// inConflict tells that one of those whose work it is has a tie.
+// inConflict tells that there is a tie to the work itself, or to one of those whose
+// work it is.
 func inConflict(w PanelWork, tied map[ref.ID]Ground) bool {
+	if _, own := tied[w.Work.Ref.ID]; own {
+		return true
+	}
 	return slices.ContainsFunc(w.Work.Orgs, func(org ref.ID) bool { _, ok := tied[org]; return ok })
 }
 

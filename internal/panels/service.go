@@ -24,7 +24,8 @@ type Deps struct {
 	Obligations *obligations.Service
 	// Ties lists the organizations to which a person or their employer has a tie on
 	// a day, as far as other rooms know: founders and members, the same address,
-	// work done together. Without it only declared ties count.
+	// work done together; and the works that are the person's own. Without it only
+	// declared ties count.
 	Ties func(ctx context.Context, tx *db.Tx, person, employer ref.ID, day db.Date) ([]ref.ID, error)
 	// Read gives a work to an expert as plain data, by the kind of its ref. blind
 	// leaves out whose it is. A kind without a reader shows its title alone.

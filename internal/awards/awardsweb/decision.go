@@ -152,14 +152,15 @@ func (h *Pages) toMeeting(r *http.Request, f *web.Form, round ref.ID) error {
 	if err != nil {
 		return err
 	}
-	motion := i18n.Text{}
+	title, motion := i18n.Text{}, i18n.Text{} // minutes want all languages
 	for _, l := range i18n.Langs {
-		title, _ := x.Round.Title.In(l)
-		motion.Set(l, h.Words().Printer(l).T("awards.motion", "title", title))
+		name, _ := x.Round.Title.In(l)
+		title.Set(l, name)
+		motion.Set(l, h.Words().Printer(l).T("awards.motion", "title", name))
 	}
 	meeting := f.ID("meeting")
 	if err := f.Err(); err != nil {
 		return err
 	}
-	return h.Awards.PutOnAgenda(r.Context(), web.Actor(r), round, meeting, x.Round.Title, motion)
+	return h.Awards.PutOnAgenda(r.Context(), web.Actor(r), round, meeting, title, motion)
 }

@@ -30,6 +30,9 @@ type juries struct {
 	experts []access.Actor
 }
 
+// expertName is a name that no page says by chance.
+const expertName = "Қазыбек Сарапшыұлы"
+
 func newJuries(t *testing.T, w *birgetest.World) *juries {
 	j := &juries{World: w, t: t, by: access.Portal("test")}
 	place, _ := w.Places.Tree().ByKATO("150000000")
@@ -44,7 +47,7 @@ func newJuries(t *testing.T, w *birgetest.World) *juries {
 		}
 	}
 	for i := range 4 {
-		p, err := w.Accounts.Enrol(t.Context(), j.by, accounts.NewPerson{Name: "Сарапшы", Email: fmt.Sprintf("e%d@example.kz", i), Proved: true})
+		p, err := w.Accounts.Enrol(t.Context(), j.by, accounts.NewPerson{Name: expertName, Email: fmt.Sprintf("e%d@example.kz", i), Proved: true})
 		fine(t, err)
 		_, err = w.Accounts.GiveRole(t.Context(), j.by, p.ID, access.Expert, place.Ref())
 		fine(t, err)
@@ -90,25 +93,7 @@ func (j *juries) decide(r awards.Round) {
 	t.Helper()
 	p, err := j.Awards.OpenPanel(ctx, j.by, r.ID, j.Awards.Today().AddDays(10))
 	fine(t, err)
-	fine(t, j.Panels.Freeze(ctx, j.by, p.ID))
-	for i := range 2 {
-		fine(t, j.Panels.AnnounceDice(ctx, j.by, p.ID, i18n.Only(i18n.RU, fmt.Sprint("Тираж ", i)), "https://example.kz/lot"))
-	}
-	j.Clock.Advance(48 * time.Hour)
-	for i := range 2 {
-		fine(t, j.Panels.DiceFell(ctx, j.by, p.ID, i, fmt.Sprint(i, " 12 33")))
-	}
-	for _, e := range j.experts {
-		tasks, err := j.Panels.Tasks(ctx, e)
-		fine(t, err)
-		for i, task := range tasks {
-			if i == 0 {
-				fine(t, j.Panels.DeclareIn(ctx, e, task.PanelID, nil, ""))
-			}
-			fine(t, j.Panels.Submit(ctx, e, task.Assignment.ID, []panels.Score{{Code: "c", Points: 7, Comment: "Обосновано данными."}}))
-		}
-	}
-	fine(t, j.Panels.Reveal(ctx, j.by, p.ID, i18n.Text{}))
+	j.markAll(p.ID)
 	v, err := j.Awards.Deciding(ctx, j.by, r.ID)
 	fine(t, err)
 	var winners []awards.Winner
@@ -121,6 +106,38 @@ func (j *juries) decide(r awards.Round) {
 	fine(t, err)
 	_, err = j.Awards.PutDecision(ctx, j.by, r.ID, 0)
 	fine(t, err)
+}
+
+// draw draws the jury of a panel.
+func (j *juries) draw(panel ref.ID) {
+	t, ctx := j.t, j.t.Context()
+	t.Helper()
+	fine(t, j.Panels.Freeze(ctx, j.by, panel))
+	for i := range 2 {
+		fine(t, j.Panels.AnnounceDice(ctx, j.by, panel, i18n.Only(i18n.RU, fmt.Sprint("Тираж ", i)), "https://example.kz/lot"))
+	}
+	j.Clock.Advance(48 * time.Hour)
+	for i := range 2 {
+		fine(t, j.Panels.DiceFell(ctx, j.by, panel, i, fmt.Sprint(i, " 12 33")))
+	}
+}
+
+// markAll draws the jury of a panel, has it mark, and opens the marks.
+func (j *juries) markAll(panel ref.ID) {
+	t, ctx := j.t, j.t.Context()
+	t.Helper()
+	j.draw(panel)
+	for _, e := range j.experts {
+		tasks, err := j.Panels.Tasks(ctx, e)
+		fine(t, err)
+		for i, task := range tasks {
+			if i == 0 {
+				fine(t, j.Panels.DeclareIn(ctx, e, task.PanelID, nil, ""))
+			}
+			fine(t, j.Panels.Submit(ctx, e, task.Assignment.ID, []panels.Score{{Code: task.Panel.Criteria[0].Code, Points: 7, Comment: "Обосновано данными."}}))
+		}
+	}
+	fine(t, j.Panels.Reveal(ctx, j.by, panel, i18n.Text{}))
 }
 
 // Two rounds that are decided at once give money to one organization once; within
@@ -162,6 +179,48 @@ func TestMoneyIsNotGivenTwice(t *testing.T) {
 		fine(t, err)
 		if r, err := journal.Verify(t.Context(), w.DB, w.Keys, w.Kinds(), nil); err != nil || len(r.Faults) > 0 {
 			t.Error(r.Faults, err)
+		}
+	})
+}
+
+// Nobody of the jury marks who they are, or whom they put forward.
+func TestNobodyMarksTheirOwn(t *testing.T) {
+	birgetest.Each(t, func(t *testing.T, w *birgetest.World) {
+		j := newJuries(t, w)
+		ctx, today := t.Context(), w.Awards.Today()
+		r, err := w.Awards.CreateRound(ctx, j.by, awards.NewRound{OrganizerID: j.giver.ID, PlaceID: j.place, Terms: awards.Terms{Title: words, Kind: awards.Medal, Who: awards.Everyone, Persons: true,
+			Nominations: []awards.Nomination{{Title: words}}, Opens: today, Closes: today, PerWork: 3, Criteria: []panels.Criterion{{Code: "c", Name: words, Weight: 100, Max: 10}}}})
+		fine(t, err)
+		_, err = w.Awards.PublishRound(ctx, j.by, r.ID, 0)
+		fine(t, err)
+		person, proposer := j.experts[0], j.experts[1]
+		own, err := w.Awards.Nominate(ctx, person, r.ID, awards.NewNominee{Nomination: 1, PersonName: "Сынақ", Consent: true, Why: words})
+		fine(t, err)
+		put, err := w.Awards.Nominate(ctx, proposer, r.ID, awards.NewNominee{Nomination: 1, OrgID: j.ngos[0].ID, Why: words})
+		fine(t, err)
+		person.Grants = append(person.Grants, access.Grant{Role: access.Lead, Scope: j.giver.ID}) // also runs the round
+		if err := w.Awards.Judge(ctx, person, own.ID, true, i18n.Text{}); !problem.Is(err, problem.Forbidden) {
+			t.Errorf("somebody admits themselves: %v", err)
+		}
+		fine(t, w.Awards.Judge(ctx, j.by, own.ID, true, i18n.Text{}))
+		fine(t, w.Awards.Judge(ctx, j.by, put.ID, true, i18n.Text{}))
+		w.Clock.Advance(48 * time.Hour)
+		p, err := w.Awards.OpenPanel(ctx, j.by, r.ID, w.Awards.Today().AddDays(10))
+		fine(t, err)
+		j.draw(p.ID)
+		marks := map[int]int{}
+		for i, e := range j.experts {
+			tasks, err := w.Panels.Tasks(ctx, e)
+			fine(t, err)
+			for _, task := range tasks {
+				marks[task.No]++
+				if i == 0 && task.No == own.No || i == 1 && task.No == put.No {
+					t.Errorf("expert %d is to mark No. %d", i, task.No)
+				}
+			}
+		}
+		if marks[own.No] != 3 || marks[put.No] != 3 {
+			t.Errorf("they are marked by %v", marks)
 		}
 	})
 }
