@@ -35,7 +35,7 @@ func (f *giving) giveAwards(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	f.plan(f.day().AddDays(6), func(ctx context.Context) error { return f.nominate(ctx, r, 0, 1, 2, 3, 4, 5) })
+	f.plan(f.day().AddDays(6), func(ctx context.Context) error { return f.nominate(ctx, r, deserved, 0, 1, 2, 3, 4, 5) })
 	f.plan(f.day().AddDays(23), func(ctx context.Context) error { return f.judgeAward(ctx, r) })
 	return nil
 }
@@ -59,7 +59,7 @@ var deserved = i18n.Text{
 }
 
 // nominate puts organizations forward, by turns in both nominations.
-func (f *giving) nominate(ctx context.Context, r awards.Round, which ...int) error {
+func (f *giving) nominate(ctx context.Context, r awards.Round, why i18n.Text, which ...int) error {
 	for _, i := range which {
 		o := f.worthy(ownApplicants[i])
 		evidence, err := f.Awards.Evidence(ctx, o.ID)
@@ -70,7 +70,7 @@ func (f *giving) nominate(ctx context.Context, r awards.Round, which ...int) err
 		for _, e := range evidence[:min(len(evidence), 2)] {
 			ids = append(ids, e.ID)
 		}
-		if _, err := f.Awards.Nominate(ctx, f.speaker(o.ID), r.ID, awards.NewNominee{Nomination: 1 + i%2, OrgID: o.ID, Why: deserved, Evidence: ids}); err != nil {
+		if _, err := f.Awards.Nominate(ctx, f.speaker(o.ID), r.ID, awards.NewNominee{Nomination: 1 + i%2, OrgID: o.ID, Why: why, Evidence: ids}); err != nil {
 			return fmt.Errorf("nominee: %w", err)
 		}
 	}
@@ -116,29 +116,13 @@ func (f *giving) decideAward(ctx context.Context, r awards.Round, panel ref.ID, 
 	if err := f.Panels.Reveal(ctx, f.by, panel, i18n.Text{}); err != nil {
 		return fmt.Errorf("marks: %w", err)
 	}
-	v, err := f.Awards.Deciding(ctx, f.by, r.ID)
-	if err != nil {
+	if err := f.choose(ctx, r, map[int]int{1: 2, 2: 1}, deserved); err != nil {
 		return err
-	}
-	left := map[int]int{1: 2, 2: 1}
-	var winners []awards.Winner
-	for _, p := range v.Placed {
-		if left[p.Nomination] > 0 {
-			left[p.Nomination]--
-			winners = append(winners, awards.Winner{NomineeID: p.ID, Reason: deserved})
-		}
-	}
-	if _, err := f.Awards.DraftDecision(ctx, f.by, r.ID, 0, winners, i18n.Text{}); err != nil {
-		return err
-	}
-	d, err := f.Awards.PutDecision(ctx, f.by, r.ID, 0)
-	if err != nil {
-		return fmt.Errorf("decision: %w", err)
 	}
 	motion := i18n.Text{KK: "Лауреаттар ұсынылған тізім бойынша бекітілсін.", RU: "Утвердить лауреатов по внесенному списку.", EN: "Approve the laureates by the list that was put."}
 	put := func(meeting ref.ID) error { return f.Awards.PutOnAgenda(ctx, f.by, r.ID, meeting, r.Title, motion) }
 	return f.meetOn(ctx, put, func(ctx context.Context) error {
-		_, err := f.Awards.PublishDecision(ctx, f.by, d.RoundID, 0)
+		_, err := f.Awards.PublishDecision(ctx, f.by, r.ID, 0)
 		return err
 	})
 }
@@ -152,7 +136,7 @@ func (f *giving) openAward(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := f.nominate(ctx, r, 0, 6, 7); err != nil {
+	if err := f.nominate(ctx, r, deserved, 0, 6, 7); err != nil {
 		return err
 	}
 	t = f.awardTerms(f.day().Year())

@@ -28,7 +28,7 @@ func (t *teller) planFunding() {
 		ago int
 		do  func(ctx context.Context) error
 	}{
-		{276, f.enrolWriters}, {275, f.askFirst}, {206, f.setAsideFirst}, {206, f.approveFirst}, {204, f.buildForm}, {203, f.enrolJury}, {200, f.askLast}, {197, f.callOwn},
+		{thankAt + 5, f.enrolWriters}, {thankAt + 5, f.enrolJury}, {thankAt, f.giveThanks}, {275, f.askFirst}, {206, f.setAsideFirst}, {206, f.approveFirst}, {204, f.buildForm}, {200, f.askLast}, {197, f.callOwn},
 		{150, f.giveAwards}, {120, f.setAside}, {110, f.approve}, {80, f.callCrafts}, {52, f.callCare},
 		{34, f.callRelief}, {20, f.callYoung}, {12, f.openAward}, {9, f.askNow}, {3, f.callCreative},
 	} {

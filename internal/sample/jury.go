@@ -184,6 +184,11 @@ func (f *giving) council() orgs.Organization { return f.councils[0] }
 // marks has one expert declare what ties there are (none) and mark what is theirs
 // in a panel. worth says by the Kazakh title what a work deserves, of 10.
 func (f *giving) marks(ctx context.Context, expert int, panel ref.ID, worth map[string]int) error {
+	return f.judge(ctx, expert, panel, worth, f.luck)
+}
+
+// judge is marks where luck says what each mark has above what the work deserves.
+func (f *giving) judge(ctx context.Context, expert int, panel ref.ID, worth map[string]int, luck func() int) error {
 	by := f.jury.experts[expert]
 	tasks, err := f.tasks(ctx, by, panel)
 	if err != nil || len(tasks) == 0 {
@@ -197,7 +202,7 @@ func (f *giving) marks(ctx context.Context, expert int, panel ref.ID, worth map[
 		if err != nil {
 			return err
 		}
-		if err := f.Panels.Submit(ctx, by, x.Assignment.ID, f.scores(expert, x.Panel.Criteria, worth[sheet.Title.KK])); err != nil {
+		if err := f.Panels.Submit(ctx, by, x.Assignment.ID, f.scores(expert, x.Panel.Criteria, worth[sheet.Title.KK], luck)); err != nil {
 			return fmt.Errorf("marks: %w", err)
 		}
 	}
@@ -211,16 +216,22 @@ func (f *giving) tasks(ctx context.Context, by access.Actor, panel ref.ID) ([]pa
 }
 
 // scores are what an expert gives a work: some are strict, some are generous.
-func (f *giving) scores(expert int, criteria []panels.Criterion, worth int) (list []panels.Score) {
+func (f *giving) scores(expert int, criteria []panels.Criterion, worth int, luck func() int) (list []panels.Score) {
 	lang := langOf(expert)
 	for i, c := range criteria {
-		points := min(max(worth+[]int{0, 1, -1, 0, 0}[expert%5]+f.between(0, 1), 0), c.Max)
+		points := min(max(worth+[]int{0, 1, -1, 0, 0}[expert%5]+luck(), 0), c.Max)
 		level := min(points*3/(c.Max+1), 2)
 		said := remarks[i%len(remarks)][level]
 		list = append(list, panels.Score{Code: c.Code, Points: points, Comment: said.Get(lang)})
 	}
 	return list
 }
+
+// luck is a point more in half of the marks.
+func (t *teller) luck() int { return t.between(0, 1) }
+
+// plainly marks without luck, so that what is told later stays as it is.
+func plainly() int { return 0 }
 
 // meet has the commission decide about a thing: it is invited now, meets some days
 // later, and signs its minutes in time. then runs on the day after the meeting.
