@@ -322,7 +322,7 @@ type Deciding struct {
 	Candidates
 	// Placed are the nominees by the marks, the best first.
 	Placed []Placed
-	// Barred are those who may not get money again, by nominee.
+	// Barred are those who may not get money again, by nominee, while it is undecided.
 	Barred   map[ref.ID]bool
 	Meetings []panels.Meeting // of the body, whose agenda takes a question
 	Agenda   []panels.Item    // on which the decision stands
@@ -350,7 +350,7 @@ func (s *Service) Deciding(ctx context.Context, by access.Actor, round ref.ID) (
 		if v.Placed, err = s.placed(ctx, tx, g); err != nil {
 			return err
 		}
-		if since, ok := barredSince(s.Norms.Book(), g.round.NormsOn, s.today(tx)); ok && g.round.Kind == Money {
+		if since, ok := barredSince(s.Norms.Book(), g.round.NormsOn, s.today(tx)); ok && g.round.Kind == Money && g.round.DecidedAt.IsZero() {
 			if v.Barred, err = barred(ctx, tx, g.nominees, since); err != nil {
 				return err
 			}

@@ -123,6 +123,12 @@ func (f roundForm) bodyChoices() (out []ui.Choice) {
 	return out
 }
 
+// must is a field that has to be answered.
+func must(f ui.Field) ui.Field {
+	f.Required = true
+	return f
+}
+
 func (h *Pages) editRoundForm(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.read(r)
 	if err != nil {

@@ -190,7 +190,7 @@ func roundFields(f roundForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(f.Page, f.Choose("kind", "awards.given", f.Keyed("awards.kind.", awards.Given...))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f.Page, must(f.Choose("kind", "awards.given", f.Keyed("awards.kind.", awards.Given...)))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -198,7 +198,7 @@ func roundFields(f roundForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(f.Page, f.Choose("who", "awards.who", f.Keyed("awards.who.", awards.Themselves, awards.Everyone))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(f.Page, must(f.Choose("who", "awards.who", f.Keyed("awards.who.", awards.Themselves, awards.Everyone)))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -464,7 +464,7 @@ func nominateFields(n nominating) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Radio(n.Page, n.Choose("nomination", "awards.nomination", n.nominations())).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radio(n.Page, must(n.Choose("nomination", "awards.nomination", n.nominations()))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -803,7 +803,7 @@ func candidateList(c candidates) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = link(c.Page, c.Panel.Ref()).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = path(c.Page, c.Panel.Ref().Path, c.T("awards.jury")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -921,7 +921,7 @@ func decisionFields(d decision) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = link(d.Page, d.Deciding.Panel.Ref()).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = path(d.Page, d.Deciding.Panel.Ref().Path, d.T("awards.jury")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -2,10 +2,12 @@ package awardsweb
 
 import (
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
 	"birge/internal/awards"
+	"birge/internal/platform/journal"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/ui"
 	"birge/internal/platform/web"
@@ -155,30 +157,14 @@ func who(p ui.Page, named map[ref.ID]ref.Ref, l awards.Laureate) templ.Component
 	return ui.Text(p, l.Named)
 }
 
-// laureates are the laureates of a nomination, 0 for those without one.
-func (v view) laureates(nomination int) ui.Sheet {
-	s := ui.Sheet{Caption: v.T("awards.laureates"), Columns: []ui.Column{{Label: v.T("awards.laureate")}}}
-	money := v.Round.Kind == awards.Money
-	if money {
-		s.Columns = append(s.Columns, ui.Column{Label: v.T("awards.sum"), Num: true})
-	}
-	if !v.Round.Reported() {
-		s.Columns = append(s.Columns, ui.Column{Label: v.T("awards.reason")})
-	}
+// won are the laureates of a nomination, 0 for those without one.
+func (v view) won(nomination int) (list []awards.Laureate) {
 	for _, l := range v.Laureates {
-		if l.Nomination != nomination {
-			continue
+		if l.Nomination == nomination {
+			list = append(list, l)
 		}
-		row := []ui.Cell{{Show: who(v.Page, v.Orgs, l)}}
-		if money {
-			row = append(row, ui.Cell{Text: v.Money(l.Sum, "")})
-		}
-		if !v.Round.Reported() {
-			row = append(row, ui.Cell{Show: reason(v, l)})
-		}
-		s.Rows = append(s.Rows, row)
 	}
-	return s
+	return list
 }
 
 // spread is how many marks lie in each ten of points.
@@ -212,7 +198,13 @@ func (v view) markTable() ui.Sheet {
 	return s
 }
 
-func (v view) past() []ui.Moment { return v.Told(v.Past) }
+// besides are acts that the decision beside them says too, and those of single
+// laureates of a report.
+var besides = []string{"awards.laureate.tell", "awards.laureate.honour", "awards.certificate.make", "awards.decision.publish"}
+
+func (v view) past() []ui.Moment {
+	return v.Told(slices.DeleteFunc(slices.Clone(v.Past), func(d journal.Deed) bool { return slices.Contains(besides, d.Act) }))
+}
 
 // OfOrg tells on the page of an organization how it was honoured; nil when it was
 // not.
