@@ -350,7 +350,7 @@ func tellFiles(ctx context.Context, p *app.Portal) error {
 		body io.Reader
 		projects.NewFile
 	}{
-		{&picture, projects.NewFile{Sort: projects.Picture, People: projects.Nobody, Title: title, ForAll: true}},
+		{&picture, projects.NewFile{Sort: projects.Picture, People: files.Nobody, Title: title, ForAll: true}},
 		{strings.NewReader(HiddenFile), projects.NewFile{Sort: projects.Paper, Title: hidden}},
 	} {
 		c, err := p.Projects.CheckFile(ctx, byTest, id, f.NewFile, "paper.txt", f.body)

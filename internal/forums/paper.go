@@ -37,9 +37,9 @@ type NewPaper struct {
 	Sort PaperSort `json:"sort"`
 	// Title is what a document is called, and what a picture shows, for those who cannot
 	// see it.
-	Title   i18n.Text    `json:"title"`
-	People  PeopleIn     `json:"people"` // of a picture
-	Consent PaperConsent `json:"consent"`
+	Title   i18n.Text     `json:"title"`
+	People  files.People  `json:"people"` // of a picture
+	Consent files.Consent `json:"consent"`
 }
 
 // PaperSort is what a file is.
@@ -53,24 +53,6 @@ const (
 
 // PaperSorts lists the sorts of files.
 var PaperSorts = []PaperSort{Document, Picture}
-
-// PeopleIn is whether persons can be recognized in a picture.
-type PeopleIn string
-
-// Who can be recognized in a picture.
-const (
-	Nobody   PeopleIn = "nobody"
-	Adults   PeopleIn = "adults"
-	Children PeopleIn = "children" // also beside adults
-)
-
-// PaperConsent is the record of a consent on paper to the publication of a picture.
-// Who signed is not kept here, only where the paper lies.
-type PaperConsent struct {
-	On     db.Date `json:"on"`
-	Keeper string  `json:"keeper"` // who keeps the paper: an office, never a private person
-	Parent bool    `json:"parent"`
-}
 
 // Ref names the paper; it stands on the page of the forum's papers.
 func (x Paper) Ref() ref.Ref {
@@ -93,13 +75,7 @@ func (x Paper) Public() bool { return x.Announced && x.WithdrawnOn.IsZero() && !
 // NeedsConsent tells that persons can be recognized and no consent is recorded; for a
 // child only a parent's counts.
 func (x Paper) NeedsConsent() bool {
-	switch {
-	case x.Sort != Picture || x.People == Nobody:
-		return false
-	case x.People == Children:
-		return x.Consent.On.IsZero() || !x.Consent.Parent
-	}
-	return x.Consent.On.IsZero()
+	return x.Sort == Picture && x.People.Need(x.Consent)
 }
 
 // Address is where a variant of a public file is to be had, without language.
@@ -125,25 +101,17 @@ func (n NewPaper) check(today db.Date) error {
 	var bad problem.Fields
 	bad.Reject(n.Sort != Document && n.Sort != Picture, "sort", "form.required")
 	bad.Reject(n.Title.IsZero(), "title", "form.required")
-	bad.Reject(n.Sort == Picture && n.People != Nobody && n.People != Adults && n.People != Children, "people", "form.required")
-	bad.Merge("", n.Consent.faults(today))
+	bad.Reject(n.Sort == Picture && !n.People.Known(), "people", "form.required")
+	bad.Merge("", n.Consent.Faults(today))
 	return bad.Err()
 }
 
-func (c PaperConsent) faults(today db.Date) (bad problem.Fields) {
-	bad.Reject(c.On.After(today), "consent_on", "forums.in_future")
-	bad.Reject(c.On.IsZero() != (c.Keeper == ""), "keeper", "forums.keeper_and_day")
-	return bad
-}
-
 // consent records the paper by which a picture may be shown.
-func (x *Paper) consent(c PaperConsent, today db.Date) error {
-	if x.Sort != Picture || x.People == Nobody || !x.WithdrawnOn.IsZero() {
+func (x *Paper) consent(c files.Consent, today db.Date) error {
+	if x.Sort != Picture || x.People == files.Nobody || !x.WithdrawnOn.IsZero() {
 		return problem.New(problem.Conflict, "forums.no_consent_asked")
 	}
-	bad := c.faults(today)
-	bad.Reject(c.On.IsZero(), "consent_on", "form.required")
-	if err := bad.Err(); err != nil {
+	if err := c.Recorded(today); err != nil {
 		return err
 	}
 	x.Consent = c
@@ -155,6 +123,6 @@ func (x *Paper) withdraw(today db.Date) error {
 	if x.Sort != Picture || !x.WithdrawnOn.IsZero() {
 		return problem.New(problem.Conflict, "forums.no_consent_asked")
 	}
-	x.WithdrawnOn, x.Consent, x.Title, x.Name = today, PaperConsent{}, i18n.Text{}, ""
+	x.WithdrawnOn, x.Consent, x.Title, x.Name = today, files.Consent{}, i18n.Text{}, ""
 	return nil
 }

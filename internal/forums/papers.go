@@ -15,7 +15,7 @@ import (
 )
 
 // CheckPaper receives one file of a sort and judges it by its bytes; what is refused
-// leaves nothing behind. Nobody but the organizer may hand in.
+// leaves nothing behind. files.Nobody but the organizer may hand in.
 func (s *Service) CheckPaper(ctx context.Context, by access.Actor, forum ref.ID, sort PaperSort, name string, r io.Reader) (*files.Checked, error) {
 	err := s.db.View(ctx, func(tx *db.Tx) error {
 		_, _, err := s.kept(ctx, tx, by, forum)
@@ -60,8 +60,8 @@ func (s *Service) addPaper(ctx context.Context, tx *db.Tx, as access.Actor, f Fo
 	if n.Sort == Document {
 		x.People = ""
 	}
-	if n.Sort == Document || n.People == Nobody {
-		x.Consent = PaperConsent{}
+	if n.Sort == Document || n.People == files.Nobody {
+		x.Consent = files.Consent{}
 	}
 	stored, err := s.Files.Add(ctx, tx, as, files.NewFile{Checked: c, Owner: x.Ref(), Public: x.Public()})
 	if err != nil {
@@ -117,7 +117,7 @@ func (s *Service) paperIn(ctx context.Context, tx *db.Tx, by access.Actor, id re
 }
 
 // ConsentPaper records the consent by which a picture may be shown.
-func (s *Service) ConsentPaper(ctx context.Context, by access.Actor, id ref.ID, c PaperConsent) error {
+func (s *Service) ConsentPaper(ctx context.Context, by access.Actor, id ref.ID, c files.Consent) error {
 	return s.db.Update(ctx, func(tx *db.Tx) error {
 		before, as, err := s.paperIn(ctx, tx, by, id)
 		if err != nil {

@@ -22,7 +22,7 @@ func (w *region) withFiles() {
 	w.Files = files.New(w.d, store)
 }
 
-func (w *region) picture(f Forum, people PeopleIn, c PaperConsent) (Paper, error) {
+func (w *region) picture(f Forum, people files.People, c files.Consent) (Paper, error) {
 	w.t.Helper()
 	var b bytes.Buffer
 	w.must(png.Encode(&b, image.NewGray(image.Rect(0, 0, 40, 30))))
@@ -57,22 +57,22 @@ func TestPicturesNeedConsent(t *testing.T) {
 		w.withFiles()
 		ctx, f := t.Context(), w.announced()
 		today := w.Today()
-		paper := PaperConsent{On: today, Keeper: "Үгіт бөлімі"}
+		paper := files.Consent{On: today, Keeper: "Үгіт бөлімі"}
 		if _, err := w.CheckPaper(ctx, w.stranger, f.ID, Picture, "x.png", bytes.NewReader(nil)); !problem.Is(err, problem.Forbidden) {
 			t.Errorf("a stranger hands in: %v", err)
 		}
-		_, err := w.picture(f, "", PaperConsent{})
+		_, err := w.picture(f, "", files.Consent{})
 		w.refused(err, problem.Invalid)
 		for _, c := range []struct {
-			people PeopleIn
+			people files.People
 			consent,
-			later PaperConsent
+			later files.Consent
 			before, after bool
 		}{
-			{Nobody, PaperConsent{}, PaperConsent{}, true, true},
-			{Adults, PaperConsent{}, paper, false, true},
-			{Children, paper, paper, false, false},
-			{Children, PaperConsent{}, PaperConsent{On: today, Keeper: "Мектеп", Parent: true}, false, true},
+			{files.Nobody, files.Consent{}, files.Consent{}, true, true},
+			{files.Adults, files.Consent{}, paper, false, true},
+			{files.Children, paper, paper, false, false},
+			{files.Children, files.Consent{}, files.Consent{On: today, Keeper: "Мектеп", Parent: true}, false, true},
 		} {
 			x, err := w.picture(f, c.people, c.consent)
 			w.must(err)
@@ -82,7 +82,7 @@ func TestPicturesNeedConsent(t *testing.T) {
 			if listed, served := w.shown(f, x); listed != c.before || served != c.before {
 				t.Errorf("%s without consent: listed %v, served %v", c.people, listed, served)
 			}
-			if c.people == Nobody {
+			if c.people == files.Nobody {
 				w.refused(w.ConsentPaper(ctx, w.lead, x.ID, paper), problem.Conflict)
 				continue
 			}
@@ -105,7 +105,7 @@ func TestPapersOfAnIdeaAreHidden(t *testing.T) {
 		w.withFiles()
 		f, err := w.Create(t.Context(), w.lead, NewForum{Plan: w.plan()})
 		w.must(err)
-		x, err := w.picture(f, Nobody, PaperConsent{})
+		x, err := w.picture(f, files.Nobody, files.Consent{})
 		w.must(err)
 		if _, _, err := w.Files.OpenPublic(t.Context(), x.FileID, files.Thumb); !problem.Is(err, problem.NotFound) {
 			t.Errorf("strangers get a picture of an idea: %v", err)

@@ -32,10 +32,10 @@ type File struct {
 	ForAll bool `json:"for_all"`
 	// Closed tells that it came to a closed event or a sheltered project: the
 	// very day on which it came is nobody's business then.
-	Closed  bool    `json:"closed,omitempty"`
-	People  People  `json:"people,omitempty"` // of a picture
-	Consent Consent `json:"consent,omitzero"`
-	AddedOn db.Date `json:"added_on"`
+	Closed  bool          `json:"closed,omitempty"`
+	People  files.People  `json:"people,omitempty"` // of a picture
+	Consent files.Consent `json:"consent,omitzero"`
+	AddedOn db.Date       `json:"added_on"`
 	// WithdrawnOn is set when a person took the consent back: the bytes are gone.
 	WithdrawnOn  db.Date   `json:"withdrawn_on"`
 	HiddenOn     db.Date   `json:"hidden_on"`
@@ -76,28 +76,6 @@ const (
 // FileSorts lists the sorts of files in the order in which they are shown.
 var FileSorts = []FileSort{Paper, Evidence, Picture}
 
-// People is whether persons can be recognized in a picture.
-type People string
-
-// Who can be recognized in a picture.
-const (
-	Nobody   People = "nobody"
-	Adults   People = "adults"
-	Children People = "children" // also beside adults
-)
-
-// Consent is the record of a consent on paper to the publication of a picture:
-// of every adult in it, and for every child of a parent. Who signed is not kept
-// here, only where the paper lies.
-type Consent struct {
-	On     db.Date `json:"on"`
-	Keeper string  `json:"keeper,omitempty"` // who keeps the paper: an office, never a private person
-	Parent bool    `json:"parent,omitempty"`
-}
-
-// IsZero tells that there is no record.
-func (c Consent) IsZero() bool { return c.On.IsZero() }
-
 // Ref names the file.
 func (f File) Ref() ref.Ref {
 	return ref.Ref{Kind: KindFile, ID: f.ID, Title: f.Title, Path: "/projects/" + f.ProjectID.String() + "/files/" + f.ID.String()}
@@ -125,13 +103,7 @@ func (f File) shown() bool {
 // NeedsConsent tells that persons can be recognized and no consent is recorded;
 // for a child only a parent's counts.
 func (f File) NeedsConsent() bool {
-	switch {
-	case f.Sort != Picture || f.People == Nobody:
-		return false
-	case f.People == Children:
-		return f.Consent.IsZero() || !f.Consent.Parent
-	}
-	return f.Consent.IsZero()
+	return f.Sort == Picture && f.People.Need(f.Consent)
 }
 
 // ShownOn tells whether everybody may see the file of the project: of a
@@ -156,8 +128,8 @@ type NewFile struct {
 	Sort      FileSort
 	Title     i18n.Text
 	ForAll    bool
-	People    People
-	Consent   Consent
+	People    files.People
+	Consent   files.Consent
 }
 
 func (n NewFile) check(today db.Date) error {
@@ -165,15 +137,9 @@ func (n NewFile) check(today db.Date) error {
 	bad.Reject(n.Sort != Paper && n.Sort != Evidence && n.Sort != Picture, "sort", "form.required")
 	bad.Reject(n.Sort == Evidence && n.Part != OfReport, "sort", "projects.file.evidence_of_report")
 	bad.Reject(n.Title.IsZero(), "title", "form.required")
-	bad.Reject(n.Sort == Picture && n.People != Nobody && n.People != Adults && n.People != Children, "people", "form.required")
-	bad.Merge("", n.Consent.faults(today))
+	bad.Reject(n.Sort == Picture && !n.People.Known(), "people", "form.required")
+	bad.Merge("", n.Consent.Faults(today))
 	return bad.Err()
-}
-
-func (c Consent) faults(today db.Date) (bad problem.Fields) {
-	bad.Reject(c.On.After(today), "consent_on", "projects.in_future")
-	bad.Reject(c.On.IsZero() != (c.Keeper == ""), "keeper", "projects.file.keeper_and_day")
-	return bad
 }
 
 // Limits of what is handed in, in bytes.
@@ -210,13 +176,11 @@ func maySeeFile(by access.Actor, p Project, f File, closedEvent bool, around []r
 }
 
 // GiveConsent records the paper by which a picture may be shown.
-func (f *File) GiveConsent(c Consent, today db.Date) error {
-	if f.Sort != Picture || f.People == Nobody || !f.WithdrawnOn.IsZero() {
+func (f *File) GiveConsent(c files.Consent, today db.Date) error {
+	if f.Sort != Picture || f.People == files.Nobody || !f.WithdrawnOn.IsZero() {
 		return problem.New(problem.Conflict, "projects.file.no_consent_asked")
 	}
-	bad := c.faults(today)
-	bad.Reject(c.On.IsZero(), "consent_on", "form.required")
-	if err := bad.Err(); err != nil {
+	if err := c.Recorded(today); err != nil {
 		return err
 	}
 	f.Consent, f.ForAll = c, true
@@ -228,7 +192,7 @@ func (f *File) Withdraw(today db.Date) error {
 	if f.Sort != Picture || !f.WithdrawnOn.IsZero() {
 		return problem.New(problem.Conflict, "projects.file.no_consent_asked")
 	}
-	f.WithdrawnOn, f.Consent, f.Title, f.Name, f.ForAll = today, Consent{}, i18n.Text{}, "", false
+	f.WithdrawnOn, f.Consent, f.Title, f.Name, f.ForAll = today, files.Consent{}, i18n.Text{}, "", false
 	return nil
 }
 

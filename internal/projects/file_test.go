@@ -16,7 +16,7 @@ import (
 // with a parent's; of a sheltered project or a closed event none is.
 func TestWhoSeesAFile(t *testing.T) {
 	open, sheltered, openly := Project{}, Project{Plan: Plan{AtRisk: true}}, Project{Plan: Plan{AtRisk: true, Openly: true}}
-	paper := Consent{On: day("2026-01-01"), Keeper: "office"}
+	paper := files.Consent{On: day("2026-01-01"), Keeper: "office"}
 	ofParent := paper
 	ofParent.Parent = true
 	for _, c := range []struct {
@@ -30,17 +30,17 @@ func TestWhoSeesAFile(t *testing.T) {
 		{"a document for checking", open, File{Sort: Paper}, false, false},
 		{"a document of a sheltered project", sheltered, File{Sort: Paper, ForAll: true}, false, true},
 		{"evidence of a sheltered project", sheltered, File{Sort: Evidence, ForAll: true}, false, false},
-		{"a landscape", open, File{Sort: Picture, ForAll: true, People: Nobody}, false, true},
-		{"a landscape of a sheltered project", sheltered, File{Sort: Picture, ForAll: true, People: Nobody}, false, false},
-		{"a landscape of a closed event", open, File{Sort: Picture, ForAll: true, People: Nobody}, true, false},
-		{"people without consent", open, File{Sort: Picture, ForAll: true, People: Adults}, false, false},
-		{"people with consent", open, File{Sort: Picture, ForAll: true, People: Adults, Consent: paper}, false, true},
-		{"a child with a consent that no parent gave", open, File{Sort: Picture, ForAll: true, People: Children, Consent: paper}, false, false},
-		{"a child with a parent's consent", open, File{Sort: Picture, ForAll: true, People: Children, Consent: ofParent}, false, true},
-		{"a child in a project held openly", openly, File{Sort: Picture, ForAll: true, People: Children, Consent: ofParent}, false, true},
-		{"a child in a sheltered project", sheltered, File{Sort: Picture, ForAll: true, People: Children, Consent: ofParent}, false, false},
+		{"a landscape", open, File{Sort: Picture, ForAll: true, People: files.Nobody}, false, true},
+		{"a landscape of a sheltered project", sheltered, File{Sort: Picture, ForAll: true, People: files.Nobody}, false, false},
+		{"a landscape of a closed event", open, File{Sort: Picture, ForAll: true, People: files.Nobody}, true, false},
+		{"people without consent", open, File{Sort: Picture, ForAll: true, People: files.Adults}, false, false},
+		{"people with consent", open, File{Sort: Picture, ForAll: true, People: files.Adults, Consent: paper}, false, true},
+		{"a child with a consent that no parent gave", open, File{Sort: Picture, ForAll: true, People: files.Children, Consent: paper}, false, false},
+		{"a child with a parent's consent", open, File{Sort: Picture, ForAll: true, People: files.Children, Consent: ofParent}, false, true},
+		{"a child in a project held openly", openly, File{Sort: Picture, ForAll: true, People: files.Children, Consent: ofParent}, false, true},
+		{"a child in a sheltered project", sheltered, File{Sort: Picture, ForAll: true, People: files.Children, Consent: ofParent}, false, false},
 		{"hidden by an officer", open, File{Sort: Paper, ForAll: true, HiddenOn: day("2026-01-02")}, false, false},
-		{"consent withdrawn", open, File{Sort: Picture, ForAll: true, People: Nobody, WithdrawnOn: day("2026-01-02")}, false, false},
+		{"consent withdrawn", open, File{Sort: Picture, ForAll: true, People: files.Nobody, WithdrawnOn: day("2026-01-02")}, false, false},
 		{"of an unfinished import", open, File{Sort: Paper, ForAll: true, Hidden: true}, false, false},
 	} {
 		if got := c.file.ShownOn(c.project, c.closed); got != c.want {
@@ -56,7 +56,7 @@ func TestEntriesOfClosedPicturesAreNotPublic(t *testing.T) {
 		ctx := t.Context()
 		p := w.agreed(t, func(p *Plan) { p.TargetGroups = []string{"children"} })
 		for sort, want := range map[FileSort]bool{Paper: true, Picture: false} {
-			n := NewFile{Sort: sort, Title: words, People: Nobody, ForAll: true}
+			n := NewFile{Sort: sort, Title: words, People: files.Nobody, ForAll: true}
 			c, err := w.CheckFile(ctx, w.lead, p.ID, n, "a.png", drawn(t))
 			must(t, err)
 			added, err := w.AddFiles(ctx, w.lead, p.ID, n, []*files.Checked{c})
@@ -93,21 +93,21 @@ func drawn(t *testing.T) io.Reader {
 
 func TestConsentIsRecordedAndWithdrawn(t *testing.T) {
 	today := day("2026-03-01")
-	f := File{Sort: Picture, People: Children, Title: words, Name: "picture.jpg"}
+	f := File{Sort: Picture, People: files.Children, Title: words, Name: "picture.jpg"}
 	for _, c := range []struct {
-		consent Consent
+		consent files.Consent
 		field   string
 		want    string
 	}{
-		{Consent{}, "consent_on", "form.required"},
-		{Consent{On: day("2026-03-02"), Keeper: "office"}, "consent_on", "projects.in_future"},
-		{Consent{On: day("2026-02-01")}, "keeper", "projects.file.keeper_and_day"},
+		{files.Consent{}, "consent_on", "form.required"},
+		{files.Consent{On: day("2026-03-02"), Keeper: "office"}, "consent_on", "files.consent.in_future"},
+		{files.Consent{On: day("2026-02-01")}, "keeper", "files.consent.keeper_and_day"},
 	} {
 		if got := faultOf(f.GiveConsent(c.consent, today), c.field); got != c.want {
 			t.Errorf("%+v: %q, want %q", c.consent, got, c.want)
 		}
 	}
-	must(t, f.GiveConsent(Consent{On: day("2026-02-01"), Keeper: "office", Parent: true}, today))
+	must(t, f.GiveConsent(files.Consent{On: day("2026-02-01"), Keeper: "office", Parent: true}, today))
 	if !f.Public() {
 		t.Fatal("with a parent's consent the picture is not shown")
 	}

@@ -72,7 +72,7 @@ func (s *Service) addFile(ctx context.Context, tx *db.Tx, by access.Actor, p Pro
 		ForAll: n.ForAll, Closed: closedEvent || p.Sheltered(), AddedOn: s.today(tx), Hidden: p.Hidden, Version: 1}
 	if n.Sort == Picture {
 		f.People = n.People
-		if n.People != Nobody {
+		if n.People != files.Nobody {
 			f.Consent = n.Consent
 		}
 	}
@@ -202,7 +202,7 @@ func (s *Service) seesReport(ctx context.Context, tx *db.Tx, by access.Actor, p 
 
 // GiveFileConsent records the consent by which a picture may be shown: by people
 // of the organization, who keep the paper.
-func (s *Service) GiveFileConsent(ctx context.Context, by access.Actor, id ref.ID, c Consent) (File, error) {
+func (s *Service) GiveFileConsent(ctx context.Context, by access.Actor, id ref.ID, c files.Consent) (File, error) {
 	return s.changeFile(ctx, by, id, "projects.file.consent", mayDraft, func(f *File, today db.Date) error { return f.GiveConsent(c, today) })
 }
 
@@ -277,7 +277,7 @@ func (s *Service) RemoveFile(ctx context.Context, by access.Actor, id ref.ID) er
 		if err := deleteFile(ctx, tx, f); err != nil {
 			return err
 		}
-		return journal.Record(ctx, tx, as, "projects.file.remove", f, nil)
+		return journal.Record(ctx, tx, as, "files.remove", f, nil)
 	})
 }
 

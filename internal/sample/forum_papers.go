@@ -23,7 +23,7 @@ func (t *teller) remember(ctx context.Context, f forums.Forum) error {
 		return fmt.Errorf("forum paper: %w", err)
 	}
 	for _, p := range t.pictures[:min(4, len(t.pictures))] {
-		n := forums.NewPaper{Sort: forums.Picture, Title: p.shows, People: forums.Nobody}
+		n := forums.NewPaper{Sort: forums.Picture, Title: p.shows, People: files.Nobody}
 		if _, err := t.Forums.AddPapers(ctx, t.by, f.ID, n, []*files.Checked{p.file}); err != nil {
 			return fmt.Errorf("forum picture: %w", err)
 		}

@@ -38,7 +38,7 @@ func (t *teller) picturesOf(ctx context.Context, s *story, e projects.Event) err
 	first := t.rnd.IntN(len(t.pictures))
 	for i := range t.between(1, 3) {
 		p := t.pictures[(first+i)%len(t.pictures)]
-		n := projects.NewFile{Part: projects.OfEvent, PartID: e.ID, Sort: projects.Picture, Title: p.shows, People: projects.Nobody, ForAll: true}
+		n := projects.NewFile{Part: projects.OfEvent, PartID: e.ID, Sort: projects.Picture, Title: p.shows, People: files.Nobody, ForAll: true}
 		if _, err := t.Projects.AddFiles(ctx, t.lead(s), s.ID, n, []*files.Checked{p.file}); err != nil {
 			return fmt.Errorf("picture: %w", err)
 		}

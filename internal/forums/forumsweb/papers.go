@@ -1,6 +1,7 @@
 package forumsweb
 
 import (
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -16,15 +17,12 @@ import (
 	"github.com/a-h/templ"
 )
 
-// maxUpload is how much one form of files may weigh, in bytes.
-const maxUpload = 64 << 20
-
 // paperRoutes are the doors of documents and pictures.
 func (h *Pages) paperRoutes() []web.Route {
 	return []web.Route{
 		web.Public("GET /forums/{id}/papers", h.papers),
 		web.SignedIn("GET /forums/{id}/papers/new", h.paperForm),
-		web.SignedIn("POST /forums/{id}/papers/new", h.addPapers).Body(maxUpload),
+		web.SignedIn("POST /forums/{id}/papers/new", h.addPapers).Body(ui.MaxUpload),
 		web.SignedIn("GET /forums/{id}/papers/{paper}", h.paperPage),
 		web.SignedIn("POST /forums/{id}/papers/{paper}", h.changePaper),
 		web.SignedIn("GET /forums/{id}/papers/{paper}/{variant}", h.servePaper),
@@ -132,23 +130,6 @@ func (h *Pages) showPaperForm(w http.ResponseWriter, r *http.Request, values url
 	return ui.ShowForm(w, r, title, values, err, func(t ui.FormPage) templ.Component { return paperFields(handIn{t, v, sortOf(r)}) })
 }
 
-// uploadField asks for the files, and says which are taken.
-func (n handIn) uploadField() ui.Field {
-	class, most := n.sort.Takes()
-	x := n.Need("files", "projects.file.choose")
-	x.Multiple, x.Accept = true, strings.ReplaceAll(class.Names(), " ", "")
-	x.Hint = n.T("projects.file.choose_hint", "kinds", class.Names(), "most", most>>20, "all", int64(maxUpload>>20))
-	return x
-}
-
-func (n handIn) people() []ui.Choice {
-	return n.Keyed("projects.people_in.", string(forums.Nobody), string(forums.Adults), string(forums.Children))
-}
-
-func readPaperConsent(f *web.Form) forums.PaperConsent {
-	return forums.PaperConsent{On: f.Date("consent_on"), Keeper: f.Line("keeper"), Parent: f.Bool("parent")}
-}
-
 // addPapers takes one or several files with what is to be known of them.
 func (h *Pages) addPapers(w http.ResponseWriter, r *http.Request) error {
 	v, err := h.readKept(r)
@@ -156,11 +137,10 @@ func (h *Pages) addPapers(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	if problem.Is(f.Err(), problem.TooLarge) {
-		return h.showPaperForm(w, r, url.Values{}, &problem.Problem{Kind: problem.TooLarge, Key: "problem.too_large", Fields: problem.Fields{
-			"files": {Key: "projects.file.too_much", Args: []any{"most", maxUpload >> 20}}}})
+	if err := ui.TooMuch(f); err != nil {
+		return h.showPaperForm(w, r, url.Values{}, err)
 	}
-	n := forums.NewPaper{Sort: sortOf(r), Title: f.Texts("title"), People: forums.PeopleIn(f.Line("people")), Consent: readPaperConsent(f)}
+	n := forums.NewPaper{Sort: sortOf(r), Title: f.Texts("title"), People: files.People(f.Line("people")), Consent: ui.ReadConsent(f, files.People(f.Line("people")))}
 	uploads := f.Files("files")
 	f.Reject(len(uploads) == 0, "files", "form.required")
 	if err = f.Err(); err == nil {
@@ -174,28 +154,13 @@ func (h *Pages) addPapers(w http.ResponseWriter, r *http.Request) error {
 
 // storePapers judges each file by its bytes and then adds all of them.
 func (h *Pages) storePapers(r *http.Request, f forums.Forum, n forums.NewPaper, uploads []*multipart.FileHeader) error {
-	var checked []*files.Checked
-	for _, u := range uploads {
-		c, err := h.checkPaper(r, f, n.Sort, u)
-		if bad := problem.As(err); bad != nil && (bad.Kind == problem.TooLarge || bad.Kind == problem.Invalid && bad.Fields == nil) {
-			return problem.Fields{"files": {Key: "projects.file.refused", Args: []any{"name", u.Filename, "why", web.Words(r).T(bad.Key, bad.Args...)}}}.Err()
-		}
-		if err != nil {
-			return err
-		}
-		checked = append(checked, c)
+	checked, err := ui.Judge(r, uploads, func(name string, body io.Reader) (*files.Checked, error) {
+		return h.Forums.CheckPaper(r.Context(), web.Actor(r), f.ID, n.Sort, name, body)
+	})
+	if err == nil {
+		_, err = h.Forums.AddPapers(r.Context(), web.Actor(r), f.ID, n, checked)
 	}
-	_, err := h.Forums.AddPapers(r.Context(), web.Actor(r), f.ID, n, checked)
 	return err
-}
-
-func (h *Pages) checkPaper(r *http.Request, f forums.Forum, sort forums.PaperSort, u *multipart.FileHeader) (*files.Checked, error) {
-	body, err := u.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	return h.Forums.CheckPaper(r.Context(), web.Actor(r), f.ID, sort, u.Filename, body)
 }
 
 // paperView is one paper, for those who keep it.
@@ -206,13 +171,10 @@ type paperView struct {
 }
 
 func (p paperView) facts() []ui.Fact {
-	facts := []ui.Fact{{Label: p.T("projects.file.who_sees"), Value: p.v.paperState(p.x)}, {Label: p.T("projects.file.added_on"), Value: p.Date(p.x.AddedOn)},
-		{Label: p.T("projects.file.original"), Show: plainLink(p.URL(p.x.Ref().Path+"/"+files.Original), p.v.paperNote(p.x))}}
+	facts := []ui.Fact{{Label: p.T("files.who_sees"), Value: p.v.paperState(p.x)}, {Label: p.T("files.added_on"), Value: p.Date(p.x.AddedOn)},
+		{Label: p.T("files.the_original"), Show: plainLink(p.URL(p.x.Ref().Path+"/"+files.Original), p.v.paperNote(p.x))}}
 	if p.x.Sort == forums.Picture {
-		facts = append(facts, ui.Fact{Label: p.T("projects.people_in"), Value: p.T("projects.people_in." + string(p.x.People))})
-	}
-	if !p.x.Consent.On.IsZero() {
-		facts = append(facts, ui.Fact{Label: p.T("projects.consent"), Value: p.Date(p.x.Consent.On) + ", " + p.x.Consent.Keeper})
+		facts = append(facts, ui.ConsentFacts(p.Page, p.x.People, p.x.Consent)...)
 	}
 	return facts
 }
@@ -247,7 +209,7 @@ func (h *Pages) changePaper(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f, by, ctx := web.ReadForm(r), web.Actor(r), r.Context()
-	consent := readPaperConsent(f)
+	consent := ui.ReadConsent(f, files.Children)
 	if err = f.Err(); err == nil {
 		switch f.Line("do") {
 		case "consent":

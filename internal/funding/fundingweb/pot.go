@@ -1,7 +1,7 @@
 package fundingweb
 
 import (
-	"mime/multipart"
+	"io"
 	"net/http"
 	"net/url"
 	"slices"
@@ -408,7 +408,7 @@ func (h *Pages) approveYear(w http.ResponseWriter, r *http.Request) error {
 
 // typedPaper is the paper of an act, nil where none was handed in.
 func (h *Pages) typedPaper(r *http.Request, pot ref.ID, f *web.Form) (*files.Checked, error) {
-	checked, err := checkAll(r, f.Files("files"), func(name string, body multipart.File) (*files.Checked, error) {
+	checked, err := ui.Judge(r, f.Files("files"), func(name string, body io.Reader) (*files.Checked, error) {
 		return h.Funding.CheckPaper(r.Context(), web.Actor(r), pot, name, body)
 	})
 	if err != nil || len(checked) == 0 {

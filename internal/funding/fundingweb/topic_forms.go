@@ -1,8 +1,8 @@
 package fundingweb
 
 import (
+	"io"
 	"math"
-	"mime/multipart"
 	"net/http"
 	"net/url"
 	"slices"
@@ -279,7 +279,7 @@ func (h *Pages) addTopicFiles(w http.ResponseWriter, r *http.Request) error {
 	f.Reject(len(uploads) > funding.MostTopicFiles, "files", "funding.topic.too_many_files", "most", funding.MostTopicFiles)
 	var checked []*files.Checked
 	if err = f.Err(); err == nil {
-		checked, err = checkAll(r, uploads, func(name string, body multipart.File) (*files.Checked, error) {
+		checked, err = ui.Judge(r, uploads, func(name string, body io.Reader) (*files.Checked, error) {
 			return h.Funding.CheckTopicFile(r.Context(), web.Actor(r), id, name, body)
 		})
 	}
@@ -290,27 +290,6 @@ func (h *Pages) addTopicFiles(w http.ResponseWriter, r *http.Request) error {
 		return h.showTopicFiles(w, r, err)
 	}
 	return web.SeeOther(w, r, "/topics/"+id.String(), "funding.notice.files")
-}
-
-// checkAll judges each upload by its bytes; why one is refused stands at the field.
-func checkAll(r *http.Request, uploads []*multipart.FileHeader, check func(name string, body multipart.File) (*files.Checked, error)) (checked []*files.Checked, err error) {
-	for _, u := range uploads {
-		body, err := u.Open()
-		if err != nil {
-			return nil, err
-		}
-		c, err := check(u.Filename, body)
-		_ = body.Close()
-		if bad := problem.As(err); bad != nil && (bad.Kind == problem.TooLarge || bad.Kind == problem.Invalid && bad.Fields == nil) {
-			why := web.Words(r).T(bad.Key, bad.Args...)
-			return nil, problem.Fields{"files": {Key: "projects.file.refused", Args: []any{"name", u.Filename, "why", why}}}.Err()
-		}
-		if err != nil {
-			return nil, err
-		}
-		checked = append(checked, c)
-	}
-	return checked, nil
 }
 
 func (h *Pages) topicFile(w http.ResponseWriter, r *http.Request) error {

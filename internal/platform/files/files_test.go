@@ -502,7 +502,7 @@ func FuzzEXIF(f *testing.F) {
 }
 
 // usedKey finds the keys in the package's own text.
-var usedKey = regexp.MustCompile(`"(files\.[a-z_]+)"`)
+var usedKey = regexp.MustCompile(`"(files\.[a-z_.]+)"`)
 
 func TestEveryKeyHasItsWords(t *testing.T) {
 	words := i18n.NewWords()

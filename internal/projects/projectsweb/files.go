@@ -1,6 +1,7 @@
 package projectsweb
 
 import (
+	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -18,9 +19,6 @@ import (
 
 	"github.com/a-h/templ"
 )
-
-// maxUpload is how much one form of files may weigh, in bytes.
-const maxUpload = 64 << 20
 
 // handIn is what a form of files is for: it stands in the form's address, so
 // that the form can be shown again when its body was too large to be read.
@@ -106,12 +104,11 @@ func (h pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f := web.ReadForm(r)
-	if problem.Is(f.Err(), problem.TooLarge) {
-		return h.showFileForm(w, r, url.Values{}, &problem.Problem{Kind: problem.TooLarge, Key: "problem.too_large", Fields: problem.Fields{
-			"files": {Key: "projects.file.too_much", Args: []any{"most", maxUpload >> 20}}}})
+	if err := ui.TooMuch(f); err != nil {
+		return h.showFileForm(w, r, url.Values{}, err)
 	}
-	n.Title, n.ForAll, n.People = f.Texts("title"), f.Bool("for_all"), projects.People(f.Line("people"))
-	n.Consent = readConsent(f, n.People)
+	n.Title, n.ForAll, n.People = f.Texts("title"), f.Bool("for_all"), files.People(f.Line("people"))
+	n.Consent = ui.ReadConsent(f, n.People)
 	uploads := f.Files("files")
 	f.Reject(len(uploads) == 0, "files", "form.required")
 	if err = f.Err(); err == nil {
@@ -123,39 +120,20 @@ func (h pages) addFiles(w http.ResponseWriter, r *http.Request) error {
 	return web.SeeOther(w, r, n.back(), "projects.notice.files")
 }
 
-func readConsent(f *web.Form, people projects.People) projects.Consent {
-	return projects.Consent{On: f.Date("consent_on"), Keeper: f.Line("keeper"), Parent: people == projects.Children && f.Bool("parent")}
-}
-
 // store judges each file by its bytes and then adds all of them.
 func (h pages) store(r *http.Request, n handIn, uploads []*multipart.FileHeader) error {
 	id, err := web.ID(r, "id")
 	if err != nil {
 		return err
 	}
-	var checked []*files.Checked
-	for _, u := range uploads {
-		c, err := h.check(r, id, n.NewFile, u)
-		if bad := problem.As(err); bad != nil && (bad.Kind == problem.TooLarge || bad.Kind == problem.Invalid && bad.Fields == nil) {
-			why := web.Words(r).T(bad.Key, bad.Args...)
-			return problem.Fields{"files": {Key: "projects.file.refused", Args: []any{"name", u.Filename, "why", why}}}.Err()
-		}
-		if err != nil {
-			return err
-		}
-		checked = append(checked, c)
+	checked, err := ui.Judge(r, uploads, func(name string, body io.Reader) (*files.Checked, error) {
+		return h.projects.CheckFile(r.Context(), web.Actor(r), id, n.NewFile, name, body)
+	})
+	if err != nil {
+		return err
 	}
 	_, err = h.projects.AddFiles(r.Context(), web.Actor(r), id, n.NewFile, checked)
 	return err
-}
-
-func (h pages) check(r *http.Request, project ref.ID, n projects.NewFile, u *multipart.FileHeader) (*files.Checked, error) {
-	body, err := u.Open()
-	if err != nil {
-		return nil, err
-	}
-	defer body.Close()
-	return h.projects.CheckFile(r.Context(), web.Actor(r), project, n, u.Filename, body)
 }
 
 // fileShow is the page of one file for those who keep or check it.
@@ -192,7 +170,7 @@ func (h pages) changeFile(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	f, by, ctx := web.ReadForm(r), web.Actor(r), r.Context()
-	consent, reason := readConsent(f, projects.Children), f.Texts("reason")
+	consent, reason := ui.ReadConsent(f, files.Children), f.Texts("reason")
 	if err = f.Err(); err == nil {
 		switch f.Line("do") {
 		case "consent":
@@ -331,7 +309,7 @@ func (v view) fileState(f projects.File) string {
 }
 
 func (v view) whoSees(f projects.File) string {
-	return v.T("projects.file.who_sees") + ": " + v.fileState(f)
+	return v.T("files.who_sees") + ": " + v.fileState(f)
 }
 
 // hidden are the files that somebody hid, with the reason.
@@ -374,32 +352,15 @@ type paper struct {
 	indicator   ref.ID
 }
 
-// consentChoices asks whether persons can be recognized.
-func (f form) people() []ui.Choice {
-	return f.Keyed("projects.people_in.", string(projects.Nobody), string(projects.Adults), string(projects.Children))
-}
-
-// uploadField asks for the files, and says which are taken.
-func uploadField(f form, n handIn) ui.Field {
-	class, most := n.Sort.Takes()
-	x := f.Need("files", "projects.file.choose")
-	x.Multiple, x.Accept = true, strings.ReplaceAll(class.Names(), " ", "")
-	x.Hint = f.T("projects.file.choose_hint", "kinds", class.Names(), "most", most>>20, "all", int64(maxUpload>>20))
-	return x
-}
-
 // fileFacts are what is known of a file.
 func (v view) fileFacts(f projects.File) []ui.Fact {
 	list := []ui.Fact{
-		{Label: v.T("projects.file.who_sees"), Value: v.fileState(f)},
-		{Label: v.T("projects.file.added_on"), Value: v.Date(f.AddedOn)},
-		{Label: v.T("projects.file.original"), Show: originalLink(v, f)},
+		{Label: v.T("files.who_sees"), Value: v.fileState(f)},
+		{Label: v.T("files.added_on"), Value: v.Date(f.AddedOn)},
+		{Label: v.T("files.the_original"), Show: originalLink(v, f)},
 	}
 	if f.Sort == projects.Picture {
-		list = append(list, ui.Fact{Label: v.T("projects.people_in"), Value: v.T("projects.people_in." + string(f.People))})
-	}
-	if !f.Consent.IsZero() {
-		list = append(list, ui.Fact{Label: v.T("projects.consent"), Value: v.Date(f.Consent.On) + ", " + f.Consent.Keeper})
+		list = append(list, ui.ConsentFacts(v.Page, f.People, f.Consent)...)
 	}
 	if !f.HiddenOn.IsZero() {
 		list = append(list, ui.Fact{Label: v.T("projects.reason"), Value: v.Text(f.HiddenReason)})

@@ -93,7 +93,7 @@ func Routes(s *projects.Service, p *places.Service, o *orgs.Service, n *norms.Se
 		web.SignedIn("GET /projects/{id}/media", h.mediaForm),
 		web.SignedIn("POST /projects/{id}/media", h.addMedia),
 		web.SignedIn("GET /projects/{id}/files/new", h.fileForm),
-		web.SignedIn("POST /projects/{id}/files/new", h.addFiles).Body(maxUpload),
+		web.SignedIn("POST /projects/{id}/files/new", h.addFiles).Body(ui.MaxUpload),
 		web.SignedIn("GET /projects/{id}/files/{file}", h.fileShow),
 		web.SignedIn("POST /projects/{id}/files/{file}", h.changeFile),
 		web.SignedIn("GET /projects/{id}/files/{file}/{variant}", h.serveFile),
