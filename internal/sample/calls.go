@@ -165,7 +165,7 @@ func (f *giving) callCrafts(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	x := f.contest(c, payer, begins, 60, []entry{{0, 6, 9}, {19, 2, 8}, {37, 12, 8}, {49, 14, 7}, {61, 6, 5}})
+	x := f.contest(c, payer, begins, 60, []entry{{0, 6, 10}, {19, 2, 8}, {37, 12, 7}, {49, 14, 7}, {61, 6, 5}})
 	for _, s := range []struct {
 		ago int
 		do  func(ctx context.Context) error
@@ -188,16 +188,14 @@ func (x *contest) decideAlone(ctx context.Context) error {
 	return err
 }
 
-// settleButFirst signs with all who won but the first applicant.
+// settleButFirst signs with all who won but the first of them; who wins, the draw of
+// experts decides too.
 func (x *contest) settleButFirst(ctx context.Context) error {
 	winners, err := x.funded(ctx)
 	if err != nil {
 		return err
 	}
-	for _, a := range winners {
-		if a.ID == x.handed[0].ID {
-			continue
-		}
+	for _, a := range winners[1:] {
 		agreement, err := x.agree(ctx, a)
 		if err != nil {
 			return err
@@ -216,10 +214,14 @@ func (x *contest) settleButFirst(ctx context.Context) error {
 	return nil
 }
 
-// settleFirst lays the agreement of the first applicant before its lead, signed by
-// the funder.
+// settleFirst lays the agreement of the first winner before its lead, signed by the
+// funder.
 func (x *contest) settleFirst(ctx context.Context) error {
-	agreement, err := x.agree(ctx, x.handed[0])
+	winners, err := x.funded(ctx)
+	if err != nil {
+		return err
+	}
+	agreement, err := x.agree(ctx, winners[0])
 	if err != nil {
 		return err
 	}
