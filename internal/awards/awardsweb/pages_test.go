@@ -50,20 +50,6 @@ func newHall(t *testing.T, w *birgetest.World) *hall {
 	return h
 }
 
-// want asserts the status of an answer and what its page says.
-func (h *hall) want(status int, a birgetest.Answer, parts ...string) string {
-	h.t.Helper()
-	if a.Status != status {
-		h.t.Fatalf("status %d, want %d: %.1200s", a.Status, status, a.Body)
-	}
-	for _, part := range parts {
-		if !strings.Contains(strings.ReplaceAll(a.Body, "\u00a0", " "), part) {
-			h.t.Errorf("the page does not say %q", part)
-		}
-	}
-	return a.Body
-}
-
 // knock asserts what each of some readers is answered at a door.
 func (h *hall) knock(want map[*birgetest.Reader]int, path string, form url.Values) {
 	h.t.Helper()
@@ -85,11 +71,7 @@ func (h *hall) name(who *birgetest.Reader) string {
 // went asserts that a form was taken, and gives the address without notice.
 func (h *hall) went(a birgetest.Answer) string {
 	h.t.Helper()
-	h.want(http.StatusSeeOther, a)
-	fine(h.t, h.AwaitFeed(h.t.Context()))
-	at, err := url.Parse(a.Header.Get("Location"))
-	fine(h.t, err)
-	return at.Path
+	return "/ru" + h.Went(a)
 }
 
 // begun announces a round of money with two nominations, the second for persons too.
@@ -101,7 +83,7 @@ func (h *hall) begun() string {
 		"nominations.0.title.ru": {"Лучшее НПО"}, "nominations.0.sum": {"100"}, "nominations.1.title.ru": {"Человек года"}, "nominations.1.sum": {"20000000"},
 		"criteria.0.name.ru": {"Польза"}, "criteria.0.weight": {"90"}, "criteria.0.max": {"10"}}
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 422, h.lead: 422, h.away: 422}, "/ru/awards/new", url.Values{})
-	h.want(http.StatusUnprocessableEntity, h.keeper.Post("/ru/awards/new", form), "Премия «Сынақ»")
+	h.Want(http.StatusUnprocessableEntity, h.keeper.Post("/ru/awards/new", form), "Премия «Сынақ»")
 	form.Set("criteria.0.weight", "100")
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 403, h.lead: 403, h.away: 403}, "/ru/awards/new", form)
 	at := h.went(h.keeper.Post("/ru/awards/new", form))
@@ -111,12 +93,12 @@ func (h *hall) begun() string {
 		h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 404, h.lead: 404, h.away: 404}, at+door, form)
 	}
 	// The least money of a nomination is a norm in MCI.
-	h.want(http.StatusUnprocessableEntity, h.keeper.Post(at+"/publish", url.Values{}), "По норме деньги номинации — не меньше")
+	h.Want(http.StatusUnprocessableEntity, h.keeper.Post(at+"/publish", url.Values{}), "По норме деньги номинации — не меньше")
 	form.Set("nominations.0.sum", "30000000")
 	h.went(h.keeper.Post(at+"/edit", form))
 	h.went(h.keeper.Post(at+"/publish", url.Values{}))
-	h.want(http.StatusConflict, h.keeper.Post(at+"/publish", url.Values{}))
-	h.want(http.StatusOK, h.stranger.Get(at), "принимают кандидатов", "Лучшее НПО", "30 000 000 ₸", "Польза")
+	h.Want(http.StatusConflict, h.keeper.Post(at+"/publish", url.Values{}))
+	h.Want(http.StatusOK, h.stranger.Get(at), "принимают кандидатов", "Лучшее НПО", "30 000 000 ₸", "Польза")
 	return at
 }
 
@@ -128,23 +110,23 @@ func (h *hall) nominated(at string) {
 	}
 	own := of(h.ngos[0])
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 403, h.rival: 403, h.keeper: 403}, at+"/nominate", own)
-	h.want(http.StatusUnprocessableEntity, h.lead.Post(at+"/nominate", url.Values{"nomination": {"7"}, "org": own["org"], "why.ru": own["why.ru"]}))
+	h.Want(http.StatusUnprocessableEntity, h.lead.Post(at+"/nominate", url.Values{"nomination": {"7"}, "org": own["org"], "why.ru": own["why.ru"]}))
 	h.went(h.lead.Post(at+"/nominate", own))
-	h.want(http.StatusConflict, h.lead.Post(at+"/nominate", own))
+	h.Want(http.StatusConflict, h.lead.Post(at+"/nominate", own))
 	h.went(h.rival.Post(at+"/nominate", of(h.ngos[1])))
 	h.went(h.citizen.Post(at+"/nominate", url.Values{"nomination": {"2"}, "person_name": {citizenName}, "consent": {"yes"}, "why.ru": {"Учу детей"}}))
 
 	page := at + "/candidates"
 	h.knock(map[*birgetest.Reader]int{h.stranger: 303, h.away: 404, h.keeper: 200, h.chief: 200}, page, nil)
-	if body := h.want(http.StatusOK, h.lead.Get(page), "Организация 1"); strings.Contains(body, "Организация 2") || strings.Contains(body, citizenName) {
+	if body := h.Want(http.StatusOK, h.lead.Get(page), "Организация 1"); strings.Contains(body, "Организация 2") || strings.Contains(body, citizenName) {
 		h.t.Error("a lead sees other candidates")
 	}
-	body := h.want(http.StatusOK, h.keeper.Get(page), "Организация 1", "Организация 2", citizenName)
+	body := h.Want(http.StatusOK, h.keeper.Get(page), "Организация 1", "Организация 2", citizenName)
 	ids := regexp.MustCompile(`candidates/([0-9a-z]{13})"`).FindAllStringSubmatch(body, -1)
 	judge := page + "/" + ids[0][1]
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 404, h.lead: 404, h.rival: 404, h.away: 404}, judge, url.Values{"do": {"admit"}})
-	h.want(http.StatusUnprocessableEntity, h.keeper.Post(judge, url.Values{"do": {"refuse"}}))
-	h.want(http.StatusConflict, h.keeper.Post(at+"/panel", url.Values{"due": {h.Awards.Today().AddDays(20).String()}}), "Жюри начинает после приема кандидатов")
+	h.Want(http.StatusUnprocessableEntity, h.keeper.Post(judge, url.Values{"do": {"refuse"}}))
+	h.Want(http.StatusConflict, h.keeper.Post(at+"/panel", url.Values{"due": {h.Awards.Today().AddDays(20).String()}}), "Жюри начинает после приема кандидатов")
 	seen := map[string]bool{}
 	for _, id := range ids {
 		if !seen[id[1]] {
@@ -152,7 +134,7 @@ func (h *hall) nominated(at string) {
 		}
 		seen[id[1]] = true
 	}
-	h.want(http.StatusConflict, h.keeper.Post(judge, url.Values{"do": {"admit"}}))
+	h.Want(http.StatusConflict, h.keeper.Post(judge, url.Values{"do": {"admit"}}))
 }
 
 // marked closes the round and has the jury mark; nobody reads its names before the
@@ -161,14 +143,14 @@ func (h *hall) marked(at string) (panel string) {
 	h.t.Helper()
 	h.Clock.Advance(3 * 24 * time.Hour)
 	due := url.Values{"due": {h.Awards.Today().AddDays(10).String()}}
-	h.want(http.StatusConflict, h.lead.Post(at+"/nominate", url.Values{"nomination": {"2"}, "org": {h.ngos[0].ID.String()}, "why.ru": {"Поздно"}}))
+	h.Want(http.StatusConflict, h.lead.Post(at+"/nominate", url.Values{"nomination": {"2"}, "org": {h.ngos[0].ID.String()}, "why.ru": {"Поздно"}}))
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 403, h.lead: 403, h.away: 404}, at+"/panel", due)
 	panel = h.went(h.keeper.Post(at+"/panel", due))
-	h.want(http.StatusConflict, h.keeper.Post(at+"/panel", due))
+	h.Want(http.StatusConflict, h.keeper.Post(at+"/panel", due))
 	id, _ := ref.ParseID(panel[strings.LastIndex(panel, "/")+1:])
 	h.markAll(id)
 	for _, page := range []string{panel, at, "/api/v1" + strings.TrimPrefix(at, "/ru")} {
-		if body := h.want(http.StatusOK, h.stranger.Get(page)); strings.Contains(body, expertName) || strings.Contains(body, "Распределение баллов") {
+		if body := h.Want(http.StatusOK, h.stranger.Get(page)); strings.Contains(body, expertName) || strings.Contains(body, "Распределение баллов") {
 			h.t.Errorf("%s tells of the jury or its marks before the decision", page)
 		}
 	}
@@ -180,14 +162,14 @@ func (h *hall) decided(at string) {
 	h.t.Helper()
 	page := at + "/decision"
 	h.knock(map[*birgetest.Reader]int{h.stranger: 303, h.citizen: 403, h.lead: 403, h.away: 403, h.keeper: 200, h.chief: 200}, page, nil)
-	body := h.want(http.StatusOK, h.keeper.Get(page), "Организация 1", citizenName)
+	body := h.Want(http.StatusOK, h.keeper.Get(page), "Организация 1", citizenName)
 	form := url.Values{"note.ru": {"Единогласно"}}
 	for _, m := range regexp.MustCompile(`name="wins\.([0-9a-z]{13})"`).FindAllStringSubmatch(body, -1) {
 		form.Set("wins."+m[1], "yes")
 	}
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 403, h.lead: 403, h.rival: 403, h.away: 403}, page, form)
 	h.went(h.keeper.Post(page, form))
-	h.want(http.StatusUnprocessableEntity, h.keeper.Post(page, url.Values{"do": {"put"}}), "Человек года")
+	h.Want(http.StatusUnprocessableEntity, h.keeper.Post(page, url.Values{"do": {"put"}}), "Человек года")
 	for name := range form {
 		if id, ok := strings.CutPrefix(name, "wins."); ok {
 			form.Set("reason."+id+".ru", "За многолетний труд")
@@ -195,10 +177,10 @@ func (h *hall) decided(at string) {
 	}
 	h.went(h.keeper.Post(page, form))
 	h.went(h.keeper.Post(page, url.Values{"do": {"put"}}))
-	h.want(http.StatusConflict, h.keeper.Post(page, form))
+	h.Want(http.StatusConflict, h.keeper.Post(page, form))
 	h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 403, h.lead: 403, h.away: 403, h.keeper: 403}, page, url.Values{"do": {"publish"}})
 	h.went(h.chief.Post(page, url.Values{"do": {"publish"}}))
-	h.want(http.StatusConflict, h.chief.Post(page, url.Values{"do": {"publish"}}))
+	h.Want(http.StatusConflict, h.chief.Post(page, url.Values{"do": {"publish"}}))
 }
 
 // An award on its pages, from its announcement to its being taken back; who has no
@@ -212,13 +194,13 @@ func TestAnAwardOnItsPages(t *testing.T) {
 		h.decided(at)
 
 		// Two winners share equally; the jury is named now, since the norm says so.
-		body := h.want(http.StatusOK, h.stranger.Get(at), "лауреаты известны", "15 000 000 ₸", "20 000 000 ₸", "За многолетний труд", "Частное лицо", "Распределение баллов")
+		body := h.Want(http.StatusOK, h.stranger.Get(at), "лауреаты известны", "15 000 000 ₸", "20 000 000 ₸", "За многолетний труд", "Частное лицо", "Распределение баллов")
 		if strings.Contains(body, citizenName) {
 			t.Error("the page names a private person")
 		}
-		h.want(http.StatusOK, h.stranger.Get(panel), expertName)
+		h.Want(http.StatusOK, h.stranger.Get(panel), expertName)
 		profile := "/ru/organizations/" + h.ngos[0].ID.String()
-		h.want(http.StatusOK, h.stranger.Get(profile), "Премия «Сынақ»", "За многолетний труд")
+		h.Want(http.StatusOK, h.stranger.Get(profile), "Премия «Сынақ»", "За многолетний труд")
 
 		own, theirs := h.certificates()
 		h.knock(map[*birgetest.Reader]int{h.stranger: 200, h.citizen: 200}, "/ru"+own.Ref().Path, nil)
@@ -228,7 +210,7 @@ func TestAnAwardOnItsPages(t *testing.T) {
 		h.knock(map[*birgetest.Reader]int{h.citizen: 403, h.lead: 404, h.keeper: 200}, "/ru"+theirs.Ref().Path+"/edit", nil)
 		why := url.Values{"do": {"send"}, "why.ru": {"Первое письмо не дошло"}}
 		h.knock(map[*birgetest.Reader]int{h.stranger: 401, h.citizen: 403, h.lead: 403, h.away: 403}, edit, why)
-		h.want(http.StatusUnprocessableEntity, h.keeper.Post(edit, url.Values{"do": {"send"}}))
+		h.Want(http.StatusUnprocessableEntity, h.keeper.Post(edit, url.Values{"do": {"send"}}))
 		before := h.letters("lead@test.kz")
 		h.went(h.keeper.Post(edit, why))
 		if after := h.letters("lead@test.kz"); len(after) != len(before)+1 || !strings.Contains(after[0], "Первое письмо не дошло") {
@@ -237,14 +219,14 @@ func TestAnAwardOnItsPages(t *testing.T) {
 		check := func(code string) birgetest.Answer {
 			return h.stranger.Post("/ru/certificates/check", url.Values{"code": {code}})
 		}
-		h.want(http.StatusOK, check(own.Code), "Свидетельство подлинное")
-		h.want(http.StatusUnprocessableEntity, check(strings.Replace(own.Code, own.Code[9:10], "_", 1)))
-		h.want(http.StatusUnprocessableEntity, h.keeper.Post(edit, url.Values{"do": {"revoke"}}))
+		h.Want(http.StatusOK, check(own.Code), "Свидетельство подлинное")
+		h.Want(http.StatusUnprocessableEntity, check(strings.Replace(own.Code, own.Code[9:10], "_", 1)))
+		h.Want(http.StatusUnprocessableEntity, h.keeper.Post(edit, url.Values{"do": {"revoke"}}))
 		h.went(h.keeper.Post(edit, url.Values{"do": {"revoke"}, "why.ru": {"Отчет был ложным"}}))
-		h.want(http.StatusConflict, h.keeper.Post(edit, url.Values{"do": {"revoke"}, "why.ru": {"Еще раз"}}))
-		h.want(http.StatusOK, check(own.Code), "Отчет был ложным")
-		h.want(http.StatusOK, h.stranger.Get(at), "Отчет был ложным")
-		if body := h.want(http.StatusOK, h.stranger.Get(profile)); strings.Contains(body, "Премия «Сынақ»") {
+		h.Want(http.StatusConflict, h.keeper.Post(edit, url.Values{"do": {"revoke"}, "why.ru": {"Еще раз"}}))
+		h.Want(http.StatusOK, check(own.Code), "Отчет был ложным")
+		h.Want(http.StatusOK, h.stranger.Get(at), "Отчет был ложным")
+		if body := h.Want(http.StatusOK, h.stranger.Get(profile)); strings.Contains(body, "Премия «Сынақ»") {
 			t.Error("the profile still tells of an award that was taken back")
 		}
 		h.erased(at, theirs)
@@ -315,7 +297,7 @@ func (h *hall) erased(at string, certificate awards.Certificate) {
 			t.Errorf("%s still tells the name", page)
 		}
 	}
-	h.want(http.StatusOK, h.stranger.Get(at), "Частное лицо")
+	h.Want(http.StatusOK, h.stranger.Get(at), "Частное лицо")
 	fine(t, h.DB.View(ctx, func(tx *db.Tx) error {
 		bodies, err := db.All(ctx, tx, db.Value[string], `SELECT body FROM journal_bodies`)
 		for _, b := range bodies {

@@ -33,8 +33,8 @@ func (w *region) callForm() url.Values {
 // publish has the officer publish a call, and gives its address.
 func (w *region) publish() string {
 	w.t.Helper()
-	path := w.went(w.officer.Post("/ru/calls/new", w.callForm()))
-	w.went(w.officer.Post("/ru"+path+"/publish", nil))
+	path := w.Went(w.officer.Post("/ru/calls/new", w.callForm()))
+	w.Went(w.officer.Post("/ru"+path+"/publish", nil))
 	return path
 }
 
@@ -43,50 +43,50 @@ func TestCallOnPages(t *testing.T) {
 		form := w.callForm()
 		form.Set("criteria.0.weight", "50")
 		form.Set("rounds.0.closes", w.Funding.Today().AddDays(5).String())
-		path := w.went(w.officer.Post("/ru/calls/new", form))
-		w.want(http.StatusOK, w.officer.Get("/ru"+path), "черновик", "Опубликовать")
+		path := w.Went(w.officer.Post("/ru/calls/new", form))
+		w.Want(http.StatusOK, w.officer.Get("/ru"+path), "черновик", "Опубликовать")
 		for name, by := range map[string]*birgetest.Reader{"stranger": w.stranger, "citizen": w.citizen, "lead": w.lead, "away": w.away} {
 			if a := by.Get("/ru" + path); a.Status != http.StatusNotFound {
 				t.Errorf("%s reads a draft: %d", name, a.Status)
 			}
 		}
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru"+path+"/publish", nil), "не меньше 15 дней", "100")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru"+path+"/publish", nil), "не меньше 15 дней", "100")
 		good := w.callForm()
 		good.Set("version", "1")
-		w.went(w.officer.Post("/ru"+path+"/edit", good))
-		w.want(http.StatusConflict, w.officer.Post("/ru"+path+"/edit", good))
-		w.went(w.officer.Post("/ru"+path+"/publish", nil))
+		w.Went(w.officer.Post("/ru"+path+"/edit", good))
+		w.Want(http.StatusConflict, w.officer.Post("/ru"+path+"/edit", good))
+		w.Went(w.officer.Post("/ru"+path+"/publish", nil))
 
-		page := w.want(http.StatusOK, w.stranger.Get("/ru"+path), "прием заявок", "Молодежи села", "Управление молодежи", "доказана", "Устав", "Кабинет 4", "18:30", "не больше 3 заявок", "может 1 заявка") // of wins what is usual for the order
+		page := w.Want(http.StatusOK, w.stranger.Get("/ru"+path), "прием заявок", "Молодежи села", "Управление молодежи", "доказана", "Устав", "Кабинет 4", "18:30", "не больше 3 заявок", "может 1 заявка") // of wins what is usual for the order
 		if strings.Contains(page, "Изменить условия") {
 			t.Error("a stranger is offered to change the terms")
 		}
-		w.want(http.StatusOK, w.stranger.Get("/ru/calls?phase=open&place=150000000&q=молодежь"), "Молодежи села", "1 конкурс")
-		w.want(http.StatusOK, w.stranger.Get("/ru/calls?phase=announced"), "Конкурсов пока нет")
-		w.want(http.StatusOK, w.stranger.Get("/ru/search?q=молодежи"), "Молодежи села")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+w.body.Path), "Все конкурсы: 1")
-		w.want(http.StatusOK, w.stranger.Get("/ru/places/150000000"), "Все конкурсы: 1")
-		w.want(http.StatusOK, w.stranger.Get("/ru/programmes/"+w.programme.ID.String()), "Все конкурсы: 1")
-		w.want(http.StatusOK, w.stranger.Get("/ru/"), "Идет прием заявок", "Молодежи села")
+		w.Want(http.StatusOK, w.stranger.Get("/ru/calls?phase=open&place=150000000&q=молодежь"), "Молодежи села", "1 конкурс")
+		w.Want(http.StatusOK, w.stranger.Get("/ru/calls?phase=announced"), "Конкурсов пока нет")
+		w.Want(http.StatusOK, w.stranger.Get("/ru/search?q=молодежи"), "Молодежи села")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+w.body.Path), "Все конкурсы: 1")
+		w.Want(http.StatusOK, w.stranger.Get("/ru/places/150000000"), "Все конкурсы: 1")
+		w.Want(http.StatusOK, w.stranger.Get("/ru/programmes/"+w.programme.ID.String()), "Все конкурсы: 1")
+		w.Want(http.StatusOK, w.stranger.Get("/ru/"), "Идет прием заявок", "Молодежи села")
 		for _, file := range []string{".csv", ".json", ".atom"} {
-			w.want(http.StatusOK, w.stranger.Get("/ru/calls"+file), "Молодежи села")
+			w.Want(http.StatusOK, w.stranger.Get("/ru/calls"+file), "Молодежи села")
 		}
 		for _, file := range []string{"/ru/calls.ics", "/calendar" + path} {
-			w.want(http.StatusOK, w.stranger.Get(file), "BEGIN:VEVENT", "DTSTART")
+			w.Want(http.StatusOK, w.stranger.Get(file), "BEGIN:VEVENT", "DTSTART")
 		}
 
 		form = w.callForm()
 		form.Set("version", "3")
 		form.Set("contacts.ru", "Кабинет 5")
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru"+path+"/edit", form), "Заполните это поле")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru"+path+"/edit", form), "Заполните это поле")
 		form.Set("reason.ru", "Переезд")
-		w.went(w.officer.Post("/ru"+path+"/edit", form))
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path+"/revisions"), "Переезд", "Кабинет 4", "Кабинет 5")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path), "Переезд")
+		w.Went(w.officer.Post("/ru"+path+"/edit", form))
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path+"/revisions"), "Переезд", "Кабинет 4", "Кабинет 5")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path), "Переезд")
 
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru"+path+"/cancel", nil), "Заполните это поле")
-		w.went(w.officer.Post("/ru"+path+"/cancel", url.Values{"reason.ru": {"Деньги ушли"}}))
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path), "отменен", "Деньги ушли")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru"+path+"/cancel", nil), "Заполните это поле")
+		w.Went(w.officer.Post("/ru"+path+"/cancel", url.Values{"reason.ru": {"Деньги ушли"}}))
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path), "отменен", "Деньги ушли")
 	})
 }
 
@@ -110,47 +110,47 @@ func TestRowsAndReadyRequirements(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		form := w.callForm()
 		form.Set("one_more", "rounds")
-		w.want(http.StatusOK, w.officer.Post("/ru/calls/new", form), "rounds.1.opens")
+		w.Want(http.StatusOK, w.officer.Post("/ru/calls/new", form), "rounds.1.opens")
 		form.Set("one_more", "ready")
 		form.Set("ready", "return")
-		w.want(http.StatusOK, w.officer.Post("/ru/calls/new", form), `value="org.return_filed"`)
+		w.Want(http.StatusOK, w.officer.Post("/ru/calls/new", form), `value="org.return_filed"`)
 		form.Del("one_more")
 		form.Set("eligibility.1.rule", "org.kind ==")
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "Условие не закончено")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "Условие не закончено")
 		form.Set("eligibility.1.rule", "")
 		form.Set("criteria.0.scale.ru", "хорошо")
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "начинается с числа")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "начинается с числа")
 		form.Set("criteria.0.scale.ru", "")
 		form.Set("rounds.0.closes_hour", "вечером")
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "18:30")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "18:30")
 	})
 }
 
 func TestEligibleOnPage(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		path := w.publish()
-		w.want(http.StatusOK, w.lead.Get("/ru"+path+"/eligible"), "Жасыл дала", "проверят люди", "известно не все")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path+"/eligible"), "БИН или название")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path+"/eligible?org="+url.QueryEscape("Управление молодежи")), "не выполнено", "Вид организации")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path+"/eligible?org=nobody"), "nobody")
+		w.Want(http.StatusOK, w.lead.Get("/ru"+path+"/eligible"), "Жасыл дала", "проверят люди", "известно не все")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path+"/eligible"), "БИН или название")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path+"/eligible?org="+url.QueryEscape("Управление молодежи")), "не выполнено", "Вид организации")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path+"/eligible?org=nobody"), "nobody")
 	})
 }
 
 // A document comes to a published call by a revision, and everybody can have it.
 func TestCallFiles(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
-		path := w.went(w.officer.Post("/ru/calls/new", w.callForm()))
+		path := w.Went(w.officer.Post("/ru/calls/new", w.callForm()))
 		upload := func(title, reason string) birgetest.Answer {
 			return w.officer.UploadWith("/ru"+path+"/files", "file", "rules.csv", strings.NewReader("a;b\n1;2\n"), url.Values{"title.ru": {title}, "reason.ru": {reason}})
 		}
-		w.went(upload("Правила", ""))
-		w.went(w.officer.Post("/ru"+path+"/publish", nil))
-		page := w.want(http.StatusOK, w.stranger.Get("/ru"+path), "Правила", "/files/")
+		w.Went(upload("Правила", ""))
+		w.Went(w.officer.Post("/ru"+path+"/publish", nil))
+		page := w.Want(http.StatusOK, w.stranger.Get("/ru"+path), "Правила", "/files/")
 		at := page[strings.Index(page, `href="/files/`)+6:]
-		w.want(http.StatusOK, w.stranger.Get(at[:strings.Index(at, `"`)]), "1;2")
-		w.want(http.StatusUnprocessableEntity, upload("Договор", ""), "Заполните это поле")
-		w.went(upload("Договор", "Добавлен образец"))
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path+"/revisions"), "Договор", "Добавлен образец")
+		w.Want(http.StatusOK, w.stranger.Get(at[:strings.Index(at, `"`)]), "1;2")
+		w.Want(http.StatusUnprocessableEntity, upload("Договор", ""), "Заполните это поле")
+		w.Went(upload("Договор", "Добавлен образец"))
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path+"/revisions"), "Договор", "Добавлен образец")
 	})
 }
 
@@ -170,7 +170,7 @@ func TestCallsAsTenders(t *testing.T) {
 				}
 			}
 		}
-		if err := json.Unmarshal([]byte(w.want(http.StatusOK, w.stranger.Get("/api/v1/calls?phase=open"))), &all); err != nil {
+		if err := json.Unmarshal([]byte(w.Want(http.StatusOK, w.stranger.Get("/api/v1/calls?phase=open"))), &all); err != nil {
 			t.Fatal(err)
 		}
 		if len(all.Releases) != 1 || all.Version != "1.1" {
@@ -180,11 +180,11 @@ func TestCallsAsTenders(t *testing.T) {
 		if x.Status != "active" || x.Phase != "open" || x.Value.Amount != 30_000_000 || x.EligibilityRules[0].Rule != `org.kind == "ngo"` || x.TenderPeriod.EndDate.IsZero() {
 			t.Errorf("%+v", x)
 		}
-		w.want(http.StatusOK, w.stranger.Get("/api/v1"+path), x.ID)
+		w.Want(http.StatusOK, w.stranger.Get("/api/v1"+path), x.ID)
 		if a := w.stranger.Get("/api/v1/calls/" + ref.ID(77).String()); a.Status != http.StatusNotFound {
 			t.Errorf("a call that is not there: %d", a.Status)
 		}
-		page := w.want(http.StatusOK, w.stranger.Get("/ru/calls/data"))
+		page := w.Want(http.StatusOK, w.stranger.Get("/ru/calls/data"))
 		if strings.Contains(page, "⟦") {
 			t.Error("a field without words")
 		}
@@ -195,10 +195,10 @@ func TestCallsAsTenders(t *testing.T) {
 func TestDeadlineTurnsPages(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		path := w.publish()
-		w.want(http.StatusOK, w.stranger.Get("/ru"+path), "прием заявок")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+path), "прием заявок")
 		y, m, d := w.Funding.Today().AddDays(30).Date()
 		w.Clock.Set(time.Date(y, m, d, 18, 30, 0, 0, w.Zone))
-		page := w.want(http.StatusOK, w.stranger.Get("/ru"+path), "завершен")
+		page := w.Want(http.StatusOK, w.stranger.Get("/ru"+path), "завершен")
 		if strings.Contains(page, "Может ли участвовать") {
 			t.Error("a closed call asks to apply")
 		}
@@ -215,8 +215,8 @@ func TestDeadlineTurnsPages(t *testing.T) {
 // A list of calls can be followed, and new ones are told.
 func TestFollowCalls(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
-		w.want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape("/calls?place=150000000")), "Конкурсы")
+		w.Want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape("/calls?place=150000000")), "Конкурсы")
 		path := w.publish()
-		w.want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape(path)), "Молодежи села")
+		w.Want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape(path)), "Молодежи села")
 	})
 }

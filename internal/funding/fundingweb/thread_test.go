@@ -19,9 +19,9 @@ import (
 // gives its address.
 func (w *region) approvedTopic(window string) string {
 	w.t.Helper()
-	topic := w.went(w.citizen.Post("/ru/topics/new?window="+window, needForm()))
-	w.went(w.officer.Post("/ru"+topic+"/review", url.Values{"version": {"1"}, "state": {"accepted"}, "reason.ru": {"Нужно в трех селах"}}))
-	w.went(w.officer.Post("/ru/topics/approve?window="+window, url.Values{"sum." + id(topic): {"4 000 000"}}))
+	topic := w.Went(w.citizen.Post("/ru/topics/new?window="+window, needForm()))
+	w.Went(w.officer.Post("/ru"+topic+"/review", url.Values{"version": {"1"}, "state": {"accepted"}, "reason.ru": {"Нужно в трех селах"}}))
+	w.Went(w.officer.Post("/ru/topics/approve?window="+window, url.Values{"sum." + id(topic): {"4 000 000"}}))
 	return topic
 }
 
@@ -32,35 +32,35 @@ func TestACallAnswersTopics(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		window := w.openWindow()
 		topic := w.approvedTopic(window)
-		proposed := w.went(w.lead.Post("/ru/topics/new?window="+window, needForm()))
+		proposed := w.Went(w.lead.Post("/ru/topics/new?window="+window, needForm()))
 		box := `name="topics" value="` + id(topic) + `"`
 
 		form := w.callForm()
 		form.Set("one_more", "of_funder")
-		if page := w.want(http.StatusOK, w.officer.Post("/ru/calls/new", form), box, "Кружки для подростков села"); strings.Contains(page, id(proposed)) {
+		if page := w.Want(http.StatusOK, w.officer.Post("/ru/calls/new", form), box, "Кружки для подростков села"); strings.Contains(page, id(proposed)) {
 			t.Error("a topic that is not approved is offered")
 		}
 		form.Del("one_more")
 		form["topics"] = []string{id(proposed)}
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "Выбрать можно только темы")
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form), "Выбрать можно только темы")
 		form["topics"] = []string{id(topic)}
-		call := w.went(w.officer.Post("/ru/calls/new", form))
-		w.want(http.StatusOK, w.officer.Get("/ru"+call+"/edit"), box+" checked")
-		if page := w.want(http.StatusOK, w.stranger.Get("/ru"+topic)); strings.Contains(page, call) {
+		call := w.Went(w.officer.Post("/ru/calls/new", form))
+		w.Want(http.StatusOK, w.officer.Get("/ru"+call+"/edit"), box+" checked")
+		if page := w.Want(http.StatusOK, w.stranger.Get("/ru"+topic)); strings.Contains(page, call) {
 			t.Error("the page of the topic tells of a draft")
 		}
-		w.went(w.officer.Post("/ru"+call+"/publish", nil))
+		w.Went(w.officer.Post("/ru"+call+"/publish", nil))
 		for _, l := range []string{"/kk", "/ru", "/en"} {
-			w.want(http.StatusOK, w.stranger.Get(l+call), topic)
-			w.want(http.StatusOK, w.stranger.Get(l+topic), call, `href="#calls"`)
+			w.Want(http.StatusOK, w.stranger.Get(l+call), topic)
+			w.Want(http.StatusOK, w.stranger.Get(l+topic), call, `href="#calls"`)
 		}
 
 		form = w.callForm()
 		form.Set("version", "2")
 		form.Set("reason.ru", "Тема решена иначе")
-		w.went(w.officer.Post("/ru"+call+"/edit", form))
-		w.want(http.StatusOK, w.stranger.Get("/ru"+call+"/revisions"), "Темы, на которые отвечает конкурс", "Кружки для подростков села")
-		if page := w.want(http.StatusOK, w.stranger.Get("/ru"+topic)); strings.Contains(page, call) {
+		w.Went(w.officer.Post("/ru"+call+"/edit", form))
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+call+"/revisions"), "Темы, на которые отвечает конкурс", "Кружки для подростков села")
+		if page := w.Want(http.StatusOK, w.stranger.Get("/ru"+topic)); strings.Contains(page, call) {
 			t.Error("the page of the topic tells of a call that answers it no longer")
 		}
 	})
@@ -70,23 +70,23 @@ func TestACallAsksByAForm(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		title := i18n.Text{KK: "Басқарма сұрақтары", RU: "Вопросы управления"}
 		made, err := w.Funding.CreateForm(t.Context(), access.Portal("test"), funding.NewForm{OwnerID: w.body.ID, Title: title, Text: "# people\nru: Люди\n\nhow: paragraph, required\nru: Как найдете тех, кому помочь?\n"})
-		w.must(err)
+		w.Must(err)
 		_, err = w.Funding.PublishForm(t.Context(), access.Portal("test"), made.ID, 1, title)
-		w.must(err)
+		w.Must(err)
 		built := made.Ref().Path
 		option := `value="` + id(built) + `.1"`
 
 		form := w.callForm()
 		form.Set("one_more", "of_funder")
-		w.want(http.StatusOK, w.officer.Post("/ru/calls/new", form), option, "версия 1")
+		w.Want(http.StatusOK, w.officer.Post("/ru/calls/new", form), option, "версия 1")
 		form.Del("one_more")
 		form.Set("form", id(built)+".7")
-		w.want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form))
+		w.Want(http.StatusUnprocessableEntity, w.officer.Post("/ru/calls/new", form))
 		form.Set("form", id(built)+".1")
-		call := w.went(w.officer.Post("/ru/calls/new", form))
-		w.want(http.StatusOK, w.officer.Get("/ru"+call+"/edit"), option+" selected")
-		w.went(w.officer.Post("/ru"+call+"/publish", nil))
-		w.want(http.StatusOK, w.stranger.Get("/ru"+built), call)
+		call := w.Went(w.officer.Post("/ru/calls/new", form))
+		w.Want(http.StatusOK, w.officer.Get("/ru"+call+"/edit"), option+" selected")
+		w.Went(w.officer.Post("/ru"+call+"/publish", nil))
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+built), call)
 		for name, by := range map[string]*birgetest.Reader{"lead": w.lead, "away": w.away} {
 			if a := by.Post("/ru"+call+"/edit", form); a.Status != http.StatusForbidden {
 				t.Errorf("%s changes the form of a call: %d", name, a.Status)

@@ -29,7 +29,7 @@ func (w *town) commission(pairs ...string) *commission {
 		"quorum_from", "all", "majority", "present", "chair_decides", "yes"}, pairs...)
 	w.post(w.officer, "/ru/bodies/new", 303, form...)
 	c := &commission{town: w, members: map[string]string{}, people: map[string]*birgetest.Reader{"speaker": w.speaker, "one": w.one, "two": w.two, "three": w.three}}
-	w.must(w.DB.View(w.t.Context(), func(tx *db.Tx) error {
+	w.Must(w.DB.View(w.t.Context(), func(tx *db.Tx) error {
 		list, err := w.Panels.BodiesIn(w.t.Context(), tx, w.funder.ID)
 		if err == nil {
 			c.path = list[0].Ref().Path
@@ -60,7 +60,7 @@ func (c *commission) planned() (path string, items []panels.Item) {
 	}
 	meeting, _ := ref.ParseID(id)
 	v, err := c.Panels.Meeting(c.t.Context(), portal, meeting)
-	c.must(err)
+	c.Must(err)
 	return path, v.Items
 }
 
@@ -76,36 +76,36 @@ func TestACommissionMeetsOnPages(t *testing.T) {
 		}
 		w.lacks(w.read(w.officer, "/calendar"+c.path, 200), "BEGIN:VEVENT")
 		w.post(member, "/ru"+path, 403, "do", "invite")
-		w.wants(w.post(w.officer, "/ru"+path, 422, "do", "invite"), "Напишите, почему она выходит позже")
+		w.Says(w.post(w.officer, "/ru"+path, 422, "do", "invite"), "Напишите, почему она выходит позже")
 		w.post(w.officer, "/ru"+path, 303, "do", "invite", "hurry", "Заявители ждут ответа")
-		w.wants(w.read(w.Stranger(), "/ru"+path, 200), "Заявители ждут ответа")
+		w.Says(w.read(w.Stranger(), "/ru"+path, 200), "Заявители ждут ответа")
 		shown := w.read(w.Stranger(), "/ru"+path, 200)
-		w.wants(shown, "Список победителей", "Утвердить", "15:30", "Акимат")
+		w.Says(shown, "Список победителей", "Утвердить", "15:30", "Акимат")
 		w.lacks(shown, "meet.example.kz")
 		calendar := w.read(w.Stranger(), "/calendar"+c.path, 200)
-		w.wants(calendar, "BEGIN:VEVENT", "T103000Z", path)
+		w.Says(calendar, "BEGIN:VEVENT", "T103000Z", path)
 		w.lacks(calendar, "meet.example.kz")
-		w.wants(w.read(w.Stranger(), "/ru/organizations/"+w.funder.ID.String(), 200), c.path)
+		w.Says(w.read(w.Stranger(), "/ru/organizations/"+w.funder.ID.String(), 200), c.path)
 		for lang, kind := range map[string]string{"kk": "Комиссия", "ru": "Комиссия", "en": "Commission"} {
 			w.Await(func() bool {
 				page := w.read(w.Stranger(), "/"+lang+"/search?kind=body&q="+url.QueryEscape("гранттар комиссиясы"), 200)
 				return strings.Contains(page, c.path) && strings.Contains(page, kind+" ·")
 			})
 		}
-		w.wants(w.read(member, "/kk"+path, 200), "meet.example.kz", "Список победителей (қаз)")
+		w.Says(w.read(member, "/kk"+path, 200), "meet.example.kz", "Список победителей (қаз)")
 
 		room := "/ru" + path + "/room"
 		w.read(w.citizen, room, 403)
 		w.post(w.officer, room, 403, "do", "begin")
-		w.wants(w.post(secretary, room, 409, "do", "begin", "here", c.members["speaker"]), "Нет кворума")
+		w.Says(w.post(secretary, room, 409, "do", "begin", "here", c.members["speaker"]), "Нет кворума")
 		w.post(secretary, room, 303, "do", "begin", "here", c.members["speaker"], "here", c.members["one"], "remote", c.members["three"])
 		first, second := room+"/"+items[0].ID.String(), room+"/"+items[1].ID.String()
 		w.post(member, first, 403, "do", "take_up")
 		w.post(secretary, first, 303, "do", "take_up")
-		w.wants(w.read(member, room, 200), "За", "Против", "Воздержусь")
-		w.wants(w.read(member, "/ru/desk", 200), "Проголосовать")
+		w.Says(w.read(member, room, 200), "За", "Против", "Воздержусь")
+		w.Says(w.read(member, "/ru/desk", 200), "Проголосовать")
 		w.post(member, first, 303, "do", "vote", "member", c.members["three"], "choice", "against")
-		w.wants(w.read(member, room, 200), "Ваш голос: Против")
+		w.Says(w.read(member, room, 200), "Ваш голос: Против")
 		w.lacks(w.read(chair, room, 200), "Ваш голос:")
 		w.post(member, first, 403, "do", "vote", "member", c.members["one"], "choice", "for")
 		w.post(w.citizen, first, 403, "do", "vote", "member", c.members["three"], "choice", "for")
@@ -113,10 +113,10 @@ func TestACommissionMeetsOnPages(t *testing.T) {
 		w.post(secretary, first, 303, "do", "vote", "member", c.members["one"], "choice", "for")
 		w.post(secretary, first, 303, "do", "close")
 		w.post(member, first, 409, "do", "vote", "member", c.members["three"], "choice", "for")
-		w.wants(w.read(w.Stranger(), "/ru"+path, 200), "Решение принято", "За: 2, против: 1, воздержались: 0.")
+		w.Says(w.read(w.Stranger(), "/ru"+path, 200), "Решение принято", "За: 2, против: 1, воздержались: 0.")
 
 		w.post(w.one, second, 303, "do", "recuse", "why", "Моя сестра")
-		w.wants(w.post(secretary, second, 422, "do", "motion", "motion.kk", "Басқа", "motion.ru", "Иначе"), "отличается")
+		w.Says(w.post(secretary, second, 422, "do", "motion", "motion.kk", "Басқа", "motion.ru", "Иначе"), "отличается")
 		w.post(secretary, second, 303, "do", "motion", "motion.kk", "Басқа", "motion.ru", "Иначе", "departure.ru", "Так решили в ходе обсуждения")
 		w.post(w.one, second, 403, "do", "vote", "member", c.members["one"], "choice", "for")
 		w.post(chair, second, 303, "do", "vote", "member", c.members["speaker"], "choice", "for")
@@ -127,34 +127,34 @@ func TestACommissionMeetsOnPages(t *testing.T) {
 		w.read(w.Stranger(), paper, 404)
 		w.read(w.citizen, paper, 404)
 		w.lacks(w.read(member, paper, 200), "Моя сестра")
-		w.wants(w.read(secretary, "/ru/desk", 200), "Подготовить и подписать протокол")
+		w.Says(w.read(secretary, "/ru/desk", 200), "Подготовить и подписать протокол")
 		version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(w.read(secretary, paper, 200))[1]
 		w.post(secretary, paper, 303, "version", version, "heard."+items[0].ID.String()+".ru", "Доложила секретарь.")
 		w.post(chair, paper, 409, "do", "sign")
 		w.post(secretary, paper, 303, "do", "sign")
 		w.post(chair, paper, 303, "do", "send_back", "why", "Нет даты")
-		w.wants(w.read(secretary, paper, 200), "Нет даты")
+		w.Says(w.read(secretary, paper, 200), "Нет даты")
 		w.post(secretary, paper, 303, "do", "sign")
-		w.wants(w.read(chair, "/ru/desk", 200), "Подписать протокол")
+		w.Says(w.read(chair, "/ru/desk", 200), "Подписать протокол")
 		w.post(chair, paper, 303, "do", "sign")
 
 		public := w.read(w.Stranger(), paper, 200)
-		w.wants(public, "Решили: Утвердить", "Шешім қабылданды: Бекітілсін", "Доложила секретарь.", "Против: № 4", "самоотвод и не участвовали: № 2",
+		w.Says(public, "Решили: Утвердить", "Шешім қабылданды: Бекітілсін", "Доложила секретарь.", "Против: № 4", "самоотвод и не участвовали: № 2",
 			"решил голос председательствующего", "Решили: Иначе", "Член № 1", "подписано", "удаленно", "Предлагалось: «Утвердить»")
 		w.lacks(public, "Моя сестра", "Нет даты", "Сынақ", "meet.example.kz")
 		if !strings.Contains(w.read(member, paper, 200), "Против: Сынақ") {
 			t.Error("members know each other by name")
 		}
-		w.wants(w.read(w.Stranger(), "/kk"+c.path, 200), "№ 1 отырыс", "хаттамаға қол қойылды")
+		w.Says(w.read(w.Stranger(), "/kk"+c.path, 200), "№ 1 отырыс", "хаттамаға қол қойылды")
 	})
 }
 
 func TestFormsOfBodiesSayWhatIsWrong(t *testing.T) {
 	each(t, func(t *testing.T, w *town) {
 		c := w.commission()
-		w.wants(w.post(w.officer, "/ru/bodies/new", 422, "owner", w.funder.BIN, "kind", "king", "name.ru", "Жюри", "quorum", "120"), "Напишите на казахском и на русском", "от 0 до 100")
+		w.Says(w.post(w.officer, "/ru/bodies/new", 422, "owner", w.funder.BIN, "kind", "king", "name.ru", "Жюри", "quorum", "120"), "Напишите на казахском и на русском", "от 0 до 100")
 		w.post(w.faraway, "/ru/bodies/new", 403, "owner", w.funder.BIN, "kind", "jury", "name.kk", "Алқа", "name.ru", "Жюри", "quorum_from", "all", "majority", "votes", "place", "150000000")
-		w.wants(w.post(w.officer, "/ru"+c.path+"/members/new", 422, "email", "nobody@example.kz", "duty", "chair", "since", "2026-03-02"), "Учетной записи", "исполняет другой член")
+		w.Says(w.post(w.officer, "/ru"+c.path+"/members/new", 422, "email", "nobody@example.kz", "duty", "chair", "since", "2026-03-02"), "Учетной записи", "исполняет другой член")
 		for name, r := range map[string]*birgetest.Reader{"member": w.three, "citizen": w.citizen, "elsewhere": w.faraway, "applicant": w.applicant} {
 			for _, page := range []string{"/edit", "/members/new", "/members/" + c.members["three"]} {
 				if a := r.Get("/ru" + c.path + page); a.Status != 403 {
@@ -163,14 +163,14 @@ func TestFormsOfBodiesSayWhatIsWrong(t *testing.T) {
 			}
 		}
 		w.read(w.three, "/ru"+c.path+"/meetings/new", 403)
-		w.wants(w.post(w.two, "/ru"+c.path+"/meetings/new", 422, "day", "2026-03-01", "hour", "25:00"), "в виде 15:00")
-		w.wants(w.post(w.two, "/ru"+c.path+"/meetings/new", 422, "day", "2026-03-01", "hour", "12:00", "link", "ftp://x"), "время в будущем", "https://")
+		w.Says(w.post(w.two, "/ru"+c.path+"/meetings/new", 422, "day", "2026-03-01", "hour", "25:00"), "в виде 15:00")
+		w.Says(w.post(w.two, "/ru"+c.path+"/meetings/new", 422, "day", "2026-03-01", "hour", "12:00", "link", "ftp://x"), "время в будущем", "https://")
 		edit := w.read(w.officer, "/ru"+c.path+"/members/"+c.members["three"], 200)
 		version := regexp.MustCompile(`name="version" value="(\d+)"`).FindStringSubmatch(edit)[1]
 		w.post(w.officer, "/ru"+c.path+"/members/"+c.members["three"], 303, "version", version, "duty", "member", "since", w.Panels.Today().String(), "until", w.Panels.Today().String(), "post.ru", "Юрист")
 		w.post(w.officer, "/ru"+c.path+"/members/"+c.members["three"], 409, "version", version, "duty", "member", "since", w.Panels.Today().String())
 		w.lacks(w.read(w.Stranger(), "/ru"+c.path, 200), "Юрист", "Сынақ")
-		w.wants(w.read(w.officer, "/ru"+c.path, 200), "Юрист", "Сынақ")
-		w.wants(w.read(w.Stranger(), "/ru/bodies?owner="+w.funder.BIN, 200), "Комиссия по грантам")
+		w.Says(w.read(w.officer, "/ru"+c.path, 200), "Юрист", "Сынақ")
+		w.Says(w.read(w.Stranger(), "/ru/bodies?owner="+w.funder.BIN, 200), "Комиссия по грантам")
 	})
 }

@@ -3,7 +3,6 @@ package panelsweb_test
 import (
 	"encoding/json"
 	"fmt"
-	"net/url"
 	"regexp"
 	"strings"
 	"testing"
@@ -17,10 +16,7 @@ import (
 	"birge/internal/platform/ref"
 )
 
-var (
-	portal  = access.Portal("test")
-	noWords = regexp.MustCompile(`⟦[^⟧]*⟧`)
-)
+var portal = access.Portal("test")
 
 // town is a portal with a funder, a council, two applicants and people.
 type town struct {
@@ -42,7 +38,7 @@ func each(t *testing.T, test func(t *testing.T, w *town)) {
 		}
 		enter := func(kind, name, bin string) orgs.Organization {
 			o, err := w.Orgs.Create(t.Context(), portal, orgs.Draft{Kind: kind, Name: i18n.Only(i18n.RU, name), BIN: bin, PlaceID: region.ID})
-			w.must(err)
+			w.Must(err)
 			return o
 		}
 		w.funder, w.council = enter("state_body", "Управление", "230940123450"), enter("ngo", "Общественный совет", "150140000012")
@@ -56,46 +52,16 @@ func each(t *testing.T, test func(t *testing.T, w *town)) {
 	})
 }
 
-func (w *town) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-func (w *town) judge(path string, a birgetest.Answer, status int) string {
-	w.t.Helper()
-	if a.Status != status {
-		w.t.Fatalf("%s answers %d, want %d: %.1500s", path, a.Status, status, a.Body)
-	}
-	if missing := noWords.FindString(a.Body); missing != "" {
-		w.t.Errorf("%s says %s", path, missing)
-	}
-	return a.Body
-}
-
 func (w *town) read(r *birgetest.Reader, path string, status int) string {
 	w.t.Helper()
-	w.must(w.AwaitFeed(w.t.Context())) // a stranger's page may be a kept one
-	return w.judge(path, r.Get(path), status)
+	w.Must(w.AwaitFeed(w.t.Context())) // a stranger's page may be a kept one
+	return r.Reads(path, status)
 }
 
 func (w *town) post(r *birgetest.Reader, path string, status int, pairs ...string) string {
 	w.t.Helper()
-	form := url.Values{}
-	for i := 0; i < len(pairs); i += 2 {
-		form.Add(pairs[i], pairs[i+1])
-	}
-	return w.judge(path, r.Post(path, form), status)
-}
-
-func (w *town) wants(body string, parts ...string) {
-	w.t.Helper()
-	for _, p := range parts {
-		if !strings.Contains(body, p) {
-			w.t.Errorf("the page does not say %q", p)
-		}
-	}
+	page, _ := r.Sends(path, status, pairs...)
+	return page
 }
 
 func (w *town) lacks(body string, parts ...string) {
@@ -127,7 +93,7 @@ func (w *town) open(change ...func(*panels.NewPanel)) string {
 	for _, f := range change {
 		f(&n)
 	}
-	w.must(w.DB.Update(w.t.Context(), func(tx *db.Tx) (err error) {
+	w.Must(w.DB.Update(w.t.Context(), func(tx *db.Tx) (err error) {
 		w.panel, err = w.Panels.OpenIn(w.t.Context(), tx, portal, n)
 		return err
 	}))
@@ -160,31 +126,31 @@ func TestThePoolOnItsPages(t *testing.T) {
 			t.Errorf("an expert without a word is sent to %s", a.Header.Get("Location"))
 		}
 		body := w.post(w.one, "/ru/desk/experts/me", 422, "version", "0", "employer", "123", "langs", "ru")
-		w.wants(body, `value="123"`, "Такой организации не нашлось")
-		w.wants(w.post(w.one, "/ru/desk/experts/me", 422, "version", "0", "langs", "ru"), "Отметьте хотя бы одну сферу")
+		w.Says(body, `value="123"`, "Такой организации не нашлось")
+		w.Says(w.post(w.one, "/ru/desk/experts/me", 422, "version", "0", "langs", "ru"), "Отметьте хотя бы одну сферу")
 		w.post(w.one, "/ru/desk/experts/me", 303, "version", "0", "spheres", "youth", "langs", "ru", "employer", "150140000012", "most", "7")
-		w.wants(w.read(w.one, "/ru/desk/experts/me", 200), "Общественный совет", `value="7"`)
+		w.Says(w.read(w.one, "/ru/desk/experts/me", 200), "Общественный совет", `value="7"`)
 		w.post(w.one, "/ru/desk/experts/me/conflicts", 422, "org", "", "ground", "work")
 		w.post(w.one, "/ru/desk/experts/me/conflicts", 303, "org", w.second.ID.String(), "ground", "relative")
 		body = w.read(w.one, "/ru/desk/experts/me", 200)
-		w.wants(body, "Второй заявитель", "там мой родственник")
+		w.Says(body, "Второй заявитель", "там мой родственник")
 		conflict := regexp.MustCompile(`name="conflict" value="([0-9a-z]{13})"`).FindStringSubmatch(body)[1]
 		w.post(w.two, "/ru/desk/experts/me/conflicts", 404, "do", "end", "conflict", conflict)
 		w.post(w.one, "/ru/desk/experts/me/conflicts", 303, "do", "end", "conflict", conflict)
 
 		pool := w.read(w.officer, "/kk/desk/experts", 200)
-		w.wants(pool, "Сынақ", "Жастар саясаты", "Тағы 2 адам")
+		w.Says(pool, "Сынақ", "Жастар саясаты", "Тағы 2 адам")
 		w.lacks(pool, "родственник", "туысым")
 		page := "/ru" + regexp.MustCompile(`/desk/experts/[0-9a-z]{13}`).FindString(pool)
-		w.wants(w.read(w.officer, page, 200), "Сынақ")
+		w.Says(w.read(w.officer, page, 200), "Сынақ")
 		w.post(w.officer, page, 303, "version", "1", "spheres", "culture", "langs", "kk")
 		w.post(w.officer, page, 409, "version", "1", "spheres", "youth", "langs", "kk")
 		w.post(w.officer, page, 303, "do", "pause")
-		w.wants(w.read(w.one, "/ru/desk/marks", 200), "Не участвует в жребии")
+		w.Says(w.read(w.one, "/ru/desk/marks", 200), "Не участвует в жребии")
 		w.post(w.one, "/ru/desk/experts/me", 303, "do", "resume")
 		w.read(w.faraway, page, 404)
 		w.lacks(w.read(w.faraway, "/ru/desk/experts", 200), "Сынақ ", "youth")
-		w.wants(w.post(w.officer, "/ru/desk/experts", 422, "email", "new@example.kz", "scope", "нигде"), "Нет ни такого места")
+		w.Says(w.post(w.officer, "/ru/desk/experts", 422, "email", "new@example.kz", "scope", "нигде"), "Нет ни такого места")
 		w.post(w.faraway, "/ru/desk/experts", 403, "email", "new@example.kz", "scope", "150000000")
 	})
 }
@@ -194,34 +160,34 @@ func TestAPanelOnItsPages(t *testing.T) {
 		w.join(w.one, w.two, w.three)
 		at := w.open()
 		stranger := w.Stranger()
-		w.wants(w.read(stranger, "/kk/panels", 200), "Эксперты раунда", w.panel.Ref().Path)
-		w.wants(w.read(stranger, at, 200), "Собирают работы", "Актуальность", "10 — доказана", "Списки еще не зафиксированы")
+		w.Says(w.read(stranger, "/kk/panels", 200), "Эксперты раунда", w.panel.Ref().Path)
+		w.Says(w.read(stranger, at, 200), "Собирают работы", "Актуальность", "10 — доказана", "Списки еще не зафиксированы")
 		w.read(stranger, "/api/v1/panels/"+w.panel.ID.String()+"/draw", 404)
 		w.post(w.faraway, at, 403, "do", "freeze")
 		w.post(w.applicant, at, 403, "do", "freeze")
 		w.post(w.officer, at, 404, "do", "nothing")
-		w.wants(w.read(w.officer, at, 200), "Сколько экспертов сейчас может участвовать в жребии: 3")
+		w.Says(w.read(w.officer, at, 200), "Сколько экспертов сейчас может участвовать в жребии: 3")
 		w.post(w.officer, at, 303, "do", "freeze")
-		w.wants(w.read(stranger, at, 200), "Хэш списков")
-		w.wants(w.post(w.officer, at, 422, "do", "invite", "party", "999"), "Такой организации не нашлось", `value="999"`)
+		w.Says(w.read(stranger, at, 200), "Хэш списков")
+		w.Says(w.post(w.officer, at, 422, "do", "invite", "party", "999"), "Такой организации не нашлось", `value="999"`)
 		w.post(w.officer, at, 303, "do", "invite", "party", "230940123450")
 		w.post(w.officer, at, 303, "do", "invite", "party", "150140000012")
 		funder, council := at+"/seed/"+w.funder.ID.String(), at+"/seed/"+w.council.ID.String()
 		w.read(w.citizen, council, 404)
 		w.read(w.officer, council, 404)
-		w.wants(w.read(w.speaker, at, 200), "Общественный совет", "/seed/")
-		w.wants(w.read(w.speaker, council, 200), "sha256sum", "SHA-256")
-		w.wants(w.post(w.speaker, council, 422, "do", "commit", "hash", "abc"), `value="abc"`)
+		w.Says(w.read(w.speaker, at, 200), "Общественный совет", "/seed/")
+		w.Says(w.read(w.speaker, council, 200), "sha256sum", "SHA-256")
+		w.Says(w.post(w.speaker, council, 422, "do", "commit", "hash", "abc"), `value="abc"`)
 		const one, two = "a long part of the funder", "a long part of the council"
 		w.post(w.speaker, council, 303, "do", "commit", "hash", panels.CommitTo(two))
 		w.post(w.speaker, council, 409, "do", "open", "value", two)
 		w.post(w.officer, funder, 303, "do", "commit", "hash", panels.CommitTo(one))
-		w.wants(w.post(w.speaker, council, 422, "do", "open", "value", "another text, long enough"), "другой хэш")
+		w.Says(w.post(w.speaker, council, 422, "do", "open", "value", "another text, long enough"), "другой хэш")
 		w.post(w.speaker, council, 303, "do", "open", "value", two)
 		w.post(w.officer, funder, 303, "do", "open", "value", one)
-		w.wants(w.read(stranger, at, 200), "birge verify draw", two, one, "0 из 4")
+		w.Says(w.read(stranger, at, 200), "birge verify draw", two, one, "0 из 4")
 		var f panels.DrawFile
-		w.must(json.Unmarshal([]byte(w.read(stranger, "/api/v1/panels/"+w.panel.ID.String()+"/draw", 200)), &f))
+		w.Must(json.Unmarshal([]byte(w.read(stranger, "/api/v1/panels/"+w.panel.ID.String()+"/draw", 200)), &f))
 		if where := f.Replay(); where != "" {
 			t.Errorf("the file differs at %s", where)
 		}
@@ -246,8 +212,8 @@ func TestAnExpertReadsAndMarks(t *testing.T) {
 				w.read(r, form, 404)
 				continue
 			}
-			w.wants(w.read(r, form, 200), "Первый заявитель", "ждет 1 работа", "авторы будут скрыты")
-			w.wants(w.post(r, form, 422), "Подтвердите")
+			w.Says(w.read(r, form, 200), "Первый заявитель", "ждет 1 работа", "авторы будут скрыты")
+			w.Says(w.post(r, form, 422), "Подтвердите")
 			w.post(r, form, 303, "none", "yes")
 			page := w.marksOf(r)[0]
 			for _, other := range []*birgetest.Reader{w.officer, w.speaker, w.citizen, w.applicant} {
@@ -262,11 +228,11 @@ func TestAnExpertReadsAndMarks(t *testing.T) {
 				}
 			}
 			w.post(r, page, 303, "do", "save", "points.need", "7", "comment.need", "мало")
-			w.wants(w.read(r, page, 200), "Проект 1", `<option value="7" selected>7</option>`, "мало</textarea>", "Черновик сохранен в")
+			w.Says(w.read(r, page, 200), "Проект 1", `<option value="7" selected>7</option>`, "мало</textarea>", "Черновик сохранен в")
 			body := w.post(r, page, 422, "do", "submit", "points.need", "8", "comment.need", "мало")
-			w.wants(body, "не меньше 10 знаков", `<option value="8" selected>8</option>`)
+			w.Says(body, "не меньше 10 знаков", `<option value="8" selected>8</option>`)
 			w.post(r, page, 303, "do", "submit", "points.need", "8", "comment.need", "Данные за три года есть.")
-			w.wants(w.read(r, page, 200), "8 из 10", "Данные за три года есть.")
+			w.Says(w.read(r, page, 200), "8 из 10", "Данные за три года есть.")
 			w.post(r, page, 409, "do", "submit", "points.need", "1", "comment.need", "Передумал совсем.")
 			if marked++; marked < 2 {
 				w.post(w.officer, at, 409, "do", "reveal")
@@ -275,11 +241,11 @@ func TestAnExpertReadsAndMarks(t *testing.T) {
 		}
 		w.lacks(w.read(w.Stranger(), at, 200), "Результаты", "Проект 1")
 		w.post(w.officer, at, 303, "do", "reveal")
-		w.wants(w.read(w.officer, at, 200), "Результаты", "Проект 1", "80")
+		w.Says(w.read(w.officer, at, 200), "Результаты", "Проект 1", "80")
 		w.lacks(w.read(w.Stranger(), at, 200), "Проект 1")
-		w.must(w.DB.Update(t.Context(), func(tx *db.Tx) error { return w.Panels.DecidedIn(t.Context(), tx, portal, w.panel.ID) }))
+		w.Must(w.DB.Update(t.Context(), func(tx *db.Tx) error { return w.Panels.DecidedIn(t.Context(), tx, portal, w.panel.ID) }))
 		page := w.read(w.Stranger(), at, 200)
-		w.wants(page, "Работа № 1", "80", "Есть решение")
+		w.Says(page, "Работа № 1", "80", "Есть решение")
 		w.lacks(page, "Сынақ", "Проект 1") // the terms never open names; titles are told by the room of the works
 	})
 }
@@ -289,7 +255,7 @@ func TestRecusalAndConflictOnTheirPages(t *testing.T) {
 		w.join(w.one, w.two, w.three)
 		at := w.open(func(n *panels.NewPanel) { n.Works = n.Works[:1]; n.Names = panels.NamesOpen })
 		w.draw(at)
-		w.wants(w.read(w.Stranger(), at, 200), "Сынақ") // names are open from the draw on
+		w.Says(w.read(w.Stranger(), at, 200), "Сынақ") // names are open from the draw on
 		form := "/ru/desk/marks/panels/" + w.panel.ID.String()
 		left := 0
 		for _, r := range []*birgetest.Reader{w.one, w.two, w.three} {
@@ -308,7 +274,7 @@ func TestRecusalAndConflictOnTheirPages(t *testing.T) {
 			break
 		}
 		body := w.read(w.officer, at, 200)
-		w.wants(body, "не хватает")
+		w.Says(body, "не хватает")
 		w.lacks(body, "Знаю автора", "родственник")
 		w.lacks(w.read(w.Stranger(), "/api/v1/panels/"+w.panel.ID.String()+"/draw", 200), "Знаю", "relative", "Сынақ")
 	})

@@ -23,10 +23,10 @@ func TestWhoMayEnterEachDoor(t *testing.T) {
 		own, other := w.items()
 		discussed := w.opened()
 		article := w.articles(discussed)[0]
-		amendment := "/ru" + w.went(w.citizen.Post(discussed+"/amend", url.Values{"article": {idOf(article)}, "act": {"delete"}, "base": {"1"}}))
-		w.went(w.citizen.Post(discussed+"/comments", url.Values{"lang": {"ru"}, "text": {"Понятно"}}))
+		amendment := "/ru" + w.Went(w.citizen.Post(discussed+"/amend", url.Values{"article": {idOf(article)}, "act": {"delete"}, "base": {"1"}}))
+		w.Went(w.citizen.Post(discussed+"/comments", url.Values{"lang": {"ru"}, "text": {"Понятно"}}))
 		comment := discussed + "/comments/" + regexp.MustCompile(`id="c([0-9a-z]{13})"`).FindStringSubmatch(w.stranger.Get(discussed + "/comments").Body)[1]
-		proposal := "/ru" + w.went(w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}, "text": {"Посадить сад у школы"}}))
+		proposal := "/ru" + w.Went(w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}, "text": {"Посадить сад у школы"}}))
 		everybody := map[string]*birgetest.Reader{"stranger": w.stranger, "citizen": w.citizen, "lead": w.lead, "owner": w.owner, "keeper": w.keeper, "away": w.away}
 		for door, may := range map[string]string{
 			"GET " + proposal + "/merge": "keeper", "POST " + proposal + "/merge": "keeper", "POST " + proposal + "/part": "keeper", "POST " + proposal + "/withdraw": "citizen",
@@ -74,20 +74,20 @@ func (w *region) items() (asked, done string) {
 	today := w.Resolutions.Today()
 	begin := func(previous ref.ID) resolutions.Document {
 		d, err := w.Resolutions.Begin(ctx, portal, resolutions.NewDocument{Kind: resolutions.Resolution, Title: both, PlaceID: place.ID, PreviousID: previous})
-		w.must(err)
+		w.Must(err)
 		return d
 	}
 	d := begin(0)
-	w.must(w.Resolutions.Adopt(ctx, portal, d.ID, resolutions.Adoption{On: today}))
+	w.Must(w.Resolutions.Adopt(ctx, portal, d.ID, resolutions.Adoption{On: today}))
 	begin(d.ID)
 	var out []resolutions.Item
 	for range 2 {
 		i, err := w.Resolutions.AddItem(ctx, portal, d.ID, resolutions.NewItem{Text: both, ProposerOrg: w.ngo.ID, Ask: resolutions.Ask{OwnerID: w.body.ID, Due: today.AddDays(30), Measure: both, AnswerBy: today.AddDays(5)}})
-		w.must(err)
+		w.Must(err)
 		out = append(out, i)
 	}
-	w.must(w.Resolutions.Reply(ctx, portal, out[1].ID, 0, resolutions.Reply{Accept: true}))
-	w.must(w.Resolutions.Finish(ctx, portal, out[1].ID, 0, both, ""))
-	w.must(w.AwaitFeed(ctx))
+	w.Must(w.Resolutions.Reply(ctx, portal, out[1].ID, 0, resolutions.Reply{Accept: true}))
+	w.Must(w.Resolutions.Finish(ctx, portal, out[1].ID, 0, both, ""))
+	w.Must(w.AwaitFeed(ctx))
 	return "/ru" + out[0].Ref().Path, "/ru" + out[1].Ref().Path
 }

@@ -10,9 +10,7 @@ import (
 	"birge/internal/birgetest"
 	"birge/internal/orgs"
 	"birge/internal/platform/access"
-	"birge/internal/platform/db"
 	"birge/internal/platform/i18n"
-	"birge/internal/platform/mail"
 	"birge/internal/platform/ref"
 	"birge/internal/resolutions"
 )
@@ -32,7 +30,7 @@ func each(t *testing.T, test func(t *testing.T, w *region)) {
 		far, _ := w.Places.Tree().ByKATO("110000000")
 		enter := func(kind, name, bin, mail string) ref.Ref {
 			o, err := w.Orgs.Create(t.Context(), access.Portal("test"), orgs.Draft{Kind: kind, BIN: bin, Name: i18n.Only(i18n.RU, name), PlaceID: place.ID, Mail: mail})
-			w.must(err)
+			w.Must(err)
 			return o.Ref()
 		}
 		w.ngo, w.body = enter("ngo", "Жасыл дала", "", ""), enter("state_body", "Управление молодежи", "", "office@body.kz")
@@ -41,72 +39,36 @@ func each(t *testing.T, test func(t *testing.T, w *region)) {
 		w.owner = w.SignedIn("owner@test.kz", birgetest.Held{Role: access.Staff, For: w.body})
 		w.keeper = w.SignedIn("keeper@test.kz", birgetest.Held{Role: access.Officer, For: place.Ref()})
 		w.away = w.SignedIn("away@test.kz", birgetest.Held{Role: access.Officer, For: far.Ref()})
-		w.must(w.AwaitFeed(t.Context()))
+		w.Must(w.AwaitFeed(t.Context()))
 		test(t, w)
 	})
-}
-
-func (w *region) must(err error) {
-	w.t.Helper()
-	if err != nil {
-		w.t.Fatal(err)
-	}
-}
-
-// want asserts the status of an answer and what its page says.
-func (w *region) want(status int, a birgetest.Answer, parts ...string) string {
-	w.t.Helper()
-	if a.Status != status {
-		w.t.Fatalf("status %d, want %d: %.900s", a.Status, status, a.Body)
-	}
-	for _, part := range parts {
-		if !strings.Contains(a.Body, part) {
-			w.t.Errorf("the page does not say %q", part)
-		}
-	}
-	return a.Body
-}
-
-// went asserts that a form was taken, and gives the address without language and
-// notice.
-func (w *region) went(a birgetest.Answer) string {
-	w.t.Helper()
-	w.want(http.StatusSeeOther, a)
-	w.must(w.AwaitFeed(w.t.Context()))
-	at, err := url.Parse(a.Header.Get("Location"))
-	w.must(err)
-	return strings.TrimPrefix(at.Path, "/ru")
 }
 
 // mailed is the newest letter of the outbox.
 func (w *region) mailed() (to, text string) {
 	w.t.Helper()
-	w.must(w.DB.View(w.t.Context(), func(tx *db.Tx) error {
-		list, err := mail.Outbox(w.t.Context(), tx, 0, 1)
-		if err == nil && len(list) > 0 {
-			to, text = list[0].To, list[0].Text
-		}
-		return err
-	}))
-	return to, text
+	for _, l := range w.Letters(1) {
+		return l.To, l.Text
+	}
+	return "", ""
 }
 
 func TestTheRealResolutions(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
-		list := w.want(http.StatusOK, w.stranger.Get("/ru/resolutions"), "Актюбинская область: резолюция гражданского форума, 2025", "Концепция развития гражданского общества")
+		list := w.Want(http.StatusOK, w.stranger.Get("/ru/resolutions"), "Актюбинская область: резолюция гражданского форума, 2025", "Концепция развития гражданского общества")
 		at := regexp.MustCompile(`href="/ru(/resolutions/[0-9a-z]{13})"[^>]*>\s*Актюбинская`).FindStringSubmatch(list)
 		if at == nil {
 			t.Fatal("the list has no link to the resolution of Aktobe")
 		}
-		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]), "создание онлайн-портала мониторинга НПО-проектов", "неизвестно: источник не говорит", "и решение других задач", "хакатона")
-		w.want(http.StatusOK, w.stranger.Get("/kk"+at[1]), "ҮЕҰ жобаларын мониторингтеудің онлайн-порталын құру", "белгісіз: дереккөз айтпайды", "бұл портал аудармасы")
-		w.want(http.StatusOK, w.stranger.Get("/en"+at[1]), "an online portal that monitors NGO projects", "unknown: the source does not say")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery"), "ответственный не назван")
-		w.want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery/slides"), "Ожидают: 5")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+at[1]), "создание онлайн-портала мониторинга НПО-проектов", "неизвестно: источник не говорит", "и решение других задач", "хакатона")
+		w.Want(http.StatusOK, w.stranger.Get("/kk"+at[1]), "ҮЕҰ жобаларын мониторингтеудің онлайн-порталын құру", "белгісіз: дереккөз айтпайды", "бұл портал аудармасы")
+		w.Want(http.StatusOK, w.stranger.Get("/en"+at[1]), "an online portal that monitors NGO projects", "unknown: the source does not say")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery"), "ответственный не назван")
+		w.Want(http.StatusOK, w.stranger.Get("/ru"+at[1]+"/delivery/slides"), "Ожидают: 5")
 		if a := w.stranger.Get("/kk" + at[1] + "/delivery.pdf"); a.Status != http.StatusOK || !strings.HasPrefix(a.Body, "%PDF-") {
 			t.Errorf("the report on paper: %d", a.Status)
 		}
-		w.want(http.StatusOK, w.stranger.Get("/api/v1"+at[1]), `"and_others":true`, `"standing":"no_owner"`)
+		w.Want(http.StatusOK, w.stranger.Get("/api/v1"+at[1]), `"and_others":true`, `"standing":"no_owner"`)
 	})
 }
 
@@ -118,46 +80,46 @@ func TestAnItemOnItsPages(t *testing.T) {
 				t.Errorf("%s begins a document: %d", name, a.Status)
 			}
 		}
-		w.want(http.StatusUnprocessableEntity, w.keeper.Post("/ru/resolutions/new", url.Values{"kind": {"resolution"}, "title.ru": {"Резолюция"}, "place": {"150000000"}}))
-		at := "/ru" + w.went(w.keeper.Post("/ru/resolutions/new", begin))
-		w.went(w.keeper.Post(at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
+		w.Want(http.StatusUnprocessableEntity, w.keeper.Post("/ru/resolutions/new", url.Values{"kind": {"resolution"}, "title.ru": {"Резолюция"}, "place": {"150000000"}}))
+		at := "/ru" + w.Went(w.keeper.Post("/ru/resolutions/new", begin))
+		w.Went(w.keeper.Post(at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
 		ask := url.Values{"text.ru": {"открыть центр"}, "theme": {"youth"}, "due": {w.Resolutions.Today().AddDays(30).String()}, "measure": {"центр открыт"}, "answer_by": {w.Resolutions.Today().AddDays(5).String()}}
-		w.want(http.StatusUnprocessableEntity, w.keeper.Post(at+"/items/new", ask), "пункт без ответственного никто не исполнит", "центр открыт")
+		w.Want(http.StatusUnprocessableEntity, w.keeper.Post(at+"/items/new", ask), "пункт без ответственного никто не исполнит", "центр открыт")
 		ask.Set("owner", w.body.ID.String())
-		w.want(http.StatusForbidden, w.lead.Post(at+"/items/new", ask))
-		w.want(http.StatusOK, w.keeper.Get(at+"/items/new"), "Управление молодежи")
-		w.went(w.keeper.Post(at+"/items/new", ask))
+		w.Want(http.StatusForbidden, w.lead.Post(at+"/items/new", ask))
+		w.Want(http.StatusOK, w.keeper.Get(at+"/items/new"), "Управление молодежи")
+		w.Went(w.keeper.Post(at+"/items/new", ask))
 		item := at + "/items/" + first(t, w, at)
-		w.want(http.StatusForbidden, w.lead.Post(item+"/assign", ask))
-		w.want(http.StatusOK, w.keeper.Get(item+"/assign"), "Управление молодежи")
-		w.went(w.keeper.Post(item+"/assign", ask))
-		w.want(http.StatusOK, w.stranger.Get(item), "ждёт ответа", "Управление молодежи")
+		w.Want(http.StatusForbidden, w.lead.Post(item+"/assign", ask))
+		w.Want(http.StatusOK, w.keeper.Get(item+"/assign"), "Управление молодежи")
+		w.Went(w.keeper.Post(item+"/assign", ask))
+		w.Want(http.StatusOK, w.stranger.Get(item), "ждёт ответа", "Управление молодежи")
 		w.byLink(item)
 		w.followed(at, item)
-		w.want(http.StatusForbidden, w.citizen.Get(item+"/work"))
-		w.want(http.StatusUnprocessableEntity, w.owner.Post(item+"/done", url.Values{}), "чем подтверждается")
-		w.went(w.owner.Post(item+"/done", url.Values{"proof": {"Акт приёмки от мая"}}))
-		w.want(http.StatusForbidden, w.owner.Get(item+"/judge"))
-		w.want(http.StatusUnprocessableEntity, w.keeper.Post(item+"/judge", url.Values{"confirm": {"no"}}), "Напишите причины")
-		w.went(w.keeper.Post(item+"/judge", url.Values{"confirm": {"no"}, "why": {"Центр закрыт"}}))
-		w.want(http.StatusOK, w.stranger.Get(item), "оспорено", "Центр закрыт", "Акт приёмки")
-		w.want(http.StatusOK, w.stranger.Get(at+"/delivery"), "Оспорено", "Управление молодежи")
-		w.want(http.StatusNotFound, w.stranger.Get("/ru/resolutions/0000000000000/items/"+strings.TrimPrefix(item, at+"/items/")))
+		w.Want(http.StatusForbidden, w.citizen.Get(item+"/work"))
+		w.Want(http.StatusUnprocessableEntity, w.owner.Post(item+"/done", url.Values{}), "чем подтверждается")
+		w.Went(w.owner.Post(item+"/done", url.Values{"proof": {"Акт приёмки от мая"}}))
+		w.Want(http.StatusForbidden, w.owner.Get(item+"/judge"))
+		w.Want(http.StatusUnprocessableEntity, w.keeper.Post(item+"/judge", url.Values{"confirm": {"no"}}), "Напишите причины")
+		w.Went(w.keeper.Post(item+"/judge", url.Values{"confirm": {"no"}, "why": {"Центр закрыт"}}))
+		w.Want(http.StatusOK, w.stranger.Get(item), "оспорено", "Центр закрыт", "Акт приёмки")
+		w.Want(http.StatusOK, w.stranger.Get(at+"/delivery"), "Оспорено", "Управление молодежи")
+		w.Want(http.StatusNotFound, w.stranger.Get("/ru/resolutions/0000000000000/items/"+strings.TrimPrefix(item, at+"/items/")))
 	})
 }
 
 // followed asks for the feeds and the calendars of a document and of one of its items.
 func (w *region) followed(at, item string) {
 	w.t.Helper()
-	w.want(http.StatusOK, w.stranger.Get("/ru/resolutions.atom"), "<feed", at)
-	w.want(http.StatusOK, w.stranger.Get(at+"/news.atom"), "<feed", "Документ принят", "открыть центр", item)
-	w.want(http.StatusOK, w.stranger.Get(item+"/news.atom"), "Пункт принят к исполнению")
+	w.Want(http.StatusOK, w.stranger.Get("/ru/resolutions.atom"), "<feed", at)
+	w.Want(http.StatusOK, w.stranger.Get(at+"/news.atom"), "<feed", "Документ принят", "открыть центр", item)
+	w.Want(http.StatusOK, w.stranger.Get(item+"/news.atom"), "Пункт принят к исполнению")
 	for _, path := range []string{at + "/items.ics", item + "/dates.ics"} {
-		w.want(http.StatusOK, w.stranger.Get(path), "BEGIN:VEVENT", "Срок: № 1 открыть центр")
+		w.Want(http.StatusOK, w.stranger.Get(path), "BEGIN:VEVENT", "Срок: № 1 открыть центр")
 	}
-	w.want(http.StatusOK, w.stranger.Get(item), "/follow?to=", "/dates.ics")
-	w.want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape(strings.TrimPrefix(item, "/ru"))), "открыть центр")
-	w.want(http.StatusNotFound, w.citizen.Get("/ru/follow?to="+url.QueryEscape(strings.Replace(strings.TrimPrefix(item, "/ru"), strings.TrimPrefix(at, "/ru"), "/resolutions/0000000000000", 1))))
+	w.Want(http.StatusOK, w.stranger.Get(item), "/follow?to=", "/dates.ics")
+	w.Want(http.StatusOK, w.citizen.Get("/ru/follow?to="+url.QueryEscape(strings.TrimPrefix(item, "/ru"))), "открыть центр")
+	w.Want(http.StatusNotFound, w.citizen.Get("/ru/follow?to="+url.QueryEscape(strings.Replace(strings.TrimPrefix(item, "/ru"), strings.TrimPrefix(at, "/ru"), "/resolutions/0000000000000", 1))))
 }
 
 // byLink answers for the body by the mailed link: once, by POST only.
@@ -169,13 +131,13 @@ func (w *region) byLink(item string) {
 		w.t.Fatalf("the letter to %s has no link: %s", to, text)
 	}
 	for range 2 {
-		w.want(http.StatusOK, w.stranger.Get(link), "открыть центр", "Управление молодежи")
+		w.Want(http.StatusOK, w.stranger.Get(link), "открыть центр", "Управление молодежи")
 	}
-	w.want(http.StatusUnprocessableEntity, w.stranger.Post(link, url.Values{"accept": {"no"}}), "Напишите причины")
-	w.went(w.stranger.Post(link, url.Values{"accept": {"yes"}}))
-	w.want(http.StatusNotFound, w.stranger.Get(link))
-	w.want(http.StatusNotFound, w.stranger.Post(link, url.Values{"accept": {"yes"}}))
-	w.want(http.StatusOK, w.stranger.Get(item), "пришёл по ссылке", "срок не истёк")
+	w.Want(http.StatusUnprocessableEntity, w.stranger.Post(link, url.Values{"accept": {"no"}}), "Напишите причины")
+	w.Went(w.stranger.Post(link, url.Values{"accept": {"yes"}}))
+	w.Want(http.StatusNotFound, w.stranger.Get(link))
+	w.Want(http.StatusNotFound, w.stranger.Post(link, url.Values{"accept": {"yes"}}))
+	w.Want(http.StatusOK, w.stranger.Get(item), "пришёл по ссылке", "срок не истёк")
 	if to, text := w.mailed(); to != "office@body.kz" || !strings.Contains(text, "ответили по ссылке") {
 		w.t.Errorf("the body is not told that somebody answered: %s: %s", to, text)
 	}
@@ -186,7 +148,7 @@ func first(t *testing.T, w *region, at string) string {
 	t.Helper()
 	id, _ := ref.ParseID(strings.TrimPrefix(at, "/ru/resolutions/"))
 	y, err := w.Resolutions.Story(t.Context(), access.Actor{}, id)
-	w.must(err)
+	w.Must(err)
 	if len(y.Rows) == 0 || y.Stage != resolutions.Adopted {
 		t.Fatalf("no item in %+v", y.Document)
 	}

@@ -23,23 +23,23 @@ func (w *region) begun() (at, session string) {
 	place, _ := w.Places.Tree().ByKATO("150000000")
 	day, name := w.Resolutions.Today().AddDays(10), i18n.Text{KK: "Ауыл секциясы", RU: "Секция о селе"}
 	f, err := w.Forums.Create(ctx, portal, forums.NewForum{Plan: forums.Plan{Title: i18n.Text{KK: "Форум", RU: "Весенний форум"}, Theme: name, PlaceID: place.ID, OrganizerID: w.body.ID, From: day, Until: day}})
-	w.must(err)
+	w.Must(err)
 	_, err = w.Forums.Announce(ctx, portal, f.ID)
-	w.must(err)
+	w.Must(err)
 	from := day.In(w.Zone).Add(10 * time.Hour)
 	x, err := w.Forums.PlanSession(ctx, portal, f.ID, 0, 0, forums.NewSession{SessionPlan: forums.SessionPlan{Kind: forums.Section, Title: name, Starts: db.At(from), Ends: db.At(from.Add(time.Hour))}})
-	w.must(err)
+	w.Must(err)
 	_, err = w.Forums.ReleaseProgramme(ctx, portal, f.ID)
-	w.must(err)
+	w.Must(err)
 	page := "/ru" + f.Ref().Path
-	w.want(http.StatusOK, w.keeper.Get(page), "Начать документ этого форума")
+	w.Want(http.StatusOK, w.keeper.Get(page), "Начать документ этого форума")
 	if strings.Contains(w.stranger.Get(page).Body, "Начать документ") {
 		w.t.Error("a stranger is offered to begin a document")
 	}
-	w.want(http.StatusOK, w.keeper.Get("/ru/resolutions/new?forum="+f.ID.String()), "Весенний форум", `value="150000000"`)
+	w.Want(http.StatusOK, w.keeper.Get("/ru/resolutions/new?forum="+f.ID.String()), "Весенний форум", `value="150000000"`)
 	form := url.Values{"kind": {"resolution"}, "title.kk": {"Қарар"}, "title.ru": {"Резолюция"}, "place": {"150000000"}, "forum": {f.ID.String()}}
-	at = "/ru" + w.went(w.keeper.Post("/ru/resolutions/new", form))
-	w.want(http.StatusOK, w.stranger.Get(page), "Внести предложение", "Резолюция")
+	at = "/ru" + w.Went(w.keeper.Post("/ru/resolutions/new", form))
+	w.Want(http.StatusOK, w.stranger.Get(page), "Внести предложение", "Резолюция")
 	return at, x.ID.String()
 }
 
@@ -47,38 +47,38 @@ func TestProposalsOnTheirPages(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		at, session := w.begun()
 		mine := url.Values{"lang": {"ru"}, "text": {"открыть в каждом районе бесплатную комнату для встреч жителей"}, "session": {session}}
-		w.want(http.StatusUnprocessableEntity, w.stranger.Post(at+"/propose", mine), "бесплатную комнату", "Укажите почту")
-		w.want(http.StatusUnprocessableEntity, w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}}))
-		w.want(http.StatusForbidden, w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}, "text": {"x"}, "org": {w.ngo.ID.String()}}))
-		first := "/ru" + w.went(w.citizen.Post(at+"/propose", mine))
-		w.want(http.StatusOK, w.stranger.Get(first), "бесплатную комнату", "Гражданин", "до форума", "Секция о селе", "/support")
+		w.Want(http.StatusUnprocessableEntity, w.stranger.Post(at+"/propose", mine), "бесплатную комнату", "Укажите почту")
+		w.Want(http.StatusUnprocessableEntity, w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}}))
+		w.Want(http.StatusForbidden, w.citizen.Post(at+"/propose", url.Values{"lang": {"ru"}, "text": {"x"}, "org": {w.ngo.ID.String()}}))
+		first := "/ru" + w.Went(w.citizen.Post(at+"/propose", mine))
+		w.Want(http.StatusOK, w.stranger.Get(first), "бесплатную комнату", "Гражданин", "до форума", "Секция о селе", "/support")
 		alike := url.Values{"lang": {"ru"}, "text": {"открыть бесплатные комнаты встреч жителей в каждом районе области"}, "org": {w.ngo.ID.String()}}
-		w.want(http.StatusOK, w.lead.Post(at+"/propose", alike), "Есть похожие предложения", "бесплатную комнату", "открыть бесплатные комнаты")
+		w.Want(http.StatusOK, w.lead.Post(at+"/propose", alike), "Есть похожие предложения", "бесплатную комнату", "открыть бесплатные комнаты")
 		alike.Set("sure", "yes")
-		second := "/ru" + w.went(w.lead.Post(at+"/propose", alike))
+		second := "/ru" + w.Went(w.lead.Post(at+"/propose", alike))
 		for range 2 {
-			w.went(w.owner.Post(second+"/support", nil))
+			w.Went(w.owner.Post(second+"/support", nil))
 		}
-		w.want(http.StatusOK, w.owner.Get(second), "поддержал 1 человек", "Отозвать поддержку", "Жасыл дала", "Похожие предложения")
+		w.Want(http.StatusOK, w.owner.Get(second), "поддержал 1 человек", "Отозвать поддержку", "Жасыл дала", "Похожие предложения")
 		into := url.Values{"into": {first[strings.LastIndexByte(first, '/')+1:]}}
 		for name, by := range map[string]*birgetest.Reader{"citizen": w.citizen, "lead": w.lead, "away": w.away} {
 			if a := by.Post(second+"/merge", into); a.Status != http.StatusForbidden {
 				t.Errorf("%s merges: %d", name, a.Status)
 			}
 		}
-		w.want(http.StatusOK, w.keeper.Get(second+"/merge"), "бесплатную комнату")
-		w.went(w.keeper.Post(second+"/merge", into))
-		w.want(http.StatusOK, w.stranger.Get(first), "Объединённые предложения", "Жасыл дала", "поддержал 1 человек")
-		w.want(http.StatusOK, w.stranger.Get(second), "Это предложение объединено с другим")
-		w.want(http.StatusConflict, w.citizen.Post(second+"/support", nil))
-		w.want(http.StatusForbidden, w.lead.Post(second+"/part", nil))
-		w.went(w.keeper.Post(second+"/part", nil))
-		w.went(w.owner.Post(second+"/support", url.Values{"back": {"yes"}}))
-		w.want(http.StatusOK, w.stranger.Get(second), "поддержали 0 человек")
-		w.want(http.StatusForbidden, w.owner.Post(second+"/withdraw", nil))
-		w.want(http.StatusOK, w.stranger.Get(at+"/proposals.atom"), "открыть бесплатные комнаты")
-		w.want(http.StatusNotFound, w.stranger.Get("/ru/resolutions/0000000000000/proposals"))
-		w.want(http.StatusOK, w.stranger.Get("/ru/search?q="+url.QueryEscape("бесплатные комнаты встреч")), second)
+		w.Want(http.StatusOK, w.keeper.Get(second+"/merge"), "бесплатную комнату")
+		w.Went(w.keeper.Post(second+"/merge", into))
+		w.Want(http.StatusOK, w.stranger.Get(first), "Объединённые предложения", "Жасыл дала", "поддержал 1 человек")
+		w.Want(http.StatusOK, w.stranger.Get(second), "Это предложение объединено с другим")
+		w.Want(http.StatusConflict, w.citizen.Post(second+"/support", nil))
+		w.Want(http.StatusForbidden, w.lead.Post(second+"/part", nil))
+		w.Went(w.keeper.Post(second+"/part", nil))
+		w.Went(w.owner.Post(second+"/support", url.Values{"back": {"yes"}}))
+		w.Want(http.StatusOK, w.stranger.Get(second), "поддержали 0 человек")
+		w.Want(http.StatusForbidden, w.owner.Post(second+"/withdraw", nil))
+		w.Want(http.StatusOK, w.stranger.Get(at+"/proposals.atom"), "открыть бесплатные комнаты")
+		w.Want(http.StatusNotFound, w.stranger.Get("/ru/resolutions/0000000000000/proposals"))
+		w.Want(http.StatusOK, w.stranger.Get("/ru/search?q="+url.QueryEscape("бесплатные комнаты встреч")), second)
 		w.fromTheFloor(at, session)
 	})
 }
@@ -88,17 +88,17 @@ func (w *region) fromTheFloor(at, session string) {
 	w.t.Helper()
 	said := url.Values{"session": {session}, "lang": {"kk"}, "remarks": {"Ауылға интернет беру\n\n  Жол шығынын төлеу \n"}, "who": {"ауыл ҮЕҰ-лары"}}
 	for _, by := range []*birgetest.Reader{w.citizen, w.lead, w.away} {
-		w.want(http.StatusForbidden, by.Post(at+"/remarks", said))
-		w.want(http.StatusForbidden, by.Get(at+"/summary?session="+session))
+		w.Want(http.StatusForbidden, by.Post(at+"/remarks", said))
+		w.Want(http.StatusForbidden, by.Get(at+"/summary?session="+session))
 	}
-	w.want(http.StatusUnprocessableEntity, w.keeper.Post(at+"/remarks", url.Values{"session": {session}}))
-	w.went(w.keeper.Post(at+"/remarks", said))
+	w.Want(http.StatusUnprocessableEntity, w.keeper.Post(at+"/remarks", url.Values{"session": {session}}))
+	w.Went(w.keeper.Post(at+"/remarks", said))
 	list := at + "/proposals?session=" + session
-	w.want(http.StatusOK, w.stranger.Get(list), "Ауылға интернет беру", "Жол шығынын төлеу", "ауыл ҮЕҰ-лары")
-	w.want(http.StatusOK, w.keeper.Get(at+"/summary?session="+session))
-	w.went(w.keeper.Post(at+"/summary", url.Values{"session": {session}, "version": {"0"}, "text.ru": {"Секция просит связь"}}))
-	w.want(http.StatusConflict, w.keeper.Post(at+"/summary", url.Values{"session": {session}, "version": {"0"}, "text.ru": {"Другое"}}))
-	w.want(http.StatusOK, w.stranger.Get(list), "Секция просит связь")
+	w.Want(http.StatusOK, w.stranger.Get(list), "Ауылға интернет беру", "Жол шығынын төлеу", "ауыл ҮЕҰ-лары")
+	w.Want(http.StatusOK, w.keeper.Get(at+"/summary?session="+session))
+	w.Went(w.keeper.Post(at+"/summary", url.Values{"session": {session}, "version": {"0"}, "text.ru": {"Секция просит связь"}}))
+	w.Want(http.StatusConflict, w.keeper.Post(at+"/summary", url.Values{"session": {session}, "version": {"0"}, "text.ru": {"Другое"}}))
+	w.Want(http.StatusOK, w.stranger.Get(list), "Секция просит связь")
 }
 
 // An item that is asked of a body waits on the desk of its people; a proposer is
@@ -106,22 +106,22 @@ func (w *region) fromTheFloor(at, session string) {
 func TestDesksOfAnItem(t *testing.T) {
 	each(t, func(t *testing.T, w *region) {
 		begin := url.Values{"kind": {"resolution"}, "title.kk": {"Қарар"}, "title.ru": {"Резолюция"}, "place": {"150000000"}}
-		at := w.went(w.keeper.Post("/ru/resolutions/new", begin))
+		at := w.Went(w.keeper.Post("/ru/resolutions/new", begin))
 		id, _ := ref.ParseID(strings.TrimPrefix(at, "/resolutions/"))
-		w.went(w.keeper.Post("/ru"+at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
+		w.Went(w.keeper.Post("/ru"+at+"/adopt", url.Values{"on": {w.Resolutions.Today().String()}}))
 		today := w.Resolutions.Today()
 		i, err := w.Resolutions.AddItem(t.Context(), access.Portal("test"), id, resolutions.NewItem{Text: i18n.Only(i18n.RU, "открыть центр"), ProposerOrg: w.ngo.ID,
 			Ask: resolutions.Ask{OwnerID: w.body.ID, Due: today.AddDays(30), Measure: i18n.Only(i18n.RU, "центр открыт"), AnswerBy: today.AddDays(5)}})
-		w.must(err)
-		w.must(w.AwaitFeed(t.Context()))
+		w.Must(err)
+		w.Must(w.AwaitFeed(t.Context()))
 		item := "/ru" + i.Ref().Path
-		w.want(http.StatusOK, w.owner.Get("/ru/desk"), "Ответить на пункт резолюции", item+"/reply")
-		w.went(w.owner.Post(item+"/reply", url.Values{"accept": {"yes"}}))
+		w.Want(http.StatusOK, w.owner.Get("/ru/desk"), "Ответить на пункт резолюции", item+"/reply")
+		w.Went(w.owner.Post(item+"/reply", url.Values{"accept": {"yes"}}))
 		if strings.Contains(w.owner.Get("/ru/desk").Body, item+"/reply") {
 			t.Error("the item still waits on the desk")
 		}
-		w.went(w.owner.Post(item+"/done", url.Values{"proof": {"Акт"}}))
-		w.want(http.StatusOK, w.lead.Get("/ru/desk"), item+"/judge")
-		w.want(http.StatusOK, w.citizen.Get("/ru/follow?to="+at), "Резолюция")
+		w.Went(w.owner.Post(item+"/done", url.Values{"proof": {"Акт"}}))
+		w.Want(http.StatusOK, w.lead.Get("/ru/desk"), item+"/judge")
+		w.Want(http.StatusOK, w.citizen.Get("/ru/follow?to="+at), "Резолюция")
 	})
 }
