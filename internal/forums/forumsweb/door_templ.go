@@ -556,7 +556,7 @@ func checkInPage(c checkInView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(c.Page, needed(chosen(c.walk, "kind", "forums.f.as", c.walk.Keyed("forums.who.", keys(forums.Groups)...)))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(c.Page, chosen(c.walk, "kind", "forums.f.as", c.walk.Keyed("forums.who.", keys(forums.Groups)...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -564,7 +564,7 @@ func checkInPage(c checkInView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checkbox(c.Page, needed(ticked(c.walk, "consent", "forums.f.member_consent"))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(c.Page, ticked(c.walk, "consent", "forums.f.member_consent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -17,12 +17,6 @@ import (
 	"github.com/a-h/templ"
 )
 
-// hinted is a field that says below its label what to write.
-func hinted(f ui.Field, hint string) ui.Field {
-	f.Hint = hint
-	return f
-}
-
 // clock is a field for an hour.
 func clock(f ui.Field) ui.Field {
 	f.Type = "time"

@@ -93,7 +93,7 @@ func planFields(f planForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if f.new {
-				templ_7745c5c3_Err = ui.Input(f.Page, hinted(f.Need("organizer", "forums.f.organizer"), f.T("projects.org_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f.Page, f.Need("organizer", "forums.f.organizer").Hinted(f.T("projects.org_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -107,7 +107,7 @@ func planFields(f planForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(f.Page, hinted(f.Need("place", "forums.f.where"), f.T("forums.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f.Page, f.Need("place", "forums.f.where").Hinted(f.T("forums.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -179,7 +179,7 @@ func planFields(f planForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(f.Page, hinted(f.Ask("stream", "forums.f.stream"), f.T("forums.not_a_link"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f.Page, f.Ask("stream", "forums.f.stream").Hinted(f.T("forums.not_a_link"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

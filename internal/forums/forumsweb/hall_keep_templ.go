@@ -302,7 +302,7 @@ func keepHallPage(k keepView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Textarea(k.Page, hinted(k.Need("list", "forums.f.mandates"), k.T("forums.mandates_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Textarea(k.Page, k.Need("list", "forums.f.mandates").Hinted(k.T("forums.mandates_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

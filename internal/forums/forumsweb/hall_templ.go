@@ -177,7 +177,7 @@ func hallDoorPage(d doorView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(d.Page, hinted(d.Need("code", "forums.f.code"), d.T("forums.code_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(d.Page, d.Need("code", "forums.f.code").Hinted(d.T("forums.code_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -761,7 +761,7 @@ func phonePage(v hallView) templ.Component {
 								}()
 							}
 							ctx = templ.InitializeContext(ctx)
-							templ_7745c5c3_Err = ui.Textarea(v.Page, hinted(limited(v.Need("text", "forums.f.question"), 500, 3), v.T("forums.question_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Textarea(v.Page, limited(v.Need("text", "forums.f.question"), 500, 3).Hinted(v.T("forums.question_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
@@ -2619,7 +2619,7 @@ func leadForms(v hallView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Textarea(v.Page, hinted(v.Ask("choices", "forums.f.choices"), v.T("forums.choices_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(v.Page, v.Ask("choices", "forums.f.choices").Hinted(v.T("forums.choices_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -205,7 +205,7 @@ func offerFields(o offering) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Radio(o.Page, needed(o.Choose("kind", "forums.f.help", o.Keyed("forums.help.", keys(forums.HelpKinds)...)))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radio(o.Page, o.Choose("kind", "forums.f.help", o.Keyed("forums.help.", keys(forums.HelpKinds)...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -213,7 +213,7 @@ func offerFields(o offering) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Textarea(o.Page, hinted(o.Need("message", "forums.f.message"), o.T("forums.message_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(o.Page, o.Need("message", "forums.f.message").Hinted(o.T("forums.message_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -245,7 +245,7 @@ func offerFields(o offering) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Checkbox(o.Page, needed(ticked(o.FormPage, "consent", "forums.f.help_consent"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkbox(o.Page, ticked(o.FormPage, "consent", "forums.f.help_consent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -452,7 +452,7 @@ func offerBody(v offerView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Textarea(v.Page, hinted(v.Need("answer", "forums.f.answer"), v.T("forums.answer_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Textarea(v.Page, v.Need("answer", "forums.f.answer").Hinted(v.T("forums.answer_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -95,7 +95,7 @@ func registerFields(f registerView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(f.Page, hinted(f.Ask("delegation", "forums.f.delegation"), f.T("forums.delegation_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(f.Page, f.Ask("delegation", "forums.f.delegation").Hinted(f.T("forums.delegation_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -699,7 +699,7 @@ func quotaFields(t ui.FormPage, p peopleView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(t.Page, needed(chosen(t, "who", "forums.f.for_whom", t.Keyed("forums.who.", keys(forums.AllWho())...)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, chosen(t, "who", "forums.f.for_whom", t.Keyed("forums.who.", keys(forums.AllWho())...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -743,11 +743,6 @@ func completed(f ui.Field, token string) ui.Field {
 	if token == "email" || token == "tel" {
 		f.Type = token
 	}
-	return f
-}
-
-func needed(f ui.Field) ui.Field {
-	f.Required = true
 	return f
 }
 

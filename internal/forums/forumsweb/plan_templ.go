@@ -345,7 +345,7 @@ func sessionFields(f sessionForm) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Number(f.FormPage.Page, hinted(f.Ask("places", "forums.f.places"), f.FormPage.Page.T("forums.places_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Number(f.FormPage.Page, f.Ask("places", "forums.f.places").Hinted(f.FormPage.Page.T("forums.places_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -110,7 +110,7 @@ func roomFields(f furnishing) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if f.asks("hall", "online") {
-				templ_7745c5c3_Err = ui.Input(f.Page, hinted(f.Ask("link", "forums.f.link"), f.T("forums.link_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(f.Page, f.Ask("link", "forums.f.link").Hinted(f.T("forums.link_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -537,7 +537,7 @@ func askStandFields(a asking) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(a.Page, needed(chosen(a.FormPage, "shows", "forums.f.stand_shows", a.shows()))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(a.Page, chosen(a.FormPage, "shows", "forums.f.stand_shows", a.shows()).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

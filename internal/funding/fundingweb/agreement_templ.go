@@ -939,7 +939,7 @@ func agreementFields(t ui.FormPage, v agreementView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("rhythm", "projects.rhythm", rhythms(t)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("rhythm", "projects.rhythm", rhythms(t)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1251,7 +1251,7 @@ func agreementFields(t ui.FormPage, v agreementView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.TextsField(t.Page, hintedTexts(t, "sanctions", "funding.agreement.sanctions", "funding.agreement.sanctions_hint")).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.TextsField(t.Page, t.Texts("sanctions", "funding.agreement.sanctions", 4).Hinted(t.T("funding.agreement.sanctions_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1287,12 +1287,6 @@ func agreementFields(t ui.FormPage, v agreementView) templ.Component {
 		}
 		return nil
 	})
-}
-
-func hintedTexts(t ui.FormPage, name, label, hint string) ui.Texts {
-	x := t.Texts(name, label, 4)
-	x.Hint = t.T(hint)
-	return x
 }
 
 // rhythms are how often reports may be due.
@@ -1363,7 +1357,7 @@ func versionsPage(v agreementView) templ.Component {
 					var templ_7745c5c3_Var48 string
 					templ_7745c5c3_Var48, templ_7745c5c3_Err = templ.JoinStringErrs(v.side(v.Versions[i].Side))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `funding/fundingweb/agreement.templ`, Line: 228, Col: 48}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `funding/fundingweb/agreement.templ`, Line: 222, Col: 48}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var48))
 					if templ_7745c5c3_Err != nil {
@@ -1381,7 +1375,7 @@ func versionsPage(v agreementView) templ.Component {
 						var templ_7745c5c3_Var49 string
 						templ_7745c5c3_Var49, templ_7745c5c3_Err = templ.JoinStringErrs(v.T("funding.agreement.first"))
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `funding/fundingweb/agreement.templ`, Line: 230, Col: 40}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `funding/fundingweb/agreement.templ`, Line: 224, Col: 40}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var49))
 						if templ_7745c5c3_Err != nil {
@@ -1405,7 +1399,7 @@ func versionsPage(v agreementView) templ.Component {
 						var templ_7745c5c3_Var50 string
 						templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(c.label)
 						if templ_7745c5c3_Err != nil {
-							return templ.Error{Err: templ_7745c5c3_Err, FileName: `funding/fundingweb/agreement.templ`, Line: 235, Col: 18}
+							return templ.Error{Err: templ_7745c5c3_Err, FileName: `funding/fundingweb/agreement.templ`, Line: 229, Col: 18}
 						}
 						_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 						if templ_7745c5c3_Err != nil {

@@ -905,7 +905,7 @@ func codeField(t ui.FormPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("code", "funding.form.code"), t.T("funding.form.code_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("code", "funding.form.code").Hinted(t.T("funding.form.code_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -984,7 +984,7 @@ func conditionFields(t ui.FormPage, b building) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("when.sign", "funding.form.when_sign", comparing))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("when.sign", "funding.form.when_sign", comparing).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1018,7 +1018,7 @@ func conditionFields(t ui.FormPage, b building) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(rowed(t.Ask("if", "funding.form.rule"), 2), t.T("funding.form.rule_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Textarea(t.Page, rowed(t.Ask("if", "funding.form.rule"), 2).Hinted(t.T("funding.form.rule_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1098,7 +1098,7 @@ func questionFields(t ui.FormPage, b building, a asked, there bool) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("type", "funding.form.type", a.types()))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("type", "funding.form.type", a.types()).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1175,7 +1175,7 @@ func questionFields(t ui.FormPage, b building, a asked, there bool) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("section", "funding.form.section", b.sections()))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("section", "funding.form.section", b.sections()).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1279,7 +1279,7 @@ func demandFields(t ui.FormPage, a asked) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, hinted(t.Choose("languages", "funding.form.languages", a.languages()), t.T("funding.form.languages_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, t.Choose("languages", "funding.form.languages", a.languages()).Hinted(t.T("funding.form.languages_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1467,7 +1467,7 @@ func columnRows(t ui.FormPage, a asked) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose(at+"type", "funding.form.column_type", t.Keyed("funding.form.type.", "text", "number", "money")))).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Select(t.Page, t.Choose(at+"type", "funding.form.column_type", t.Keyed("funding.form.type.", "text", "number", "money")).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -1575,7 +1575,7 @@ func textFields(t ui.FormPage, path string, lines []forms.LineFault) templ.Compo
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(rowed(t.Ask("text", "funding.form.text"), 30), t.T("funding.form.text_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(t.Page, rowed(t.Ask("text", "funding.form.text"), 30).Hinted(t.T("funding.form.text_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -157,7 +157,7 @@ func newFormFields(t ui.FormPage, owners, from []ui.Choice) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("owner", "funding.form.owner", owners))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("owner", "funding.form.owner", owners).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -251,16 +251,6 @@ func boundOf(t forms.Type) string {
 	return "count"
 }
 
-func required(f ui.Field) ui.Field {
-	f.Required = true
-	return f
-}
-
-func hinted(f ui.Field, hint string) ui.Field {
-	f.Hint = hint
-	return f
-}
-
 func rowed(f ui.Field, rows int) ui.Field {
 	f.Rows = rows
 	return f

@@ -14,30 +14,22 @@ type form struct {
 
 // hint is a field that says below its label what to write.
 func (f form) hint(name, label, hint string) ui.Field {
-	x := f.Need(name, label)
-	x.Hint = f.T(hint)
-	return x
+	return f.Need(name, label).Hinted(f.T(hint))
 }
 
 // choose is a choice that must be made; none is chosen before.
 func (f form) choose(name, label string, choices []ui.Choice) ui.Field {
-	x := f.Choose(name, label, append([]ui.Choice{{Label: "—"}}, choices...))
-	x.Required = true
-	return x
+	return f.Choose(name, label, append([]ui.Choice{{Label: "—"}}, choices...)).Needed()
 }
 
 // boxes are choices of which several can be made.
 func (f form) boxes(name, label string, choices []ui.Choice) ui.Field {
-	x := f.Choose(name, label, choices)
-	x.Required = true
-	return x
+	return f.Choose(name, label, choices).Needed()
 }
 
 // hinted is a text in three languages that says what to write.
 func (f form) hinted(name, label, hint string, rows int) ui.Texts {
-	t := f.Texts(name, label, rows)
-	t.Hint = f.T(hint)
-	return t
+	return f.Texts(name, label, rows).Hinted(f.T(hint))
 }
 
 // terms are the choices of a classifier, those that keep says, all when it is nil.

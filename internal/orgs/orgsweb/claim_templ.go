@@ -101,7 +101,7 @@ func claimFields(t ui.FormPage, o orgs.Organization, taken, mails bool) templ.Co
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("post", "orgs.post"), t.T("orgs.post_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Need("post", "orgs.post").Hinted(t.T("orgs.post_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -110,7 +110,7 @@ func claimFields(t ui.FormPage, o orgs.Organization, taken, mails bool) templ.Co
 				return templ_7745c5c3_Err
 			}
 			if mails {
-				templ_7745c5c3_Err = ui.Radio(t.Page, required(t.Choose("way", "orgs.way", t.Keyed("orgs.way.", string(orgs.ByLetter), string(orgs.ByMail))))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("way", "orgs.way", t.Keyed("orgs.way.", string(orgs.ByLetter), string(orgs.ByMail))).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -131,7 +131,7 @@ func claimFields(t ui.FormPage, o orgs.Organization, taken, mails bool) templ.Co
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("letter", "orgs.letter"), t.T("orgs.letter_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("letter", "orgs.letter").Hinted(t.T("orgs.letter_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -144,7 +144,7 @@ func claimFields(t ui.FormPage, o orgs.Organization, taken, mails bool) templ.Co
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("letter", "orgs.letter"), t.T("orgs.letter_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Need("letter", "orgs.letter").Hinted(t.T("orgs.letter_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -315,7 +315,7 @@ func casePage(t ui.FormPage, c orgs.Case) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("code", "orgs.code"), t.T("orgs.code_hint", "mail", c.Org.Mail))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Need("code", "orgs.code").Hinted(t.T("orgs.code_hint", "mail", c.Org.Mail))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

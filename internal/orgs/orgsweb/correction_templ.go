@@ -71,7 +71,7 @@ func correctionFields(t ui.FormPage, c corrections) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("subject", "orgs.subject_of", t.Keyed("orgs.subject.", orgs.Subjects[c.Kind]...)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("subject", "orgs.subject_of", t.Keyed("orgs.subject.", orgs.Subjects[c.Kind]...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -79,7 +79,7 @@ func correctionFields(t ui.FormPage, c corrections) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Need("body", "orgs.correction_body"), t.T("orgs.correction_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(t.Page, t.Need("body", "orgs.correction_body").Hinted(t.T("orgs.correction_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -88,7 +88,7 @@ func correctionFields(t ui.FormPage, c corrections) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if !c.signedIn {
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(typedAs(t.Ask("mail", "orgs.your_mail"), "email"), t.T("orgs.your_mail_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("mail", "orgs.your_mail").Typed("email").Hinted(t.T("orgs.your_mail_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -379,7 +379,7 @@ func decisionFields(t ui.FormPage, c orgs.Correction, page orgs.Page) templ.Comp
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Radio(t.Page, required(t.Choose("decision", "orgs.decision_of", t.Keyed("orgs.decision.", string(orgs.Corrected), string(orgs.Declined))))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("decision", "orgs.decision_of", t.Keyed("orgs.decision.", string(orgs.Corrected), string(orgs.Declined))).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -250,7 +250,7 @@ func registerFields(p *Pages, t ui.FormPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("kind", "orgs.field.kind", p.terms(t.Page, orgs.ListKinds)))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("kind", "orgs.field.kind", p.terms(t.Page, orgs.ListKinds)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -258,7 +258,7 @@ func registerFields(p *Pages, t ui.FormPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("place", "orgs.field.place"), t.T("orgs.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(t.Page, t.Need("place", "orgs.field.place").Hinted(t.T("orgs.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -300,7 +300,7 @@ func ownFields(p *Pages, t ui.FormPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("head", "orgs.field.head"), t.T("orgs.head_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("head", "orgs.field.head").Hinted(t.T("orgs.head_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -316,15 +316,15 @@ func ownFields(p *Pages, t ui.FormPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(t.Page, typedAs(t.Ask("site", "orgs.field.site"), "url")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("site", "orgs.field.site").Typed("url")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(t.Page, hinted(typedAs(t.Ask("mail", "orgs.field.mail"), "email"), t.T("orgs.mail_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("mail", "orgs.field.mail").Typed("email").Hinted(t.T("orgs.mail_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(t.Page, typedAs(t.Ask("phone", "orgs.field.phone"), "tel")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("phone", "orgs.field.phone").Typed("tel")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -5,22 +5,6 @@ import (
 	"birge/internal/platform/ui"
 )
 
-func required(f ui.Field) ui.Field {
-	f.Required = true
-	return f
-}
-
-func hinted(f ui.Field, hint string) ui.Field {
-	f.Hint = hint
-	return f
-}
-
-// typedAs makes a field of one of HTML's types: "url", "email".
-func typedAs(f ui.Field, kind string) ui.Field {
-	f.Type = kind
-	return f
-}
-
 // twinChoices are the pages into which another may be merged.
 func (p *Pages) twinChoices(page ui.Page, twins []orgs.Organization) []ui.Choice {
 	var out []ui.Choice
@@ -32,7 +16,7 @@ func (p *Pages) twinChoices(page ui.Page, twins []orgs.Organization) []ui.Choice
 
 // shownField asks who sees a field of a return.
 func shownField(t ui.FormPage, f orgs.ReturnField) ui.Field {
-	x := required(t.Choose("shown."+f.Name, "orgs.shown", t.Keyed("orgs.shown.", circles()...)))
+	x := t.Choose("shown."+f.Name, "orgs.shown", t.Keyed("orgs.shown.", circles()...)).Needed()
 	x.Label = t.T("orgs.shown_of", "field", t.T("orgs.return."+f.Name))
 	return x
 }

@@ -251,7 +251,7 @@ func tieFields(t ui.FormPage, o orgs.Organization, lead bool) templ.Component {
 			}
 			ctx = templ.InitializeContext(ctx)
 			if lead {
-				templ_7745c5c3_Err = ui.Radio(t.Page, required(t.Choose("who", "orgs.tie_who", t.Keyed("orgs.tie_who.", "me", "other")))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("who", "orgs.tie_who", t.Keyed("orgs.tie_who.", "me", "other")).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -259,7 +259,7 @@ func tieFields(t ui.FormPage, o orgs.Organization, lead bool) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(numeric(t.Ask("iin", "orgs.iin")), t.T("orgs.iin_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, numeric(t.Ask("iin", "orgs.iin")).Hinted(t.T("orgs.iin_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -268,7 +268,7 @@ func tieFields(t ui.FormPage, o orgs.Organization, lead bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(t.Page, required(t.Choose("kind", "orgs.tie_kind", t.Keyed("orgs.tie.", tieKinds()...)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("kind", "orgs.tie_kind", t.Keyed("orgs.tie.", tieKinds()...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -284,7 +284,7 @@ func tieFields(t ui.FormPage, o orgs.Organization, lead bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(t.Page, hinted(t.Ask("until", "orgs.tie_until"), t.T("orgs.tie_until_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(t.Page, t.Ask("until", "orgs.tie_until").Hinted(t.T("orgs.tie_until_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -506,7 +506,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if fresh {
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("owner", "panels.owner"), t.T("panels.owner_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Need("owner", "panels.owner").Hinted(t.T("panels.owner_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -515,7 +515,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radio(t.Page, needed(t.Choose("kind", "panels.body_kind", t.Keyed("panels.body_kind.", bodyKinds()...)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("kind", "panels.body_kind", t.Keyed("panels.body_kind.", bodyKinds()...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -539,7 +539,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("place", "panels.body_place"), t.T("panels.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("place", "panels.body_place").Hinted(t.T("panels.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -547,7 +547,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Number(t.Page, hinted(t.Ask("quorum", "panels.quorum_own"), t.T("panels.quorum_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Number(t.Page, t.Ask("quorum", "panels.quorum_own").Hinted(t.T("panels.quorum_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -555,7 +555,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Number(t.Page, hinted(t.Ask("notice", "panels.notice_own"), t.T("panels.quorum_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Number(t.Page, t.Ask("notice", "panels.notice_own").Hinted(t.T("panels.quorum_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -563,7 +563,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radio(t.Page, needed(t.Choose("quorum_from", "panels.quorum_of", t.Keyed("panels.quorum_from.", string(panels.FromAll), string(panels.FromFree))))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("quorum_from", "panels.quorum_of", t.Keyed("panels.quorum_from.", string(panels.FromAll), string(panels.FromFree))).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -571,7 +571,7 @@ func bodyForm(t ui.FormPage, path string, fresh bool) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radio(t.Page, needed(t.Choose("majority", "panels.majority", t.Keyed("panels.majority.", string(panels.OfPresent), string(panels.OfVotes))))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("majority", "panels.majority", t.Keyed("panels.majority.", string(panels.OfPresent), string(panels.OfVotes))).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -692,7 +692,7 @@ func seatForm(t ui.FormPage, v bodyView, path string, fresh bool) templ.Componen
 				return templ_7745c5c3_Err
 			}
 			if fresh {
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(mail(t.Need("email", "panels.member_email")), t.T("panels.member_email_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, mail(t.Need("email", "panels.member_email")).Hinted(t.T("panels.member_email_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -701,7 +701,7 @@ func seatForm(t ui.FormPage, v bodyView, path string, fresh bool) templ.Componen
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Radio(t.Page, needed(t.Choose("duty", "panels.duty", t.Keyed("panels.duty.", duties()...)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Radio(t.Page, t.Choose("duty", "panels.duty", t.Keyed("panels.duty.", duties()...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -717,7 +717,7 @@ func seatForm(t ui.FormPage, v bodyView, path string, fresh bool) templ.Componen
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("org", "panels.represents"), t.T("panels.owner_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("org", "panels.represents").Hinted(t.T("panels.owner_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -741,7 +741,7 @@ func seatForm(t ui.FormPage, v bodyView, path string, fresh bool) templ.Componen
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(t.Page, hinted(t.Ask("until", "panels.term_until"), t.T("panels.term_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(t.Page, t.Ask("until", "panels.term_until").Hinted(t.T("panels.term_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -875,7 +875,7 @@ func whenForm(t ui.FormPage, of ref.Ref, path string, invited bool) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, clock(hinted(t.Need("hour", "panels.hour"), t.T("panels.hour_hint")))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, clock(t.Need("hour", "panels.hour").Hinted(t.T("panels.hour_hint")))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -891,7 +891,7 @@ func whenForm(t ui.FormPage, of ref.Ref, path string, invited bool) templ.Compon
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("link", "panels.link"), t.T("panels.link_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("link", "panels.link").Hinted(t.T("panels.link_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -900,7 +900,7 @@ func whenForm(t ui.FormPage, of ref.Ref, path string, invited bool) templ.Compon
 				return templ_7745c5c3_Err
 			}
 			if invited {
-				templ_7745c5c3_Err = ui.Textarea(t.Page, inForm(hinted(t.Ask("hurry", "panels.hurry"), t.T("panels.hurry_hint")), "when")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(t.Page, inForm(t.Ask("hurry", "panels.hurry").Hinted(t.T("panels.hurry_hint")), "when")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -328,7 +328,7 @@ func declarationPage(t ui.FormPage, v declarationView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, hinted(t.Choose("tied", "panels.declare_tied", orgChoices(t, v.orgs)), t.T("panels.declare_tied_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, t.Choose("tied", "panels.declare_tied", orgChoices(t, v.orgs)).Hinted(t.T("panels.declare_tied_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -336,7 +336,7 @@ func declarationPage(t ui.FormPage, v declarationView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Select(t.Page, hinted(t.Choose("ground", "panels.ground", t.Keyed("panels.ground.", grounds()...)), t.T("panels.ground_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("ground", "panels.ground", t.Keyed("panels.ground.", grounds()...)).Hinted(t.T("panels.ground_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

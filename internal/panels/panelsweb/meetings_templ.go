@@ -789,7 +789,7 @@ func planning(t ui.FormPage, v meetingView) templ.Component {
 						}
 						ctx = templ.InitializeContext(ctx)
 						if v.Short {
-							templ_7745c5c3_Err = ui.Textarea(t.Page, inForm(hinted(t.Need("hurry", "panels.hurry"), t.T("panels.hurry_hint")), "invite")).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Textarea(t.Page, inForm(t.Need("hurry", "panels.hurry").Hinted(t.T("panels.hurry_hint")), "invite")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

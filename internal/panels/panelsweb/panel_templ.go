@@ -1271,7 +1271,7 @@ func seeding(v panelView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Input(v.FormPage.Page, hinted(v.Need("party", "panels.party"), v.T("panels.party_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(v.FormPage.Page, v.Need("party", "panels.party").Hinted(v.T("panels.party_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1492,11 +1492,6 @@ func seeding(v panelView) templ.Component {
 		}
 		return nil
 	})
-}
-
-func hinted(f ui.Field, hint string) ui.Field {
-	f.Hint = hint
-	return f
 }
 
 func tone(s panels.Stage) string {

@@ -120,7 +120,7 @@ func poolPage(t ui.FormPage, v poolView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("scope", "panels.scope"), t.T("panels.scope_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Need("scope", "panels.scope").Hinted(t.T("panels.scope_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -291,7 +291,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, needed(t.Choose("spheres", "panels.spheres", v.p.sphereChoices(t.Page)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, t.Choose("spheres", "panels.spheres", v.p.sphereChoices(t.Page)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -299,7 +299,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, needed(t.Choose("langs", "panels.langs_read", langNames(t.Page, v.Langs)))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.CheckboxGroup(t.Page, t.Choose("langs", "panels.langs_read", langNames(t.Page, v.Langs)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -307,7 +307,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("employer", "panels.employer"), employerHint(t, v))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("employer", "panels.employer").Hinted(employerHint(t, v))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -315,7 +315,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("place", "panels.place_of"), t.T("panels.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("place", "panels.place_of").Hinted(t.T("panels.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -323,7 +323,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Number(t.Page, hinted(t.Ask("most", "panels.most"), t.T("panels.most_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Number(t.Page, t.Ask("most", "panels.most").Hinted(t.T("panels.most_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -448,7 +448,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("org", "panels.org"), t.T("panels.org_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(t.Page, t.Need("org", "panels.org").Hinted(t.T("panels.org_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -456,7 +456,7 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Select(t.Page, needed(t.Choose("ground", "panels.ground", t.Keyed("panels.ground.", grounds()...)))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Select(t.Page, t.Choose("ground", "panels.ground", t.Keyed("panels.ground.", grounds()...)).Needed()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -483,11 +483,6 @@ func expertPage(t ui.FormPage, v expertView) templ.Component {
 		}
 		return nil
 	})
-}
-
-func needed(f ui.Field) ui.Field {
-	f.Required = true
-	return f
 }
 
 func mail(f ui.Field) ui.Field {

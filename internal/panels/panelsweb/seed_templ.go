@@ -112,7 +112,7 @@ func partPage(t ui.FormPage, v partView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("value", "panels.value"), t.T("panels.value_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Need("value", "panels.value").Hinted(t.T("panels.value_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -143,7 +143,7 @@ func partPage(t ui.FormPage, v partView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("hash", "panels.hash"), t.T("panels.hash_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(t.Page, t.Need("hash", "panels.hash").Hinted(t.T("panels.hash_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -45,6 +45,24 @@ type Field struct {
 	Earliest, Latest string
 }
 
+// Hinted is the field saying below its label what to write.
+func (f Field) Hinted(hint string) Field {
+	f.Hint = hint
+	return f
+}
+
+// Needed is the field that must be filled in.
+func (f Field) Needed() Field {
+	f.Required = true
+	return f
+}
+
+// Typed is the field as one of HTML's types: "url", "email".
+func (f Field) Typed(kind string) Field {
+	f.Type = kind
+	return f
+}
+
 // Texts is a question answered in three languages.
 type Texts struct {
 	Name, Label, Hint string
@@ -57,6 +75,12 @@ type Texts struct {
 	Rows, Max int
 	// Required marks the languages that must be filled.
 	Required []i18n.Lang
+}
+
+// Hinted is the question saying below its label what to write.
+func (t Texts) Hinted(hint string) Texts {
+	t.Hint = hint
+	return t
 }
 
 // Confirm asks before something is done that cannot be undone.

@@ -40,15 +40,11 @@ func (h pages) drawEdit(w http.ResponseWriter, r *http.Request, title string, va
 }
 
 func (f form) hint(name, label, hint string) ui.Field {
-	x := f.Ask(name, label)
-	x.Hint = f.T(hint)
-	return x
+	return f.Ask(name, label).Hinted(f.T(hint))
 }
 
 func (f form) needHint(name, label, hint string) ui.Field {
-	x := f.hint(name, label, hint)
-	x.Required = true
-	return x
+	return f.hint(name, label, hint).Needed()
 }
 
 // maybe is a choice that may be left open.
@@ -59,15 +55,11 @@ func (f form) maybe(name, label string, choices []ui.Choice) ui.Field {
 }
 
 func (f form) choose(name, label string, choices []ui.Choice) ui.Field {
-	x := f.Choose(name, label, choices)
-	x.Required = true
-	return x
+	return f.Choose(name, label, choices).Needed()
 }
 
 func (f form) hinted(name, label, hint string, rows int) ui.Texts {
-	t := f.Texts(name, label, rows)
-	t.Hint = f.T(hint)
-	return t
+	return f.Texts(name, label, rows).Hinted(f.T(hint))
 }
 
 // terms are the choices of a classifier.
