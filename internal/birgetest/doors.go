@@ -53,9 +53,9 @@ var fills = map[string]func(s *Sample) string{
 	"passkeys/{id}":              word("0000000000000"),                                   // only a browser can make one
 	"people/{id}":                id(`SELECT id FROM persons WHERE email = '` + Staff + `'`),
 	"projects/{id}":              id(`SELECT id FROM projects WHERE id = ` + theProject),
-	"panels/{id}":                id(`SELECT id FROM panels ORDER BY id LIMIT 1`),
+	"panels/{id}":                id(`SELECT id FROM panels WHERE names = 'never' ORDER BY id LIMIT 1`),
 	"panels/{panel}":             id(`SELECT id FROM panels ORDER BY id DESC LIMIT 1`),
-	"seed/{party}":               id(`SELECT funder_id FROM panels ORDER BY id LIMIT 1`),
+	"seed/{party}":               id(`SELECT funder_id FROM panels WHERE names = 'never' ORDER BY id LIMIT 1`),
 	"bodies/{id}":                id(`SELECT id FROM panel_bodies ORDER BY id LIMIT 1`),
 	"members/{member}":           id(`SELECT id FROM panel_members ORDER BY id LIMIT 1`),
 	"meetings/{id}":              id(`SELECT id FROM panel_meetings WHERE opened_at IS NOT NULL AND closed_at IS NULL ORDER BY id LIMIT 1`),

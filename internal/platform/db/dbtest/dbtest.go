@@ -16,6 +16,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -173,11 +174,25 @@ func copyOf(t testing.TB, server *sql.DB, admin, template string) string {
 	_, err := server.Exec("CREATE DATABASE " + name + " TEMPLATE " + template)
 	must(t, err)
 	t.Cleanup(func() {
-		if _, err := server.Exec("DROP DATABASE " + name + " WITH (FORCE)"); err != nil {
+		if err := drop(server, name); err != nil {
 			t.Errorf("dbtest: %v", err)
 		}
 	})
 	return at(t, admin, name)
+}
+
+// dropTime bounds how long dropping a database is tried.
+const dropTime = 30 * time.Second
+
+// drop drops a database. The server writes a checkpoint first, which fails while
+// another test has filled the disk of its own rows, so it is tried again.
+func drop(server *sql.DB, name string) (err error) {
+	for until := time.Now().Add(dropTime); time.Now().Before(until); time.Sleep(200 * time.Millisecond) {
+		if _, err = server.Exec("DROP DATABASE IF EXISTS " + name + " WITH (FORCE)"); err == nil || !strings.Contains(err.Error(), "checkpoint") {
+			return err
+		}
+	}
+	return err
 }
 
 // lockNumber keeps test programs that run at once from making one template twice.
