@@ -120,6 +120,8 @@ var open = map[string]string{
 	"GET /{lang}/resolutions/{id}/proposals/{proposal}/support":  "everybody may support a proposal",
 	"POST /{lang}/voices/{token}":                                "whoever holds the link has the letter",
 	"POST /{lang}/voices/mine/{token}":                           "whoever holds the link has the letter",
+	"POST /{lang}/voices/mine/{token}/items/{item}":              "whoever holds the link has the letter",
+	"POST /{lang}/voices/judge/{token}":                          "whoever holds the link has the letter",
 	"POST /{lang}/resolutions/{id}/propose":                      "everybody may make a proposal, and an empty form makes none",
 	"POST /{lang}/resolutions/{id}/proposals/{proposal}/support": "everybody may support a proposal",
 	"GET /{lang}/resolutions/{id}/amend":                         "everybody may amend an open text",

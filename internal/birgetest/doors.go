@@ -78,6 +78,7 @@ var fills = map[string]func(s *Sample) string{
 	"answers/{token}":        letter("/answers/"),
 	"voices/{token}":         letterTo("waiting@guest.birge", "/voices/"),
 	"mine/{token}":           letterTo("confirmed@guest.birge", "/voices/mine/"),
+	"judge/{token}":          letterTo("confirmed@guest.birge", "/voices/judge/"),
 	"tables/{id}":            id(`SELECT id FROM imports ORDER BY id LIMIT 1`),
 	"topics/{id}":            id(`SELECT id FROM topics WHERE id = ` + theTopic),
 	"topic-windows/{id}":     id(`SELECT window_id FROM topics WHERE id = ` + theTopic),
@@ -168,6 +169,7 @@ var fills = map[string]func(s *Sample) string{
 	"resolutions/{id}/comments/{comment}":     id(`SELECT id FROM resolution_comments ORDER BY id LIMIT 1`),
 	"resolutions/{id}/amendments/{amendment}": id(`SELECT id FROM resolution_amendments WHERE outcome = '' AND by_org IN (` + theOrg + `) ORDER BY id LIMIT 1`),
 	"proposals/{proposal}":                    id(`SELECT id FROM resolution_proposals WHERE resolution_id = ` + theNext + ` AND merged_into IS NULL ORDER BY id LIMIT 1`),
+	"mine/{token}/items/{item}":               id(theItem + `'done' AND proposer_guest IS NOT NULL LIMIT 1`),
 	"proposals/{proposal}/part":               id(`SELECT id FROM resolution_proposals WHERE resolution_id = ` + theNext + ` AND merged_into IS NOT NULL ORDER BY id LIMIT 1`),
 
 	"devices/{token}": aDevice,

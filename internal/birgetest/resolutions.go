@@ -14,7 +14,8 @@ import (
 
 // tellResolution asks the sample's own organization for two items of the resolution,
 // one of which it accepts, mails it the link for the other, has a body do one that
-// the organization proposed, and has people without an account speak.
+// the organization proposed, and has people without an account speak, one of whom is
+// asked to judge an item.
 func tellResolution(ctx context.Context, p *app.Portal) error {
 	id, err := one(ctx, p, `SELECT id FROM resolutions WHERE id = `+theResolution)
 	if err != nil {
@@ -61,7 +62,27 @@ func tellResolution(ctx context.Context, p *app.Portal) error {
 	if err := p.Resolutions.Finish(ctx, byTest, done.ID, 0, i18n.Only(i18n.RU, "День прошёл, пришли сто человек."), ""); err != nil {
 		return err
 	}
-	return guestsSpeak(ctx, p)
+	if err := guestsSpeak(ctx, p); err != nil {
+		return err
+	}
+	asked, err := ask(body, 0)
+	if err != nil {
+		return err
+	}
+	return doneForGuest(ctx, p, asked.ID)
+}
+
+// doneForGuest has an item done that a guest proposed, who is asked to judge it.
+func doneForGuest(ctx context.Context, p *app.Portal, item ref.ID) error {
+	if err := p.DB.Update(ctx, func(tx *db.Tx) error {
+		return tx.ExecOne(ctx, `UPDATE resolution_items SET proposer_guest = (SELECT id FROM resolution_guests WHERE email = 'confirmed@guest.birge') WHERE id = $1`, item)
+	}); err != nil {
+		return err
+	}
+	if err := p.Resolutions.Reply(ctx, byTest, item, 0, resolutions.Reply{Accept: true}); err != nil {
+		return err
+	}
+	return p.Resolutions.Finish(ctx, byTest, item, 0, i18n.Only(i18n.RU, "День прошёл, пришли двести человек."), "")
 }
 
 // guestsSpeak has two people propose without an account, one of whom confirms it.

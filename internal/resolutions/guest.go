@@ -65,6 +65,7 @@ const (
 	NewsConfirm   GuestNews = "confirm"   // with the link that does what was asked
 	NewsProposed  GuestNews = "proposed"  // it stands; with the link to all that was said
 	NewsSupported GuestNews = "supported" // it counts; with the same link
+	NewsJudge     GuestNews = "judge"     // it is said to be done; with the link to judge that
 )
 
 // GuestLetter is a letter to an address without an account.
@@ -72,11 +73,12 @@ type GuestLetter struct {
 	News     GuestNews
 	Email    string
 	Lang     i18n.Lang
-	Text     i18n.Text // of the proposal
+	Text     i18n.Text // of the proposal, or of the item of NewsJudge
 	Document Document
-	Path     string  // of the proposal, once it stands
-	Token    string  // "" for an address that has an account: all is told there
-	Until    db.Time // of NewsConfirm
+	Path     string    // of the proposal, once it stands, or of the item
+	Token    string    // "" for an address that has an account: all is told there
+	Until    db.Time   // of NewsConfirm and NewsJudge
+	Proof    i18n.Text // of NewsJudge
 }
 
 // mostADay is how many proposals one person can make for a document within a day.

@@ -22,6 +22,10 @@ func guestByEmail(ctx context.Context, tx *db.Tx, email string) (guest, bool, er
 	return db.Maybe(ctx, tx, scanGuest, `SELECT `+guestColumns+` FROM resolution_guests WHERE email_folded = $1`, accounts.FoldEmail(email))
 }
 
+func guestByID(ctx context.Context, tx *db.Tx, id ref.ID) (guest, bool, error) {
+	return db.Maybe(ctx, tx, scanGuest, `SELECT `+guestColumns+` FROM resolution_guests WHERE id = $1`, id)
+}
+
 func guestByRegistration(ctx context.Context, tx *db.Tx, id ref.ID) (guest, bool, error) {
 	return db.Maybe(ctx, tx, scanGuest, `SELECT `+guestColumns+` FROM resolution_guests WHERE registration_id = $1`, id)
 }
@@ -46,12 +50,20 @@ func seen(ctx context.Context, tx *db.Tx, id ref.ID, token string) error {
 	return tx.ExecOne(ctx, `UPDATE resolution_guests SET seen_at = $1, token_hash = $2 WHERE id = $3`, db.At(tx.Now()), hashOf(token), id)
 }
 
-// forgetGuests removes who guests were. What they proposed stays without them; support
-// stays counted unless all is erased.
+// spoke notes that a guest spoke now.
+func spoke(ctx context.Context, tx *db.Tx, id ref.ID) error {
+	return tx.ExecOne(ctx, `UPDATE resolution_guests SET seen_at = $1 WHERE id = $2`, db.At(tx.Now()), id)
+}
+
+// forgetGuests removes who guests were, and ends the links that were mailed to them.
+// What they proposed stays without them; support stays counted unless all is erased.
 func forgetGuests(ctx context.Context, tx *db.Tx, which string, args ...any) error {
 	const of = ` IN (SELECT id FROM resolution_guests WHERE `
-	if _, err := tx.Exec(ctx, `UPDATE resolution_proposals SET by_guest = NULL WHERE by_guest`+of+which+`)`, args...); err != nil {
-		return err
+	for _, query := range []string{`UPDATE resolution_proposals SET by_guest = NULL WHERE by_guest`, `UPDATE resolution_items SET proposer_guest = NULL WHERE proposer_guest`,
+		`DELETE FROM resolution_links WHERE to_id`} {
+		if _, err := tx.Exec(ctx, query+of+which+`)`, args...); err != nil {
+			return err
+		}
 	}
 	_, err := tx.Exec(ctx, `DELETE FROM resolution_guests WHERE `+which, args...)
 	return err
@@ -68,6 +80,9 @@ func eraseGuest(ctx context.Context, tx *db.Tx, id ref.ID) error {
 // becomeAccount gives what a guest said to the account that has the address now.
 func becomeAccount(ctx context.Context, tx *db.Tx, g guest, person ref.ID) error {
 	if _, err := tx.Exec(ctx, `UPDATE resolution_proposals SET by_guest = NULL, by_person = $1 WHERE by_guest = $2`, person, g.ID); err != nil {
+		return err
+	}
+	if _, err := tx.Exec(ctx, `UPDATE resolution_items SET proposer_guest = NULL, proposer_person = $1 WHERE proposer_guest = $2`, person, g.ID); err != nil {
 		return err
 	}
 	if _, err := tx.Exec(ctx, `INSERT INTO resolution_supports (proposal_id, person_id, made_at)

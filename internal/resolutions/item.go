@@ -42,10 +42,12 @@ type Item struct {
 	Measure i18n.Text `json:"measure"` // of success
 	// AnswerBy is the last day on which the owner is expected to accept or decline.
 	AnswerBy db.Date `json:"answer_by"`
-	// ProposerOrg proposed it, 0 for a person or when unknown. ProposerPerson is
-	// personal, shown to nobody, and not in the journal.
+	// ProposerOrg proposed it, 0 for a person or when unknown. ProposerPerson, and
+	// ProposerGuest for who has no account, are personal, shown to nobody, and not in
+	// the journal.
 	ProposerOrg    ref.ID    `json:"proposer_org"`
 	ProposerPerson ref.ID    `json:"-"`
+	ProposerGuest  ref.ID    `json:"-"`
 	Stage          ItemStage `json:"stage"`
 	AnsweredOn     db.Date   `json:"answered_on"`
 	// ByLink tells that the owner's last word came by a mailed link.
@@ -61,6 +63,8 @@ type Item struct {
 	ProofLink  string    `json:"proof_link"`
 	JudgedOn   db.Date   `json:"judged_on"`
 	Judgement  i18n.Text `json:"judgement"`
+	// JudgedByLink tells that the proposer, who has no account, judged by a mailed link.
+	JudgedByLink bool `json:"judged_by_link"`
 	// CarriedFrom and CarriedTo are items of the document before and after;
 	// CarriedAs is how the item stood when it was carried.
 	CarriedFrom ref.ID   `json:"carried_from"`
@@ -170,7 +174,8 @@ func (i Item) mayOwn(by access.Actor) (access.Actor, error) {
 }
 
 // mayJudge: who proposed the item. Where nobody is known to have, who keeps the
-// document judges for the forum; nobody judges what they did themselves.
+// document judges for the forum, unless the proposer judged by a link; nobody judges
+// what they did themselves.
 func (i Item) mayJudge(by access.Actor, holder ref.ID, around []ref.ID) (access.Actor, error) {
 	_, err := i.mayOwn(by)
 	switch {
@@ -186,7 +191,7 @@ func (i Item) mayJudge(by access.Actor, holder ref.ID, around []ref.ID) (access.
 		return by.As(access.Staff, i.ProposerOrg), nil
 	case i.ProposerOrg == 0 && i.ProposerPerson == 0 && i.Noted:
 		return by, problem.New(problem.Forbidden, "resolutions.own_work")
-	case i.ProposerOrg == 0 && i.ProposerPerson == 0:
+	case i.ProposerOrg == 0 && i.ProposerPerson == 0 && !i.JudgedByLink:
 		return mayKeep(by, holder, around)
 	}
 	return by, problem.New(problem.Forbidden, "resolutions.only_proposer")
@@ -284,7 +289,7 @@ func (i *Item) finish(proof i18n.Text, link string, disputed bool, today db.Date
 		return err
 	}
 	i.Stage, i.Proof, i.ProofLink, i.DoneOn = ItemDone, proof, link, today
-	i.JudgedOn, i.Judgement = db.Date{}, i18n.Text{}
+	i.JudgedOn, i.Judgement, i.JudgedByLink = db.Date{}, i18n.Text{}, false
 	return nil
 }
 
@@ -321,7 +326,7 @@ func (i *Item) carry(into Document, as Standing) (Item, error) {
 		return Item{}, problem.New(problem.Conflict, "resolutions.item.not_next")
 	}
 	i.Stage, i.CarriedAs = ItemCarried, as
-	next := Item{Version: 1, DocumentID: into.ID, Text: i.Text, Theme: i.Theme, Measure: i.Measure, ProposerOrg: i.ProposerOrg, ProposerPerson: i.ProposerPerson,
+	next := Item{Version: 1, DocumentID: into.ID, Text: i.Text, Theme: i.Theme, Measure: i.Measure, ProposerOrg: i.ProposerOrg, ProposerPerson: i.ProposerPerson, ProposerGuest: i.ProposerGuest,
 		Stage: ItemAdopted, CarriedFrom: i.ID, Ties: []ref.Ref{}, Sample: into.Sample}
 	return next, nil
 }

@@ -113,6 +113,7 @@ func TestWhoMay(t *testing.T) {
 		"the person who proposed judges":      {judges(access.Actor{UserID: 9}, person, holder, around), true},
 		"another person":                      {judges(access.Actor{UserID: 8}, person, holder, around), false},
 		"the keeper when nobody is known":     {judges(by(access.Lead, holder), Item{OwnerID: owner}, holder, around), true},
+		"the keeper after a guest's word":     {judges(by(access.Lead, holder), Item{OwnerID: owner, JudgedByLink: true}, holder, around), false},
 		"the keeper when somebody is known":   {judges(by(access.Lead, holder), known, holder, around), false},
 		"nobody judges their own work":        {judges(by(access.Lead, owner), Item{OwnerID: owner, ProposerOrg: owner}, holder, around), false},
 		"the owner does not judge in silence": {judges(by(access.Lead, owner), Item{OwnerID: owner}, owner, around), false},

@@ -228,7 +228,7 @@ func (s *Service) itemOf(ctx context.Context, tx *db.Tx, as access.Actor, d Docu
 			return err
 		}
 		if i.ProposerOrg = p.ByOrg; p.ByOrg == 0 {
-			i.ProposerPerson = p.ByPerson
+			i.ProposerPerson, i.ProposerGuest = p.ByPerson, p.ByGuest
 		}
 	}
 	i, err := s.addItem(ctx, tx, as, d, i)
@@ -415,34 +415,53 @@ func (s *Service) finish(ctx context.Context, tx *db.Tx, as access.Actor, p part
 		return err
 	}
 	disputed := o != nil && !o.DisputedOn.IsZero()
-	if _, err := change(ctx, tx, as, p.Item, "resolutions.item.finish", func(i *Item) error {
+	done, err := change(ctx, tx, as, p.Item, "resolutions.item.finish", func(i *Item) error {
 		i.ByLink, i.Noted = byLink, p.Noted && !byLink
 		return i.finish(proof, link, disputed, s.today(tx))
-	}); err != nil {
+	})
+	if err != nil {
 		return err
 	}
-	return s.Obligations.Settle(ctx, tx, as, p.Ref(), Promised, obligations.Kept, s.today(tx))
+	if err := s.Obligations.Settle(ctx, tx, as, p.Ref(), Promised, obligations.Kept, s.today(tx)); err != nil {
+		return err
+	}
+	return s.askProposer(ctx, tx, part{done, p.of})
 }
 
 // Judge confirms that an item is done, or disputes it.
 func (s *Service) Judge(ctx context.Context, by access.Actor, id ref.ID, version int64, confirm bool, why i18n.Text) error {
 	may := func(p part) (access.Actor, error) { return p.mayJudge(by, p.of.HolderID, s.around(p.of)) }
 	return s.act(ctx, id, version, may, func(tx *db.Tx, as access.Actor, p part) error {
-		o, err := s.owedFor(ctx, tx, p)
+		until, err := askedUntil(ctx, tx, p.Item)
 		if err != nil {
 			return err
 		}
-		if _, err := change(ctx, tx, as, p.Item, judgeAct(confirm), func(i *Item) error { return i.judge(confirm, why, s.today(tx)) }); err != nil {
-			return err
+		if !until.IsZero() && !by.IsPortal() {
+			return problem.New(problem.Forbidden, "resolutions.only_proposer")
 		}
-		switch {
-		case !confirm:
-			return s.Obligations.DisputeIn(ctx, tx, as, p.Ref(), Promised, why)
-		case o != nil && !o.DisputedOn.IsZero():
-			return s.Obligations.WithdrawDisputeIn(ctx, tx, as, p.Ref(), Promised)
-		}
-		return nil
+		_, err = s.judge(ctx, tx, as, p, confirm, why, false)
+		return err
 	})
+}
+
+func (s *Service) judge(ctx context.Context, tx *db.Tx, as access.Actor, p part, confirm bool, why i18n.Text, byLink bool) (Item, error) {
+	o, err := s.owedFor(ctx, tx, p)
+	if err != nil {
+		return p.Item, err
+	}
+	i, err := change(ctx, tx, as, p.Item, judgeAct(confirm), func(i *Item) error {
+		i.JudgedByLink = byLink
+		return i.judge(confirm, why, s.today(tx))
+	})
+	switch {
+	case err != nil:
+		return i, err
+	case !confirm:
+		return i, s.Obligations.DisputeIn(ctx, tx, as, p.Ref(), Promised, why)
+	case o != nil && !o.DisputedOn.IsZero():
+		return i, s.Obligations.WithdrawDisputeIn(ctx, tx, as, p.Ref(), Promised)
+	}
+	return i, nil
 }
 
 func judgeAct(confirm bool) string {
@@ -517,9 +536,12 @@ type ItemStory struct {
 	Next     []Document
 	Names    map[ref.ID]ref.Ref
 	Mail     bool // the owner has a registered address
-	Past     []journal.Entry
-	Today    db.Date
-	May      ItemMay
+	// JudgeUntil is until when the proposer, who has no account, may judge by a link;
+	// zero where nobody is asked so.
+	JudgeUntil db.Time
+	Past       []journal.Entry
+	Today      db.Date
+	May        ItemMay
 }
 
 // ItemMay is what the reader may do with an item as it stands.
@@ -556,6 +578,9 @@ func (s *Service) ItemStory(ctx context.Context, by access.Actor, id ref.ID) (y 
 			return err
 		}
 		y.Mail = body.Mail != ""
+		if y.JudgeUntil, err = askedUntil(ctx, tx, p.Item); err != nil {
+			return err
+		}
 		y.Names, err = orgs.Refs(ctx, tx, named(p.OwnerID, p.ProposerOrg, p.of.HolderID))
 		return err
 	})
@@ -595,7 +620,7 @@ func (s *Service) itemMay(by access.Actor, y ItemStory) (m ItemMay) {
 		Assign: keeps && asked && (adopted || y.CarriedFrom != 0),
 		Reply:  owns && y.Stage == ItemAssigned,
 		Work:   owns && (working || y.Standing == Disputed),
-		Judge:  judges && y.Stage == ItemDone,
+		Judge:  judges && y.Stage == ItemDone && y.JudgeUntil.IsZero(),
 		Carry:  keeps && y.Stage != ItemCarried && y.Standing.Open() && len(y.Next) > 0,
 		Tie:    s.Find != nil && (keeps || owns) && y.Stage != ItemCarried,
 		Send:   keeps && y.Mail && (y.Stage == ItemAssigned || working),

@@ -47,11 +47,17 @@ func Holder() accounts.Holder {
 		return accounts.PersonalField{Table: table, Column: column, Whose: "resolutions.whose.guest", Purpose: "resolutions.purpose.guest", Ground: ground, Keep: "resolutions.keep.guest"}
 	}
 	const proposer = "resolutions.purpose.proposer"
+	guestProposer := func(table, column string) accounts.PersonalField {
+		f := guest(table, column)
+		f.Purpose = proposer
+		return f
+	}
 	return accounts.Holder{
 		Fields: []accounts.PersonalField{
 			field("resolution_items", "proposer_person", proposer), field("resolution_proposals", "by_person", proposer),
 			field("resolution_amendments", "by_person", proposer), field("resolution_comments", "by_person", proposer),
 			field("resolution_supports", "person_id", "resolutions.purpose.support"), guest("resolution_proposals", "by_guest"),
+			guestProposer("resolution_items", "proposer_guest"), guestProposer("resolution_links", "to_id"),
 			guest("resolution_guests", "email"), guest("resolution_guests", "email_folded"), guest("resolution_guests", "lang"), guest("resolution_guests", "registration_id"),
 		},
 		Copy: copyOf, Erase: erase,

@@ -49,19 +49,25 @@ func hashOf(token string) []byte {
 	return h[:]
 }
 
+// newLink makes a link about an item for one answer of a body, or of the guest who
+// proposed it. Those that were made for the same before end.
+func newLink(ctx context.Context, tx *db.Tx, item, to ref.ID) (token string, until db.Time, err error) {
+	now := db.At(tx.Now())
+	if _, err := tx.Exec(ctx, `UPDATE resolution_links SET used_at = $1 WHERE item_id = $2 AND to_id = $3 AND used_at IS NULL`, now, item, to); err != nil {
+		return "", until, err
+	}
+	token, until = newToken(), db.At(tx.Now().Add(linkLife))
+	_, err = tx.Exec(ctx, `INSERT INTO resolution_links (token_hash, item_id, to_id, made_at, until_at) VALUES ($1,$2,$3,$4,$5)`, hashOf(token), item, to, now, until)
+	return token, until, err
+}
+
 // mailLink makes a link for one answer about an item and mails it to the body.
-// Links that were made for the item before end.
 func (s *Service) mailLink(ctx context.Context, tx *db.Tx, p part, body orgs.Organization) error {
 	if s.Tell == nil {
 		return nil
 	}
-	now := db.At(tx.Now())
-	if _, err := tx.Exec(ctx, `UPDATE resolution_links SET used_at = $1 WHERE item_id = $2 AND used_at IS NULL`, now, p.ID); err != nil {
-		return err
-	}
-	token, until := newToken(), db.At(tx.Now().Add(linkLife))
-	if _, err := tx.Exec(ctx, `INSERT INTO resolution_links (token_hash, item_id, org_id, made_at, until_at) VALUES ($1,$2,$3,$4,$5)`,
-		hashOf(token), p.ID, body.ID, now, until); err != nil {
+	token, until, err := newLink(ctx, tx, p.ID, body.ID)
+	if err != nil {
 		return err
 	}
 	return s.Tell(ctx, tx, Letter{News: NewsAsked, To: body, Item: p.Item, Document: p.of, Token: token, Until: until})
@@ -83,27 +89,29 @@ func (s *Service) SendLink(ctx context.Context, by access.Actor, id ref.ID) erro
 	})
 }
 
-type link struct{ item, org ref.ID }
+// link is a link that still works: to whom it was mailed, about which item.
+type link struct {
+	item, to ref.ID
+	until    db.Time
+}
 
 func scanLink(r db.Row) (l link, err error) {
-	err = r.Scan(&l.item, &l.org)
+	err = r.Scan(&l.item, &l.to, &l.until)
 	return l, err
 }
 
-// linkIn reads a link that still works. A link that is wrong, used, too old, or whose
-// body is asked no more has one answer.
+const workingLink = `SELECT item_id, to_id, until_at FROM resolution_links WHERE used_at IS NULL AND until_at > $1 AND `
+
+// linkIn reads a link of a body that still works. A link that is wrong, used, too old,
+// or whose body is asked no more has one answer.
 func linkIn(ctx context.Context, tx *db.Tx, token string) (part, error) {
-	l, ok, err := db.Maybe(ctx, tx, scanLink, `SELECT item_id, org_id FROM resolution_links WHERE token_hash = $1 AND used_at IS NULL AND until_at > $2`,
-		hashOf(token), db.At(tx.Now()))
+	l, err := db.One(ctx, tx, scanLink, workingLink+`token_hash = $2`, db.At(tx.Now()), hashOf(token))
 	if err != nil {
-		return part{}, err
-	}
-	if !ok {
-		return part{}, problem.New(problem.NotFound, "resolutions.link_over")
+		return part{}, orLinkOver(err)
 	}
 	p, err := partIn(ctx, tx, l.item)
-	if err == nil && p.OwnerID != l.org {
-		err = problem.New(problem.NotFound, "resolutions.link_over")
+	if err == nil && p.OwnerID != l.to {
+		err = linkOver()
 	}
 	return p, err
 }

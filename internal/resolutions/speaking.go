@@ -251,6 +251,7 @@ type GuestStory struct {
 	Email     string     `json:"email"`
 	Proposals []Proposal `json:"proposals"`
 	Supported []Proposal `json:"supported"`
+	Items     []Grown    `json:"items"` // that grew from the proposals
 }
 
 // keepGuest is for how long after their last word it is known who guests are.
@@ -269,14 +270,20 @@ func (s *Service) SaidByGuest(ctx context.Context, token string) (y GuestStory, 
 		}
 		y.Supported, err = db.All(ctx, tx, scanProposal, `SELECT `+proposalColumns+` FROM resolution_proposals
 			WHERE id IN (SELECT proposal_id FROM resolution_supports WHERE person_id = $1) ORDER BY id`, g.ID)
+		if err != nil {
+			return err
+		}
+		y.Items, err = s.grownFrom(ctx, tx, g.ID)
 		return err
 	})
 	return y, err
 }
 
+func linkOver() error { return problem.New(problem.NotFound, "resolutions.link_over") }
+
 func orLinkOver(err error) error {
 	if problem.Is(err, problem.NotFound) {
-		return problem.New(problem.NotFound, "resolutions.link_over")
+		return linkOver()
 	}
 	return err
 }

@@ -62,19 +62,19 @@ func documentsAfter(ctx context.Context, tx *db.Tx, id ref.ID) ([]Document, erro
 }
 
 const itemColumns = `id, version, resolution_id, no, text, theme, owner_id, due, measure, answer_by, proposer_org, proposer_person, stage, answered_on, by_link,
-	answer, progress_on, progress, done_on, proof, proof_link, judged_on, judgement, carried_from, carried_to, carried_as, ties, article_id, proposal_id, noted, sample`
+	answer, progress_on, progress, done_on, proof, proof_link, judged_on, judgement, carried_from, carried_to, carried_as, ties, article_id, proposal_id, noted, sample, proposer_guest, judged_by_link`
 
 func scanItem(r db.Row) (i Item, err error) {
 	err = r.Scan(&i.ID, &i.Version, &i.DocumentID, &i.No, &i.Text, &i.Theme, &i.OwnerID, &i.Due, &i.Measure, &i.AnswerBy, &i.ProposerOrg, &i.ProposerPerson, &i.Stage, &i.AnsweredOn, &i.ByLink,
-		&i.Answer, &i.ProgressOn, &i.Progress, &i.DoneOn, &i.Proof, &i.ProofLink, &i.JudgedOn, &i.Judgement, &i.CarriedFrom, &i.CarriedTo, &i.CarriedAs, db.AsJSON(&i.Ties), &i.ArticleID, &i.ProposalID, &i.Noted, &i.Sample)
+		&i.Answer, &i.ProgressOn, &i.Progress, &i.DoneOn, &i.Proof, &i.ProofLink, &i.JudgedOn, &i.Judgement, &i.CarriedFrom, &i.CarriedTo, &i.CarriedAs, db.AsJSON(&i.Ties), &i.ArticleID, &i.ProposalID, &i.Noted, &i.Sample, &i.ProposerGuest, &i.JudgedByLink)
 	return i, err
 }
 
 func insertItem(ctx context.Context, tx *db.Tx, i Item) error {
 	_, err := tx.Exec(ctx, `INSERT INTO resolution_items (`+itemColumns+`)
-		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31)`,
+		VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16,$17,$18,$19,$20,$21,$22,$23,$24,$25,$26,$27,$28,$29,$30,$31,$32,$33)`,
 		i.ID, i.Version, i.DocumentID, i.No, i.Text, i.Theme, i.OwnerID, i.Due, i.Measure, i.AnswerBy, i.ProposerOrg, i.ProposerPerson, string(i.Stage), i.AnsweredOn, i.ByLink,
-		i.Answer, i.ProgressOn, i.Progress, i.DoneOn, i.Proof, i.ProofLink, i.JudgedOn, i.Judgement, i.CarriedFrom, i.CarriedTo, string(i.CarriedAs), db.AsJSON(&i.Ties), i.ArticleID, i.ProposalID, i.Noted, i.Sample)
+		i.Answer, i.ProgressOn, i.Progress, i.DoneOn, i.Proof, i.ProofLink, i.JudgedOn, i.Judgement, i.CarriedFrom, i.CarriedTo, string(i.CarriedAs), db.AsJSON(&i.Ties), i.ArticleID, i.ProposalID, i.Noted, i.Sample, i.ProposerGuest, i.JudgedByLink)
 	return err
 }
 
@@ -82,9 +82,9 @@ func insertItem(ctx context.Context, tx *db.Tx, i Item) error {
 func updateItem(ctx context.Context, tx *db.Tx, i Item) error {
 	return tx.ExecOne(ctx, `UPDATE resolution_items SET version = version + 1, theme = $1, owner_id = $2, due = $3, measure = $4, answer_by = $5, stage = $6, answered_on = $7,
 		by_link = $8, answer = $9, progress_on = $10, progress = $11, done_on = $12, proof = $13, proof_link = $14, judged_on = $15, judgement = $16,
-		carried_to = $17, carried_as = $18, ties = $19, noted = $20 WHERE id = $21 AND version = $22`,
+		carried_to = $17, carried_as = $18, ties = $19, noted = $20, judged_by_link = $21 WHERE id = $22 AND version = $23`,
 		i.Theme, i.OwnerID, i.Due, i.Measure, i.AnswerBy, string(i.Stage), i.AnsweredOn, i.ByLink, i.Answer, i.ProgressOn, i.Progress, i.DoneOn, i.Proof, i.ProofLink,
-		i.JudgedOn, i.Judgement, i.CarriedTo, string(i.CarriedAs), db.AsJSON(&i.Ties), i.Noted, i.ID, i.Version)
+		i.JudgedOn, i.Judgement, i.CarriedTo, string(i.CarriedAs), db.AsJSON(&i.Ties), i.Noted, i.JudgedByLink, i.ID, i.Version)
 }
 
 func itemByID(ctx context.Context, tx *db.Tx, id ref.ID) (Item, error) {

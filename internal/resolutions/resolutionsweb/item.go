@@ -128,6 +128,9 @@ func (v itemView) facts() []ui.Fact {
 	if v.Stage == resolutions.ItemAssigned {
 		list = append(list, ui.Fact{Label: v.T("resolutions.answer_by"), Value: v.Date(v.AnswerBy)})
 	}
+	if !v.JudgeUntil.IsZero() {
+		list = append(list, ui.Fact{Label: v.T("resolutions.judgement"), Value: v.T("resolutions.judge_until", "date", v.Date(v.JudgeUntil))})
+	}
 	if v.From.ID != 0 {
 		list = append(list, ui.Fact{Label: v.T("resolutions.carried_from"), Show: refLink(v.Page, v.From.Ref())})
 	}
@@ -323,13 +326,20 @@ func (p *Pages) showJudge(w http.ResponseWriter, r *http.Request, values url.Val
 
 func (p *Pages) judge(w http.ResponseWriter, r *http.Request) error {
 	return p.do(w, r, "resolutions.notice.judged", p.showJudge, func(f *web.Form, item ref.ID) error {
-		why, choice := typed(f, r, "why"), f.Line("confirm")
-		f.Reject(choice != "yes" && choice != "no", "confirm", "form.required")
+		confirm, why := judgementOf(f, r)
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return p.Resolutions.Judge(r.Context(), web.Actor(r), item, f.Version(), choice == "yes", why)
+		return p.Resolutions.Judge(r.Context(), web.Actor(r), item, f.Version(), confirm, why)
 	})
+}
+
+// judgementOf reads whether an item is done, and why not.
+func judgementOf(f *web.Form, r *http.Request) (confirm bool, why i18n.Text) {
+	why = typed(f, r, "why")
+	choice := f.Line("confirm")
+	f.Reject(choice != "yes" && choice != "no", "confirm", "form.required")
+	return choice == "yes", why
 }
 
 func (p *Pages) carryForm(w http.ResponseWriter, r *http.Request) error {

@@ -44,9 +44,12 @@ func (p Post) Write(ctx context.Context, tx *db.Tx, l resolutions.GuestLetter) e
 	at := p.Base + "/" + string(l.Lang)
 	args := []any{"text", say.Text(l.Text), "document", say.Text(l.Document.Title), "page", at + l.Path}
 	text := ""
-	if l.News == resolutions.NewsConfirm {
+	switch l.News {
+	case resolutions.NewsConfirm:
 		text = say.T("resolutions.guest_text.confirm", append(args, "link", at+"/voices/"+l.Token, "until", say.Date(l.Until))...)
-	} else {
+	case resolutions.NewsJudge:
+		text = say.T("resolutions.guest_text.judge", append(args, "proof", say.Text(l.Proof), "link", at+"/voices/judge/"+l.Token, "until", say.Date(l.Until))...)
+	default:
 		text = say.T("resolutions.guest_text."+string(l.News), args...)
 		if l.Token != "" {
 			text += "\n\n" + say.T("resolutions.guest_text.mine", "link", at+"/voices/mine/"+l.Token)

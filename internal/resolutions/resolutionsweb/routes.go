@@ -123,6 +123,10 @@ func Routes(p *Pages) []web.Route {
 		web.Public("GET /voices/mine/{token}", p.myVoices).Unkept().PerMinute(60),
 		web.Public("POST /voices/mine/{token}", p.actOnVoices).PerMinute(60),
 		web.Public("GET /voices/mine/{token}/copy", p.copyVoices).Unkept().PerMinute(60),
+		web.Public("GET /voices/mine/{token}/items/{item}", p.judgeFormByLink).Unkept().PerMinute(60),
+		web.Public("POST /voices/mine/{token}/items/{item}", p.judgeByLink).PerMinute(60),
+		web.Public("GET /voices/judge/{token}", p.judgeFormByLink).Unkept().PerMinute(60),
+		web.Public("POST /voices/judge/{token}", p.judgeByLink).PerMinute(60),
 		web.Public("GET /answers/{token}", p.linked).Unkept().PerMinute(30),
 		web.Public("POST /answers/{token}", p.answer).PerMinute(30),
 	}
