@@ -63,8 +63,9 @@ type Item struct {
 	ProofLink  string    `json:"proof_link"`
 	JudgedOn   db.Date   `json:"judged_on"`
 	Judgement  i18n.Text `json:"judgement"`
-	// JudgedByLink tells that the proposer, who has no account, judged by a mailed link.
-	JudgedByLink bool `json:"judged_by_link"`
+	// JudgedByLink tells that the proposer, who has no account, judged by a mailed
+	// link. Entries from before there was such a link do not name it.
+	JudgedByLink bool `json:"judged_by_link,omitempty"`
 	// CarriedFrom and CarriedTo are items of the document before and after;
 	// CarriedAs is how the item stood when it was carried.
 	CarriedFrom ref.ID   `json:"carried_from"`

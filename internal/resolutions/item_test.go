@@ -1,6 +1,8 @@
 package resolutions
 
 import (
+	"encoding/json"
+	"strings"
 	"testing"
 
 	"birge/internal/obligations"
@@ -160,6 +162,16 @@ func TestReportCounts(t *testing.T) {
 	for _, s := range Standings {
 		if !counted[s] {
 			t.Errorf("no column of the report counts %s", s)
+		}
+	}
+}
+
+// An item that nobody judged by a link reads as entries from before there was one.
+func TestAnItemReadsAsItsOldEntries(t *testing.T) {
+	for judged, want := range map[bool]bool{false: false, true: true} {
+		b, err := json.Marshal(Item{JudgedByLink: judged})
+		if err != nil || strings.Contains(string(b), "judged_by_link") != want {
+			t.Errorf("judged by link %v: %s, %v", judged, b, err)
 		}
 	}
 }
