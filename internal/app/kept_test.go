@@ -282,6 +282,28 @@ func TestPagesAskFewQueries(t *testing.T) {
 	})
 }
 
+// What people come by is read thousands of times for each write: whoever comes second
+// costs the store nothing, whatever runs or is near a deadline.
+func TestTheSecondReaderAsksNothing(t *testing.T) {
+	s := birgetest.StartFew(t)
+	if err := s.AwaitFeed(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range []string{"", "projects", "organizations", "places", "programmes", "calls", "topics", "obligations", "forums", "resolutions", "awards", "figures", "norms", "data", "help", "about", "privacy", "search?q=ауыл"} {
+		var first, second atomic.Int64
+		for _, n := range []*atomic.Int64{&first, &second} {
+			w := httptest.NewRecorder()
+			s.Server.ServeHTTP(w, httptest.NewRequestWithContext(db.CountQueries(t.Context(), n), http.MethodGet, s.URL+"/kk/"+path, nil))
+			if w.Code != http.StatusOK {
+				t.Fatalf("/kk/%s answers %d", path, w.Code)
+			}
+		}
+		if second.Load() > 0 {
+			t.Errorf("/kk/%s: %d queries for the first, %d for the second", path, first.Load(), second.Load())
+		}
+	}
+}
+
 // After any acts every kept page equals the one that a portal with nothing in
 // memory draws.
 func TestKeptPagesEqualFreshOnes(t *testing.T) {

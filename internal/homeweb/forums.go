@@ -8,7 +8,6 @@ import (
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/ui"
-	"birge/internal/platform/web"
 )
 
 // forumsShown is how many forums the front page shows.
@@ -23,7 +22,6 @@ func (h *Home) forumsAhead(r *http.Request, p ui.Page) (out []ui.Moment, err err
 		when, at := p.T("forums.day_not_known"), ""
 		if !c.From.IsZero() {
 			when, at = p.ShortDate(c.From), c.From.String()
-			web.Until(r, c.From.In(web.Zone(r)))
 		}
 		out = append(out, ui.Moment{When: when, At: at, Title: title, Lang: lang, Path: c.Ref().Path, Text: line(p.T(c.State.Key()), h.placeName(p, c.PlaceID))})
 	}

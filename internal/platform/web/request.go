@@ -152,9 +152,12 @@ func Touch(r *http.Request, keys ...string) {
 }
 
 // Until says when a clock on the page turns, so that it is drawn anew; every
-// page is at the portal's next midnight.
+// page is at the portal's next midnight. A clock that has turned turns no more.
 func Until(r *http.Request, t time.Time) {
 	in := infoOf(r)
+	if !t.After(Now(r)) {
+		return
+	}
 	if in.until.IsZero() || t.Before(in.until) {
 		in.until = t
 	}
