@@ -771,7 +771,7 @@ func adviseFields(t ui.FormPage, v amendmentView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Ask("why", "resolutions.why"), t.T("resolutions.advice_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(t.Page, t.Ask("why", "resolutions.why").Hinted(t.T("resolutions.advice_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

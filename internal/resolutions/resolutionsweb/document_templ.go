@@ -1011,7 +1011,7 @@ func newFields(t ui.FormPage, holders, earlier []ui.Choice, forum ref.Ref) templ
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("place", "resolutions.place"), t.T("resolutions.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Need("place", "resolutions.place").Hinted(t.T("resolutions.place_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1082,11 +1082,6 @@ func sorts() (out []string) {
 	return out
 }
 
-func hinted(f ui.Field, hint string) ui.Field {
-	f.Hint = hint
-	return f
-}
-
 // required asks for Kazakh and Russian.
 func required(t ui.Texts) ui.Texts {
 	t.Required = []i18n.Lang{i18n.KK, i18n.RU}
@@ -1121,7 +1116,7 @@ func adoptFields(t ui.FormPage, v view) templ.Component {
 		var templ_7745c5c3_Var37 string
 		templ_7745c5c3_Var37, templ_7745c5c3_Err = templ.JoinStringErrs(t.T("resolutions.adopt_about"))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/document.templ`, Line: 213, Col: 36}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `resolutions/resolutionsweb/document.templ`, Line: 208, Col: 36}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var37))
 		if templ_7745c5c3_Err != nil {
@@ -1151,7 +1146,7 @@ func adoptFields(t ui.FormPage, v view) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(t.Page, hinted(t.Ask("answer_by", "resolutions.answer_by"), t.T("resolutions.answer_by_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(t.Page, t.Ask("answer_by", "resolutions.answer_by").Hinted(t.T("resolutions.answer_by_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

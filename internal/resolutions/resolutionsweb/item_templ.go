@@ -743,7 +743,7 @@ func assignFields(t ui.FormPage, v itemView, bodies, themes []ui.Choice) templ.C
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Date(t.Page, hinted(t.Ask("due", "resolutions.due"), t.T("resolutions.due_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Date(t.Page, t.Ask("due", "resolutions.due").Hinted(t.T("resolutions.due_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -891,11 +891,11 @@ func replyQuestions(t ui.FormPage, i resolutions.Item) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Date(t.Page, hinted(t.Ask("due", "resolutions.due"), replyHint(t, i))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Date(t.Page, t.Ask("due", "resolutions.due").Hinted(replyHint(t, i))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Ask("text", "resolutions.reasons"), t.T("resolutions.reasons_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Textarea(t.Page, t.Ask("text", "resolutions.reasons").Hinted(t.T("resolutions.reasons_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -991,7 +991,7 @@ func workFields(t ui.FormPage, v itemView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Need("progress", "resolutions.progress"), t.T("resolutions.progress_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Textarea(t.Page, t.Need("progress", "resolutions.progress").Hinted(t.T("resolutions.progress_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1107,7 +1107,7 @@ func proofQuestions(t ui.FormPage) templ.Component {
 			templ_7745c5c3_Var39 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Need("proof", "resolutions.proof"), t.T("resolutions.proof_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Textarea(t.Page, t.Need("proof", "resolutions.proof").Hinted(t.T("resolutions.proof_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1229,7 +1229,7 @@ func judgeQuestions(t ui.FormPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Ask("why", "resolutions.why"), t.T("resolutions.why_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Textarea(t.Page, t.Ask("why", "resolutions.why").Hinted(t.T("resolutions.why_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1406,7 +1406,7 @@ func tieFields(t ui.FormPage, v itemView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Need("path", "resolutions.tie_path"), t.T("resolutions.tie_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Need("path", "resolutions.tie_path").Hinted(t.T("resolutions.tie_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

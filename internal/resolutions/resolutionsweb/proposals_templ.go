@@ -936,7 +936,7 @@ func proposeFields(f proposing) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(f.Page, hinted(f.Need("text", "resolutions.proposal"), f.T("resolutions.proposal_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(f.Page, f.Need("text", "resolutions.proposal").Hinted(f.T("resolutions.proposal_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1176,7 +1176,7 @@ func remarksFields(t ui.FormPage, v hearingView, sessions []ui.Choice) templ.Com
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(t.Page, hinted(t.Need("remarks", "resolutions.said"), t.T("resolutions.said_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(t.Page, t.Need("remarks", "resolutions.said").Hinted(t.T("resolutions.said_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1192,7 +1192,7 @@ func remarksFields(t ui.FormPage, v hearingView, sessions []ui.Choice) templ.Com
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("who", "resolutions.who_said"), t.T("resolutions.who_said_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("who", "resolutions.who_said").Hinted(t.T("resolutions.who_said_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

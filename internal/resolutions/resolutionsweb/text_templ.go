@@ -1896,7 +1896,7 @@ func ownerFields(t ui.FormPage, bodies []ui.Choice) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Input(t.Page, hinted(t.Ask("bin", "resolutions.owner_bin"), t.T("resolutions.owner_bin_hint"))).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Input(t.Page, t.Ask("bin", "resolutions.owner_bin").Hinted(t.T("resolutions.owner_bin_hint"))).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -97,14 +97,14 @@ func guestQuestions(t ui.FormPage, d resolutions.Document, back string) templ.Co
 }
 
 func guestEmail(t ui.FormPage, d resolutions.Document) ui.Field {
-	f := hinted(t.Ask("email", "resolutions.guest.email"), t.T("resolutions.guest.email_hint"))
+	f := t.Ask("email", "resolutions.guest.email").Hinted(t.T("resolutions.guest.email_hint"))
 	f.Type, f.Autocomplete = "email", "email"
 	f.Required, f.Either = !takesCodes(d), takesCodes(d)
 	return f
 }
 
 func guestCode(t ui.FormPage) ui.Field {
-	f := hinted(t.Ask("code", "resolutions.guest.code"), t.T("resolutions.guest.code_hint"))
+	f := t.Ask("code", "resolutions.guest.code").Hinted(t.T("resolutions.guest.code_hint"))
 	f.Autocomplete, f.Either = "off", true
 	return f
 }
