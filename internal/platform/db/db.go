@@ -98,14 +98,15 @@ func (d *DB) openSQLite(path string) (err error) {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
+	at := "file:" + (&url.URL{Path: path}).EscapedPath() + "?" // '#' and '?' belong to the name of a folder
 	common := url.Values{"_pragma": {"busy_timeout(10000)", "journal_mode(wal)", "foreign_keys(on)", "temp_store(memory)"}}
 	writing := url.Values{"_txlock": {"immediate"}, "_pragma": append(common["_pragma"], "synchronous(full)", "cache_size(-4000)")}
 	reading := url.Values{"_pragma": append(common["_pragma"], "query_only(on)", "cache_size(-2000)")}
-	if d.write, err = sql.Open("sqlite", "file:"+path+"?"+writing.Encode()); err != nil {
+	if d.write, err = sql.Open("sqlite", at+writing.Encode()); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
 	d.write.SetMaxOpenConns(1)
-	if d.read, err = sql.Open("sqlite", "file:"+path+"?"+reading.Encode()); err != nil {
+	if d.read, err = sql.Open("sqlite", at+reading.Encode()); err != nil {
 		return fmt.Errorf("db: %w", err)
 	}
 	n := max(4, 2*runtime.NumCPU())

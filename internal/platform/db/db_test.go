@@ -2,9 +2,10 @@ package db_test
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -318,8 +319,8 @@ func TestWhoLeavesIsToldSo(t *testing.T) {
 		err := d.Update(ctx, func(tx *db.Tx) error {
 			leave()
 			for t.Context().Err() == nil {
-				if _, err := tx.Exec(t.Context(), `UPDATE pots SET amount = 7`); errors.Is(err, sql.ErrTxDone) {
-					break
+				if _, err := tx.Exec(t.Context(), `UPDATE pots SET amount = 7`); err != nil {
+					break // the transaction is over, or its statement
 				}
 			}
 			return nil
@@ -368,6 +369,30 @@ func TestNextNumbersAtOnce(t *testing.T) {
 			return nil
 		}))
 	})
+}
+
+// A folder may be called anything: what its name holds is no part of an address.
+func TestFolderOfAnyName(t *testing.T) {
+	root := t.TempDir()
+	for _, name := range []string{"a #1", "b?c=d", "50%41", "Үлгі қоры"} {
+		path := filepath.Join(root, name, "birge.sqlite")
+		d, err := db.Open(t.Context(), path, db.Options{})
+		if err != nil {
+			t.Fatalf("%s: %v", name, err)
+		}
+		if err := d.Update(t.Context(), func(tx *db.Tx) error { _, err := tx.Exec(t.Context(), `CREATE TABLE t (a BIGINT)`); return err }); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		if _, err := os.Stat(path); err != nil {
+			t.Errorf("the rows are not in the folder: %v", err)
+		}
+	}
+	if beside, err := os.ReadDir(root); err != nil || len(beside) != 4 {
+		t.Errorf("files lie beside the folders: %v, %v", beside, err)
+	}
 }
 
 func TestNewerDatabaseIsRefused(t *testing.T) {
