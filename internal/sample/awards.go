@@ -77,32 +77,42 @@ func (f *giving) nominate(ctx context.Context, r awards.Round, why i18n.Text, wh
 	return nil
 }
 
-// judgeAward admits all nominees but the last and has the jury drawn and marking.
-func (f *giving) judgeAward(ctx context.Context, r awards.Round) error {
+// admitTo admits the nominees of a round, and gives the panel whose jury is drawn and
+// what each deserves. The last one is refused where why says for what.
+func (f *giving) admitTo(ctx context.Context, r awards.Round, why i18n.Text) (panel ref.ID, worth map[string]int, err error) {
 	c, err := f.Awards.Candidates(ctx, f.by, r.ID)
 	if err != nil {
-		return err
+		return 0, nil, err
 	}
-	worth := map[string]int{}
+	worth = map[string]int{}
 	for i, n := range c.List {
-		why := i18n.Text{}
+		var because i18n.Text
 		if i == len(c.List)-1 {
-			why = i18n.Text{KK: "Дәлел ретінде бірде-бір жоба көрсетілмеген.", RU: "Не указан ни один проект в подтверждение.", EN: "No project is named as evidence."}
+			because = why
 		}
-		if err := f.Awards.Judge(ctx, f.by, n.ID, why.IsZero(), why); err != nil {
-			return fmt.Errorf("nominee: %w", err)
+		if err := f.Awards.Judge(ctx, f.by, n.ID, because.IsZero(), because); err != nil {
+			return 0, nil, fmt.Errorf("nominee: %w", err)
 		}
 		worth[c.Orgs[n.OrgID].Title.KK] = 9 - i
 	}
 	p, err := f.Awards.OpenPanel(ctx, f.by, r.ID, f.day().AddDays(12))
 	if err != nil {
-		return fmt.Errorf("jury: %w", err)
+		return 0, nil, fmt.Errorf("jury: %w", err)
+	}
+	return p.ID, worth, f.draw(ctx, p.ID, f.body)
+}
+
+// judgeAward admits all nominees but the last and has the jury drawn and marking.
+func (f *giving) judgeAward(ctx context.Context, r awards.Round) error {
+	panel, worth, err := f.admitTo(ctx, r, i18n.Text{KK: "Дәлел ретінде бірде-бір жоба көрсетілмеген.", RU: "Не указан ни один проект в подтверждение.", EN: "No project is named as evidence."})
+	if err != nil {
+		return err
 	}
 	for k := range f.jury.experts {
-		f.plan(f.day().AddDays(5), func(ctx context.Context) error { return f.marks(ctx, k, p.ID, worth) })
+		f.plan(f.day().AddDays(5), func(ctx context.Context) error { return f.marks(ctx, k, panel, worth) })
 	}
-	f.plan(f.day().AddDays(8), func(ctx context.Context) error { return f.decideAward(ctx, r, p.ID, worth) })
-	return f.draw(ctx, p.ID, f.body)
+	f.plan(f.day().AddDays(8), func(ctx context.Context) error { return f.decideAward(ctx, r, panel, worth) })
+	return nil
 }
 
 // decideAward opens the marks and has the commission say who wins: the best of each

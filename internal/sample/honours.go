@@ -48,23 +48,12 @@ func (f *giving) giveThanks(ctx context.Context) error {
 
 // judgeThanks admits everybody and has the jury drawn and marking.
 func (f *giving) judgeThanks(ctx context.Context, r awards.Round) error {
-	c, err := f.Awards.Candidates(ctx, f.by, r.ID)
+	panel, worth, err := f.admitTo(ctx, r, i18n.Text{})
 	if err != nil {
 		return err
 	}
-	worth := map[string]int{}
-	for i, n := range c.List {
-		if err := f.Awards.Judge(ctx, f.by, n.ID, true, i18n.Text{}); err != nil {
-			return fmt.Errorf("nominee: %w", err)
-		}
-		worth[c.Orgs[n.OrgID].Title.KK] = 9 - i
-	}
-	p, err := f.Awards.OpenPanel(ctx, f.by, r.ID, f.day().AddDays(12))
-	if err != nil {
-		return fmt.Errorf("jury: %w", err)
-	}
-	f.plan(f.day().AddDays(9), func(ctx context.Context) error { return f.thank(ctx, r, p.ID, worth) })
-	return f.draw(ctx, p.ID, f.body)
+	f.plan(f.day().AddDays(9), func(ctx context.Context) error { return f.thank(ctx, r, panel, worth) })
+	return nil
 }
 
 // thank has the jury mark, and the head of the body thank the best of each nomination.

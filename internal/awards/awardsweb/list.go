@@ -301,10 +301,9 @@ type Lists struct {
 func (l Lists) Named(_ context.Context, query string) (title i18n.Text, path string, err error) {
 	a := l.ask(ui.Asked(query))
 	found := l.Search.Search(awards.KindRound, a.Query)
-	for _, lang := range i18n.Langs {
-		view := list{Page: ui.Page{Printer: l.Vocabulary.Printer(lang)}, h: l.Pages, ask: a, found: found}
-		title.Set(lang, a.Name(view.T("awards.title"), a.Groups(view.Page, "awards.filter.", view.choices)))
-	}
+	title = a.Named(l.Vocabulary, "awards.title", "awards.filter.", func(p ui.Page) func(ui.Facet) []ui.Choice {
+		return list{Page: p, h: l.Pages, ask: a, found: found}.choices
+	})
 	return title, a.Followed(), nil
 }
 

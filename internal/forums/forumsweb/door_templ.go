@@ -564,7 +564,7 @@ func checkInPage(c checkInView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Checkbox(c.Page, ticked(c.walk, "consent", "forums.f.member_consent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Checkbox(c.Page, c.walk.Tick("consent", "forums.f.member_consent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -769,7 +769,7 @@ func phonePage(v hallView) templ.Component {
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}
-							templ_7745c5c3_Err = ui.Checkbox(v.Page, ticked(v.FormPage, "named", "forums.f.named")).Render(ctx, templ_7745c5c3_Buffer)
+							templ_7745c5c3_Err = ui.Checkbox(v.Page, v.FormPage.Tick("named", "forums.f.named")).Render(ctx, templ_7745c5c3_Buffer)
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
 							}

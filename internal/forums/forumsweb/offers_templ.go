@@ -245,7 +245,7 @@ func offerFields(o offering) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Checkbox(o.Page, ticked(o.FormPage, "consent", "forums.f.help_consent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Checkbox(o.Page, o.FormPage.Tick("consent", "forums.f.help_consent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

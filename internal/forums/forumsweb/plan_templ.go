@@ -514,18 +514,12 @@ func personFields(f sessionForm, row string) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = ui.Checkbox(f.FormPage.Page, ticked(f.FormPage, row+"consented", "forums.f.consented")).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Checkbox(f.FormPage.Page, f.FormPage.Tick(row+"consented", "forums.f.consented")).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
 		return nil
 	})
-}
-
-func ticked(t ui.FormPage, name, label string) ui.Field {
-	f := t.Ask(name, label)
-	f.Checked, f.Value = t.Values.Get(name) != "", "yes"
-	return f
 }
 
 var _ = templruntime.GeneratedTemplate

@@ -20,10 +20,9 @@ type Lists struct {
 func (l Lists) Named(_ context.Context, query string) (title i18n.Text, path string, err error) {
 	a := l.ask(ui.Asked(query))
 	found := l.Search.Search(orgs.Kind, a.Query)
-	for _, lang := range i18n.Langs {
-		view := list{Page: ui.Page{Printer: l.Words.Printer(lang)}, p: l.Pages, ask: a, found: found}
-		title.Set(lang, a.Name(view.T("orgs.title"), a.Groups(view.Page, "orgs.filter.", view.choices)))
-	}
+	title = a.Named(l.Words, "orgs.title", "orgs.filter.", func(p ui.Page) func(ui.Facet) []ui.Choice {
+		return list{Page: p, p: l.Pages, ask: a, found: found}.choices
+	})
 	return title, a.Followed(), nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"birge/internal/platform/i18n"
 	"birge/internal/platform/ref"
 	"birge/internal/platform/search"
 	"birge/internal/platform/web"
@@ -113,6 +114,16 @@ func (a Ask) Name(title string, groups []FilterGroup, narrowed ...string) string
 		narrowed = append(narrowed, c.Label)
 	}
 	return ListName(title, narrowed)
+}
+
+// Named is Name in every language, of a list whose title has a key and whose filters
+// have keys with prefix; choices gives those of a page.
+func (a Ask) Named(words *i18n.Words, title, prefix string, choices func(Page) func(Facet) []Choice) (name i18n.Text) {
+	for _, l := range i18n.Langs {
+		p := Page{Printer: words.Printer(l)}
+		name.Set(l, a.Name(p.T(title), a.Groups(p, prefix, choices(p))))
+	}
+	return name
 }
 
 // ListName is a list in words: its title and what it is narrowed to.

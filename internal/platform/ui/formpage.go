@@ -100,6 +100,13 @@ func (t FormPage) Need(name, label string) Field {
 	return f
 }
 
+// Tick is a field for a yes.
+func (t FormPage) Tick(name, label string) Field {
+	f := t.Ask(name, label)
+	f.Checked, f.Value = t.Values.Get(name) != "", "yes"
+	return f
+}
+
 // Choose is a field with choices, those made before selected.
 func (t FormPage) Choose(name, label string, choices []Choice) Field {
 	f := t.Ask(name, label)

@@ -25,13 +25,7 @@ func (t FormPage) UploadField(class files.Class, most int64) Field {
 
 // PeopleField asks whether persons can be recognized in a picture.
 func (t FormPage) PeopleField() Field {
-	f := t.Choose("people", "files.people_in", t.Keyed("files.people_in.", string(files.Nobody), string(files.Adults), string(files.Children)))
-	f.Required = true
-	return f
-}
-
-func (t FormPage) parentField() Field {
-	return Field{Name: "parent", Label: t.T("files.consent.parent"), Checked: t.Values.Get("parent") != "", Fault: t.Faults["parent"], Required: true}
+	return t.Choose("people", "files.people_in", t.Keyed("files.people_in.", string(files.Nobody), string(files.Adults), string(files.Children))).Needed()
 }
 
 // ReadConsent reads what ConsentFields asks; people are those in the picture.

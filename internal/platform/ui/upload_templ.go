@@ -79,7 +79,7 @@ func ConsentFields(t FormPage, children bool) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if children {
-				templ_7745c5c3_Err = Checkbox(t.Page, t.parentField()).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = Checkbox(t.Page, t.Tick("parent", "files.consent.parent").Needed()).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
